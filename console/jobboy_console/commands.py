@@ -1,0 +1,137 @@
+"""Every command of the console, once: keys, footer and help are made from this list.
+
+Lower case looks, UPPER CASE changes. A key is changed by a command's id (`App.set_keymap`), never by its action.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding
+
+Scope = Literal["everywhere", "list", "home", "process", "change", "text", "proceed", "dialog"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something an operator can do with a key."""
+
+    id: str
+    keys: str
+    """In Textual's names, commas between alternatives."""
+    action: str
+    label: str
+    """One or two words for the footer."""
+    help: str
+    scope: Scope
+    footer: bool = False
+
+    @property
+    def key_label(self) -> str:
+        """The first key as people write it."""
+        return shown_key(self.keys.split(",")[0])
+
+    @property
+    def all_keys_label(self) -> str:
+        """All keys as people write them."""
+        return " ".join(shown_key(key) for key in self.keys.split(","))
+
+
+COMMANDS = (
+    Command("list.open", "enter", "open", "open", "Open the process under the cursor", "home", footer=True),
+    Command("list.filter", "slash", "filter", "filter", "Narrow the list: failed,failing code:import", "home", True),
+    Command("list.mark", "space", "mark", "mark", "Mark it and go on; verbs then apply to all marked", "list", True),
+    Command("list.unmark", "u", "unmark", "unmark", "Forget all marks", "list"),
+    Command("list.handled", "h", "handled", "handled", "Only handled, only unhandled, both", "home"),
+    Command("list.statuses", "s", "statuses", "statuses", "Choose which statuses are shown", "home"),
+    Command("list.tail", "l", "tail", "tail", "Open it at the live tail of its store", "home"),
+    Command("list.down", "down,j", "move(1)", "down", "Next process", "list"),
+    Command("list.up", "up,k", "move(-1)", "up", "Previous process", "list"),
+    Command("list.page_down", "pagedown,ctrl+f", "page(1.0)", "page down", "A page down", "list"),
+    Command("list.page_up", "pageup", "page(-1.0)", "page up", "A page up", "list"),
+    Command("list.half_down", "ctrl+d", "page(0.5)", "half down", "Half a page down", "list"),
+    Command("list.half_up", "ctrl+u", "page(-0.5)", "half up", "Half a page up", "list"),
+    Command("list.first", "home,g", "first", "first", "The newest process", "list"),
+    Command("list.last", "end,G", "last", "last", "The oldest process", "list"),
+    *(
+        Command(f"view.{number}", str(number), f"view({number - 1})", name, f"View: {name}", "home")
+        for number, name in enumerate(("Attention", "Active", "Handled", "Paused", "Failed", "All"), start=1)
+    ),
+    Command("change.recover", "R", "verb('recover')", "recover", "Release a stuck process", "change", True),
+    Command("change.fail", "F", "verb('fail')", "fail", "Make it fail, with teardown or at once", "change", True),
+    Command("change.kill", "K", "verb('kill')", "kill", "Ask for its end", "change"),
+    Command("change.proceed", "P", "verb('proceed')", "proceed", "Answer a paused process", "change", True),
+    Command("change.restart", "T", "verb('restart')", "restart", "Start an ended process anew", "change"),
+    Command("change.work", "W", "pause_work", "pause work", "Pause or resume all work of the database", "change"),
+    Command("process.previous", "left_square_bracket", "tab(-1)", "previous", "Previous tab", "process", True),
+    Command("process.next", "right_square_bracket", "tab(1)", "next", "Next tab", "process", True),
+    *(
+        Command(f"process.{number}", str(number), f"show({number - 1})", name, f"Tab: {name}", "process")
+        for number, name in enumerate(
+            ("Store", "Parameters", "Reports", "Output", "Steps", "Timeline", "Tail"), start=1
+        )
+    ),
+    Command("process.expand", "e", "expand", "expand", "Whole long values, and back", "process", True),
+    Command("text.follow", "f", "follow", "follow", "Follow new lines at the end", "text"),
+    Command("text.wrap", "w", "wrap", "wrap", "Break long lines, and back", "text"),
+    Command("text.down", "down,j", "scroll_lines(1)", "down", "A line down", "text"),
+    Command("text.up", "up,k", "scroll_lines(-1)", "up", "A line up; the tail stops following", "text"),
+    Command("text.page_down", "pagedown,ctrl+f,space", "scroll_pages(1.0)", "page down", "A page down", "text"),
+    Command("text.page_up", "pageup", "scroll_pages(-1.0)", "page up", "A page up", "text"),
+    Command("text.half_down", "ctrl+d", "scroll_pages(0.5)", "half down", "Half a page down", "text"),
+    Command("text.half_up", "ctrl+u", "scroll_pages(-0.5)", "half up", "Half a page up", "text"),
+    Command("text.first", "home,g", "first", "first", "The first line", "text"),
+    Command("text.last", "end,G", "last", "last", "The last line; the tail follows again", "text"),
+    Command("proceed.review", "ctrl+s", "review", "review", "Check the data and ask once more", "proceed", True),
+    Command("proceed.cancel", "escape", "back", "cancel", "Leave it paused", "proceed", True),
+    Command("dialog.yes", "y", "yes", "yes", "Do it", "dialog"),
+    Command("dialog.no", "n,escape", "no", "no", "Do nothing", "dialog"),
+    Command("copy.id", "y", "copy_id", "copy id", "Copy the id to the clipboard of your terminal", "everywhere"),
+    Command("back", "escape,q", "back", "back", "Back; in the list: clear the filter, then the marks", "everywhere"),
+    Command("refresh", "ctrl+r", "reload", "refresh", "Read everything again", "everywhere"),
+    Command("help", "question_mark", "help", "help", "This help", "everywhere", True),
+    Command("quit", "ctrl+q", "quit", "quit", "End the console; asks while its worker is at work", "everywhere"),
+)
+
+TITLES: dict[Scope, str] = {
+    "home": "List of processes",
+    "list": "Moving and marking",
+    "change": "Changing (UPPER CASE, always asks)",
+    "process": "One process",
+    "text": "Texts, timeline and tail",
+    "proceed": "Answering a paused process",
+    "dialog": "Dialogs",
+    "everywhere": "Everywhere",
+}
+_SHOWN = {
+    "slash": "/",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "escape": "esc",
+    "down": "↓",
+    "up": "↑",
+    "home": "Home",
+    "end": "End",
+}
+
+
+def shown_key(key: str) -> str:
+    """Return a key as people write it: ``/``, ``PgDn``, ``ctrl+q``."""
+    return _SHOWN.get(key, key)
+
+
+def of_scope(*scopes: Scope) -> list[Command]:
+    """Return the commands of some scopes in their order."""
+    return [command for command in COMMANDS if command.scope in scopes]
+
+
+def bindings(*scopes: Scope) -> list[Binding]:
+    """Return the keys of some scopes for Textual; Textual's own footer is not used, so none is shown there."""
+    return [
+        Binding(command.keys, command.action, command.label, show=False, id=command.id)
+        for command in of_scope(*scopes)
+    ]

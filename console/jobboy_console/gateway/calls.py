@@ -1,0 +1,202 @@
+"""What the console asks of one database: plain calls for threads that are not the screen's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from jobboy.errors import Conflict, InvalidFilter, InvalidValue, JobBoyError, Refused, StorageError
+from jobboy.model.json_rules import read_json_object
+from jobboy.operations import Operations, Verb, parse_filter
+
+from jobboy_console.gateway.converting import event_line, process_snapshot, row_of
+from jobboy_console.gateway.paging import read_rows
+from jobboy_console.snapshots import (
+    Act,
+    Decision,
+    EventLine,
+    Home,
+    Outcome,
+    Plan,
+    PlanItem,
+    ProcessSnapshot,
+    Row,
+    Rows,
+    RowsRequest,
+    WorkState,
+)
+
+__all__ = ["FilterError", "Gateway", "JobBoyError", "StorageError", "check_filter", "read_object"]
+
+READ_ONLY = "this console is read-only (it was opened with --read-only)"
+EVENTS_KEPT = 500
+"""Events of a process that its screen begins with."""
+
+
+class FilterError(ValueError):
+    """A filter that cannot be read; `position` is where it goes wrong."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+def check_filter(text: str) -> None:
+    """Read a filter only to see whether it can be read.
+
+    Raises:
+        FilterError: saying what is wrong and where.
+    """
+    try:
+        parse_filter(text)
+    except InvalidFilter as error:
+        raise FilterError(error.rule, error.position) from error
+
+
+def read_object(text: str) -> dict[str, Any]:
+    """Read a JSON object that a person typed.
+
+    Raises:
+        ValueError: naming the rule it breaks and, for what is no JSON, line and column.
+    """
+    try:
+        return read_json_object(text, "data")
+    except InvalidValue as error:
+        raise ValueError(str(error)) from error
+
+
+class Gateway:
+    """What the console asks of one database. Every method may raise `StorageError`; none touches the screen.
+
+    Args:
+        operations: the door.
+        read_only: refuse every verb here, below all keys and dialogs.
+    """
+
+    def __init__(self, operations: Operations, *, read_only: bool = False) -> None:
+        self._operations = operations
+        self.read_only = read_only
+
+    # --- reading ---
+
+    @property
+    def database(self) -> str:
+        """The URL of the database, without a password."""
+        return self._operations.database()
+
+    def now(self) -> datetime:
+        """Return the present; reads a clock only, so the screen may ask for it."""
+        return self._operations.now()
+
+    def stamp(self) -> int:
+        """Return a number that changes with any commit."""
+        return self._operations.stamp()
+
+    def home(self) -> Home:
+        """Return the counts of all kinds and whether work is done."""
+        overview = self._operations.overview()
+        counts = {status.value: number for status, number in overview.counts.by_status.items()}
+        marks = ("handled", "stuck", "paused", "waiting")
+        counts |= {mark: getattr(overview.counts, mark) for mark in marks}
+        pause = overview.pause
+        paused_by = None if pause is None else pause.actor + (f": {pause.reason}" if pause.reason else "")
+        work = WorkState(paused_by=paused_by, workers_alive=overview.workers_alive)
+        return Home(counts=counts, total=overview.counts.total, work=work)
+
+    def rows(self, request: RowsRequest) -> Rows:
+        """Return rows of a view around a place."""
+        return read_rows(self._operations, request)
+
+    def process(self, process_id: str) -> ProcessSnapshot:
+        """Return everything about a process.
+
+        Raises:
+            JobBoyError: it is not there (any more).
+        """
+        details = self._operations.details(process_id)
+        events = self._operations.history(process_id, limit=EVENTS_KEPT, newest=True)
+        return process_snapshot(details, events, self.now())
+
+    def events(self, process_id: str, *, after: int) -> list[EventLine]:
+        """Return the events of a process after a number, in rising order."""
+        return [event_line(event) for event in self._operations.history(process_id, after=after, limit=EVENTS_KEPT)]
+
+    def held_by(self, pid: int) -> list[str]:
+        """Return the ids of the processes in the hands of living workers in the program `pid`."""
+        workers = [worker for worker in self._operations.workers() if worker.alive and worker.pid == pid]
+        return [process_id for worker in workers for process_id in worker.holds]
+
+    def sweep(self) -> None:
+        """Look for processes whose holder died, and record what is found; does nothing when read-only."""
+        if not self.read_only:
+            self._operations.sweep()
+
+    # --- verbs ---
+
+    def plan(self, act: Act, ids: Sequence[str]) -> Plan:
+        """Judge a verb for each process as it is now; what is gone meanwhile is left out."""
+        now = self.now()
+        items = [item for process_id in ids if (item := self._judge(act, process_id, now)) is not None]
+        return Plan(act=act, items=tuple(items), database=self.database, now=now)
+
+    def carry_out(self, plan: Plan, decision: Decision) -> list[Outcome]:
+        """Apply a plan to the eligible ones, each only if it is still as the plan saw it."""
+        return [self._one(plan, item.row, decision) for item in plan.eligible(force=decision.force)]
+
+    def pause_work(self, reason: str | None) -> None:
+        """Pause all work of the database.
+
+        Raises:
+            Refused: it is paused already, or this console is read-only.
+        """
+        self._must_be_writable("pause")
+        self._operations.pause(reason=reason)
+
+    def resume_work(self, reason: str | None) -> None:
+        """End the pause of all work; raises like `pause_work`."""
+        self._must_be_writable("resume")
+        self._operations.resume(reason=reason)
+
+    def _judge(self, act: Act, process_id: str, now: datetime) -> PlanItem | None:
+        try:
+            process = self._operations.get(process_id)
+        except LookupError:
+            return None
+        row = row_of(process, 0, now)
+        if self.read_only:
+            return PlanItem(row=row, allowed=False, why_not=READ_ONLY, needs_force=False)
+        found = self._operations.eligibility(Verb(act.value), process)
+        return PlanItem(row=row, allowed=found.allowed, why_not=found.why_not, needs_force=found.needs_force)
+
+    def _one(self, plan: Plan, row: Row, decision: Decision) -> Outcome:
+        try:
+            self._must_be_writable(plan.act.value)
+            text = self._apply(plan.act, row, decision)
+        except Conflict as error:
+            return Outcome(row=row, ok=False, text=f"somebody else was first: {error.why}")
+        except Refused as error:
+            return Outcome(row=row, ok=False, text=error.why)
+        except JobBoyError as error:
+            return Outcome(row=row, ok=False, text=str(error))
+        return Outcome(row=row, ok=True, text=text)
+
+    def _apply(self, act: Act, row: Row, decision: Decision) -> str:
+        operations, reason, token = self._operations, decision.reason, row.token
+        match act:
+            case Act.RECOVER:
+                done = operations.recover(row.id, reason=reason, force=decision.force, token=token)
+            case Act.FAIL:
+                done = operations.fail(row.id, reason=reason, now=decision.now, force=decision.force, token=token)
+            case Act.KILL:
+                done = operations.kill(row.id, reason=reason, token=token)
+            case Act.PROCEED:
+                done = operations.proceed(row.id, decision.data, reason=reason, token=token)
+            case Act.RESTART:
+                done = operations.restart(row.id, reason=reason, token=token)
+        now = row_of(done, 0, self.now())
+        return f"started anew as {now.short_id}" if act is Act.RESTART else f"now {now.state.value.word}"
+
+    def _must_be_writable(self, verb: str) -> None:
+        if self.read_only:
+            raise Refused(verb, "anything", READ_ONLY)

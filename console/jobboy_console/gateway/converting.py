@@ -1,0 +1,195 @@
+"""Turns what the engine answers into snapshots, and its figures into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from jobboy.model.documents import Document
+from jobboy.model.events import Event
+from jobboy.model.process import Process, ProcessSummary
+from jobboy.operations import Details
+from jobboy.operations.eligibility import is_stalled
+
+from jobboy_console.changes import value_changes
+from jobboy_console.snapshots import ErrorReport, EventLine, ProcessSnapshot, Row, StepLine
+from jobboy_console.states import state_of
+from jobboy_console.text import span, when
+
+
+def row_of(process: ProcessSummary, section: int, now: datetime) -> Row:
+    """Return a process as a list shows it."""
+    state = state_of(
+        process.status.value,
+        handled=process.handled,
+        stuck=process.stuck,
+        stalled=is_stalled(process, now),
+        paused=process.paused,
+        waiting=process.is_waiting and process.wait_until is not None and process.wait_until > now,
+        killed=process.killed_at is not None,
+    )
+    return Row(
+        key=(section, -process.number),
+        id=process.id,
+        short_id=process.short_id,
+        code=process.code,
+        status=process.status.value,
+        state=state,
+        step=process.step,
+        attempt=process.attempt,
+        holder=process.handled_by,
+        note=_note(process, now),
+        updated_at=process.updated_at,
+        token=process.token,
+    )
+
+
+def process_snapshot(details: Details, events: Sequence[Event], now: datetime) -> ProcessSnapshot:
+    """Return everything about a process."""
+    process = details.process
+    reports = process.reports.as_dict()
+    return ProcessSnapshot(
+        row=row_of(process, 0, now),
+        facts=tuple(_facts(process, now)),
+        explanation=explanation(process, now),
+        parameters=process.parameters.as_dict(),
+        store=process.store.as_dict(),
+        reports=reports,
+        output=_plain(process.output),
+        error=_error_report(reports.get("reason"), process.error),
+        steps=tuple(
+            StepLine(
+                name=step.name,
+                status=step.status.value,
+                attempts=step.attempts,
+                started_at=step.started_at,
+                ended_at=step.ended_at,
+                error=step.error,
+                output=_plain(step.output),
+            )
+            for step in details.steps
+        ),
+        events=tuple(event_line(event) for event in events),
+    )
+
+
+def event_line(event: Event) -> EventLine:
+    """Return a line of a history with its changes taken apart."""
+    return EventLine(
+        seq=event.seq,
+        at=event.at,
+        kind=event.kind.value,
+        actor=event.actor,
+        reason=event.reason,
+        step=event.step,
+        attempt=event.attempt,
+        changes=tuple(value_changes(event.before, event.after)),
+    )
+
+
+def cause_words(cause: dict[str, Any] | None) -> str:
+    """Say how a program died: ``signal SIGSEGV``, ``exit code 3``; empty when nothing is known."""
+    if not cause:
+        return ""
+    if cause.get("signal"):
+        return f"signal {cause['signal']}"
+    if cause.get("exit_code") is not None:
+        return f"exit code {cause['exit_code']}"
+    return str(cause.get("kind", "")).replace("_", " ")
+
+
+def explanation(process: ProcessSummary, now: datetime) -> str:
+    """Say in a sentence what happens next, or what the process needs from a person."""
+    if process.stuck:
+        if process.rescuable:
+            return "Its holder is dead; the next free worker takes it over by itself."
+        return "Its holder is dead and nobody may take it over. R recovers it, F makes it fail."
+    if is_stalled(process, now):
+        return "Its holder is alive but past its deadline. R with force takes it away; its late write is dropped."
+    if process.handled:
+        return "A worker is at it now."
+    if process.kill_requested:
+        return "Its end was asked for; the next turn begins the teardown."
+    if process.paused:
+        return "It waits for an answer: P shows what the step returned and lets it go on."
+    if process.is_waiting and process.wait_until is not None and process.wait_until > now:
+        return f"Nobody picks it for {span(process.wait_until - now)} (until {when(process.wait_until, now)} UTC)."
+    return {
+        "starting": "The next free worker begins it.",
+        "running": "The next free worker goes on with it.",
+        "ending": "The next free worker brings it to its end.",
+        "completed": "It is done. T starts it anew.",
+        "failing": "Its failing handlers tear down next, then it is failed.",
+        "failed": "It is over. T starts it anew, as a new process linked to this one.",
+    }[process.status.value]
+
+
+def _note(process: ProcessSummary, now: datetime) -> str:
+    if process.stuck:
+        cause = cause_words(process.stuck_cause)
+        return f"holder dead{': ' + cause if cause else ''} · {process.handled_by}"
+    if process.kill_requested and process.status.is_active:
+        return "kill asked for"
+    if process.handled:
+        late = "past its deadline · " if is_stalled(process, now) else ""
+        return f"{late}{process.handled_by}"
+    if process.paused:
+        return "awaiting proceed"
+    if process.is_waiting and process.wait_until is not None and process.wait_until > now:
+        after = f" · {process.error}" if process.error else ""
+        return f"for {span(process.wait_until - now)}{after}"
+    if process.killed_at is not None and not process.status.is_active:
+        return f"killed{' · ' + process.error if process.error else ''}"
+    return process.error or ""
+
+
+def _facts(process: Process, now: datetime) -> list[tuple[str, str]]:
+    facts = [("created", _moment(process.created_at, now)), ("updated", _moment(process.updated_at, now))]
+    if process.started_at:
+        facts.append(("started", _moment(process.started_at, now)))
+    if process.ended_at:
+        facts.append(("ended", _moment(process.ended_at, now)))
+    if process.killed_at:
+        facts.append(("killed", _moment(process.killed_at, now)))
+    if process.step or process.attempt:
+        facts.append(("step", process.step or "–"))
+        facts.append(("attempt", str(process.attempt)))
+    if process.crashes:
+        facts.append(("crashes", str(process.crashes)))
+    if process.handled:
+        since = "" if process.handled_at is None else f" for {span(now - process.handled_at)}"
+        facts.append(("held by", f"{process.handled_by}{since}"))
+    if process.stuck_cause:
+        facts.append(("cause", _whole_cause(process.stuck_cause)))
+    if process.generation > 1:
+        facts.append(("generation", f"{process.generation} of {process.previous_id}"))
+    if process.key:
+        facts.append(("key", process.key))
+    facts += [("priority", str(process.priority)), ("token", str(process.token))]
+    return facts
+
+
+def _whole_cause(cause: dict[str, Any]) -> str:
+    words = [cause_words(cause)]
+    words += [f"{name} {cause[name]}" for name in ("step", "attempt", "host", "pid") if cause.get(name) is not None]
+    lines = cause.get("last_lines")
+    if lines:
+        words.append(f"last line: {lines[-1] if isinstance(lines, list) else lines}")
+    return ", ".join(word for word in words if word)
+
+
+def _moment(moment: datetime, now: datetime) -> str:
+    passed = span(now - moment)
+    return f"{when(moment, now)} ({passed if passed == 'now' else passed + ' ago'})"
+
+
+def _error_report(reason: object, error: str | None) -> ErrorReport | None:
+    if isinstance(reason, dict):
+        fields = {name: str(reason.get(name) or "") for name in ("type", "message", "traceback")}
+        return ErrorReport(**fields)
+    return ErrorReport(type="", message=error, traceback="") if error else None
+
+
+def _plain(document: Document | None) -> dict[str, Any] | None:
+    return None if document is None else document.as_dict()

@@ -1,0 +1,119 @@
+"""The part of a list that is in memory, and the cursor that stays on its process while the list moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jobboy_console.snapshots import Row, RowKey, Rows, RowsRequest
+from jobboy_console.views import View
+
+MARGIN = 100
+"""Rows that are at least kept in memory before and after the visible ones."""
+
+
+class RowWindow:
+    """Neighbouring rows around what is visible, wherever in a list of any length that is.
+
+    Positions are exact at the ends of the list and believed in between: counting what stands above would cost more
+    the longer the list is. Rows keep their order for ever, so a place is remembered by key, the cursor by id.
+    """
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.first_index = 0
+        self.total = 0
+        self.total_is_floor = False
+        self.at_start = True
+        self.at_end = True
+        self.loaded = False
+        self.cursor_index = 0
+        self.cursor: Row | None = None
+        self.rows: Sequence[Row] = ()
+        self._newest: RowKey | None = None
+
+    def at(self, index: int) -> Row | None:
+        """Return the row of a position, None while it is not in memory."""
+        place = index - self.first_index
+        return self.rows[place] if 0 <= place < len(self.rows) else None
+
+    def position_of(self, process_id: str) -> int | None:
+        """Return where a process is, None when it is not in memory."""
+        for place, row in enumerate(self.rows):
+            if row.id == process_id:
+                return self.first_index + place
+        return None
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a position, as near as the list allows."""
+        self.cursor_index = min(max(index, 0), max(self.total - 1, 0))
+        self.cursor = self.at(self.cursor_index)
+
+    def accept(self, answer: Rows) -> int:
+        """Take over an answer; returns by how much positions of rows that stayed have moved.
+
+        The cursor stays on its process. When its process left the list, it stays at its place in the order.
+        """
+        moved = self._moved(answer)
+        self.rows, self.first_index = answer.rows, answer.first_index
+        self.total, self.total_is_floor = answer.total, answer.total_is_floor
+        self.at_start, self.at_end, self.loaded = answer.at_start, answer.at_end, True
+        if answer.at_start:
+            self._newest = answer.rows[0].key if answer.rows else None
+        self._follow(moved)
+        return moved
+
+    def wanted(self, top: int, height: int, *, refresh: bool = False) -> RowsRequest | None:
+        """Return what to ask for so that the visible rows and a margin are in memory; None when they are.
+
+        Args:
+            top: position of the first visible row.
+            height: how many rows are visible.
+            refresh: ask even when all is there, because something has changed.
+        """
+        end = self.first_index + len(self.rows)
+        near_start = top - self.first_index < height and not self.at_start
+        near_end = end - (top + height) < height and not self.at_end
+        if self.loaded and not refresh and not near_start and not near_end:
+            return None
+        before = max(MARGIN, 2 * height)
+        after = height + before
+        if not self.loaded or top <= 0:
+            return RowsRequest(view=self.view, after=after)
+        visible = self.at(top)
+        if visible is not None:
+            return RowsRequest(view=self.view, anchor=visible.key, index=top, before=before, after=after)
+        if top + 2 * height >= self.total:
+            return RowsRequest(view=self.view, from_end=True, after=after)
+        return RowsRequest(view=self.view, anchor=self._guess(top), index=top, before=before, after=after)
+
+    def _moved(self, answer: Rows) -> int:
+        """Compare a row that is in both; the cursor's before any other."""
+        old = {row.id: self.first_index + place for place, row in enumerate(self.rows)}
+        if self.cursor is not None:
+            for place, row in enumerate(answer.rows):
+                if row.id == self.cursor.id:
+                    return answer.first_index + place - self.cursor_index
+        for place, row in enumerate(answer.rows):
+            if row.id in old:
+                return answer.first_index + place - old[row.id]
+        return 0
+
+    def _follow(self, moved: int) -> None:
+        if self.cursor is not None:
+            found = self.position_of(self.cursor.id)
+            if found is not None:
+                self.move_to(found)
+                return
+            place = sum(1 for row in self.rows if row.key < self.cursor.key)
+            if 0 < place < len(self.rows) or (place == 0 and self.at_start) or self.at_end:
+                self.move_to(self.first_index + place)
+                return
+        self.move_to(self.cursor_index + moved)
+
+    def _guess(self, index: int) -> RowKey | None:
+        """Guess the key of a far position: numbers are spread about evenly in a list of one section."""
+        if self._newest is None or len(self.view.sections) != 1 or self.total == 0:
+            known = self.rows[-1].key if self.rows and index > self.first_index else None
+            return known
+        newest = -self._newest[1]
+        return (0, -max(round(newest * (1 - index / self.total)), 1))

@@ -1,0 +1,207 @@
+"""What the console knows at one moment: plain frozen values, made by the gateway, shown by everything else.
+
+Texts in here are as they come from the database unless a field says that it is safe.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from jobboy_console.changes import ValueChange
+from jobboy_console.states import State
+from jobboy_console.views import View
+
+RowKey = tuple[int, int]
+"""(section of the view, minus the process's number): rising in the order of the list."""
+
+
+class Act(StrEnum):
+    """What an operator can do to processes; the words are the ones of the command line."""
+
+    RECOVER = "recover"
+    FAIL = "fail"
+    KILL = "kill"
+    PROCEED = "proceed"
+    RESTART = "restart"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A process as a list shows it."""
+
+    key: RowKey
+    id: str
+    short_id: str
+    code: str
+    status: str
+    state: State
+    step: str | None
+    attempt: int
+    holder: str | None
+    note: str
+    """What one would ask next: the error, who holds it, what it waits for."""
+    updated_at: datetime
+    token: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsRequest:
+    """Rows around a place in a view."""
+
+    view: View
+    anchor: RowKey | None = None
+    """The first row at or after this key is the middle; None for the beginning of the list."""
+    from_end: bool = False
+    """Read the end of the list instead."""
+    index: int = 0
+    """Position the anchor is believed to have."""
+    before: int = 0
+    after: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Neighbouring rows of a view, complete between the first and the last."""
+
+    request: RowsRequest
+    rows: tuple[Row, ...]
+    first_index: int
+    """Position of the first row; exact at both ends of the list, believed in between."""
+    at_start: bool
+    at_end: bool
+    total: int
+    total_is_floor: bool
+    """True when there are `total` or more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkState:
+    """Whether work is done, and by whom."""
+
+    paused_by: str | None
+    """Who paused all work, and why; None when it is not paused."""
+    workers_alive: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """The figures above every list."""
+
+    counts: dict[str, int]
+    """For every status, and for handled, stuck, paused and waiting."""
+    total: int
+    work: WorkState
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepLine:
+    """A step of a process."""
+
+    name: str
+    status: str
+    attempts: int
+    started_at: datetime | None
+    ended_at: datetime | None
+    error: str | None
+    output: dict[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventLine:
+    """A line of a history."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    reason: str | None
+    step: str | None
+    attempt: int | None
+    changes: tuple[ValueChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorReport:
+    """Why a process failed, as its reports keep it."""
+
+    type: str
+    message: str
+    traceback: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessSnapshot:
+    """Everything about one process."""
+
+    row: Row
+    facts: tuple[tuple[str, str], ...]
+    """Names and values of what the head of the screen says."""
+    explanation: str
+    """In words: what happens next, or what it needs."""
+    parameters: dict[str, Any]
+    store: dict[str, Any]
+    reports: dict[str, Any]
+    output: dict[str, Any] | None
+    error: ErrorReport | None
+    steps: tuple[StepLine, ...]
+    events: tuple[EventLine, ...]
+    """The newest ones, in rising order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanItem:
+    """One process of a plan, as it was when the plan was made."""
+
+    row: Row
+    allowed: bool
+    why_not: str | None
+    needs_force: bool
+    """True when force would make it allowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A verb and the processes it is meant for, judged one by one."""
+
+    act: Act
+    items: tuple[PlanItem, ...]
+    database: str
+    now: datetime
+
+    def eligible(self, *, force: bool) -> list[PlanItem]:
+        """The ones the verb applies to."""
+        return [item for item in self.items if item.allowed or (force and item.needs_force)]
+
+    def skipped(self, *, force: bool) -> list[PlanItem]:
+        """The others."""
+        return [item for item in self.items if not item.allowed and not (force and item.needs_force)]
+
+    @property
+    def can_be_forced(self) -> bool:
+        """True when force would change who is eligible."""
+        return any(item.needs_force for item in self.items)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What the operator said in a dialog."""
+
+    reason: str | None
+    force: bool = False
+    now: bool = False
+    """For fail: at once, without teardown."""
+    data: dict[str, Any] = field(default_factory=dict)
+    """For proceed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one process of a plan."""
+
+    row: Row
+    ok: bool
+    text: str
+    """What happened, or why it was refused."""

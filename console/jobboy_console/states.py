@@ -1,0 +1,61 @@
+"""The state of a process as one glyph and one word: never colour alone, the strange before the usual."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state is shown."""
+
+    glyph: str
+    """At most two cells."""
+    word: str
+    style: str
+    """Name of a style of `jobboy_console.widgets.styles`."""
+
+
+class State(Enum):
+    """What an operator tells apart at a glance."""
+
+    STUCK = Look("H!", "stuck", "stuck")
+    STALLED = Look("H~", "stalled", "held")
+    PAUSED = Look("‖", "paused", "paused")
+    WAITING = Look("◷", "waiting", "quiet")
+    STARTING = Look("◦", "starting", "quiet")
+    RUNNING = Look("●", "running", "running")
+    ENDING = Look("◐", "ending", "running")
+    COMPLETED = Look("✓", "completed", "done")
+    FAILING = Look("◐", "failing", "warning")
+    FAILED = Look("✗", "failed", "error")
+    KILLED = Look("⊘", "failed", "killed")
+    HELD_STARTING = Look("H◦", "starting", "held")
+    HELD_RUNNING = Look("H●", "running", "running")
+    HELD_ENDING = Look("H◐", "ending", "running")
+    HELD_FAILING = Look("H◐", "failing", "warning")
+
+    @property
+    def label(self) -> str:
+        """Glyph and word, as in lists."""
+        return f"{self.value.glyph:<2} {self.value.word}"
+
+
+def state_of(
+    status: str, *, handled: bool, stuck: bool, stalled: bool, paused: bool, waiting: bool, killed: bool
+) -> State:
+    """Return the one state that matters most of a process."""
+    if stuck:
+        return State.STUCK
+    if stalled:
+        return State.STALLED
+    if handled:
+        return State[f"HELD_{status.upper()}"]
+    if paused:
+        return State.PAUSED
+    if waiting:
+        return State.WAITING
+    if killed and status == "failed":
+        return State.KILLED
+    return State[status.upper()]

@@ -1,0 +1,161 @@
+"""The question before every change: what is, what will be, what happens next, and why it is done."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Checkbox, Input
+
+from jobboy_console.commands import bindings
+from jobboy_console.lines import Line, wrap
+from jobboy_console.snapshots import Act, Decision, Plan
+from jobboy_console.text import safe_text
+from jobboy_console.widgets.line_bar import LineBar
+from jobboy_console.widgets.steady_input import SteadyInput
+from jobboy_console.wording import (
+    REASON_REQUIRED,
+    TITLES,
+    census,
+    command_line,
+    effect,
+    title,
+)
+
+_SHOWN_ROWS = 4
+_WIDTH = 70
+
+
+class Confirm(ModalScreen[Decision | None]):
+    """Asks once, with the focus on Cancel; answers with the decision, or None.
+
+    Args:
+        plan: the verb and its processes as they are now.
+        data: for proceed, what is sent; it cannot be changed here any more.
+    """
+
+    BINDINGS = bindings("dialog")
+
+    def __init__(self, plan: Plan, *, data: dict[str, object] | None = None) -> None:
+        super().__init__()
+        self._plan = plan
+        self._data = data or {}
+
+    def compose(self) -> ComposeResult:
+        """Return the facts, the reason, the choices and the two buttons."""
+        required = self._plan.act in REASON_REQUIRED
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(title(self._plan))
+            yield LineBar(id="confirm-facts")
+            yield SteadyInput(
+                placeholder="reason (required, kept in the history)" if required else "reason (kept in the history)",
+                id="confirm-reason",
+                compact=True,
+                max_length=1000,
+            )
+            yield LineBar(id="confirm-problem")
+            with Vertical(id="confirm-choices"):
+                if self._plan.act is Act.FAIL:
+                    yield Checkbox(Content("at once, without teardown"), id="confirm-now", compact=True)
+                if self._plan.can_be_forced:
+                    yield Checkbox(Content("force: take it from a living holder"), id="confirm-force", compact=True)
+            yield LineBar(id="confirm-command")
+            with Horizontal(classes="buttons"):
+                yield Button(Content("Cancel"), id="confirm-no", compact=True)
+                yield Button(Content("…"), id="confirm-yes", compact=True, variant="error")
+
+    def on_mount(self) -> None:
+        """Begin on Cancel, so that a stray key does nothing."""
+        self.query_one("#confirm-no", Button).focus()
+        self._describe()
+
+    @property
+    def decision(self) -> Decision:
+        """What would be done now."""
+        return Decision(
+            reason=self.query_one("#confirm-reason", SteadyInput).value.strip() or None,
+            force=self._checked("#confirm-force"),
+            now=self._checked("#confirm-now"),
+            data=self._data,
+        )
+
+    def action_yes(self) -> None:
+        """Answer with the decision, unless a reason is missing or nobody is eligible."""
+        decision = self.decision
+        problem = self.query_one("#confirm-problem", LineBar)
+        if not self._plan.eligible(force=decision.force):
+            problem.show([(("Nothing here is eligible: see above why.", "error"),)])
+        elif decision.reason is None and self._plan.act in REASON_REQUIRED:
+            problem.show([(("Say why first: it is kept in the history.", "error"),)])
+            self.query_one("#confirm-reason", SteadyInput).focus()
+        else:
+            self.dismiss(decision)
+
+    def action_no(self) -> None:
+        """Answer with None."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#confirm-no")
+    def _pressed_no(self) -> None:
+        self.action_no()
+
+    @on(Button.Pressed, "#confirm-yes")
+    def _pressed_yes(self) -> None:
+        self.action_yes()
+
+    @on(Checkbox.Changed)
+    def _choice(self) -> None:
+        self._describe()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.query_one("#confirm-problem", LineBar).show([])
+        self._describe()
+
+    @on(Input.Submitted)
+    def _reason_given(self) -> None:
+        """Enter in the reason never confirms: it goes to Cancel, from where ``y`` does."""
+        self.query_one("#confirm-no", Button).focus()
+
+    def _checked(self, selector: str) -> bool:
+        return any(box.value for box in self.query(selector).results(Checkbox))
+
+    def _describe(self) -> None:
+        decision = self.decision
+        count = len(self._plan.eligible(force=decision.force))
+        verb = TITLES[self._plan.act]
+        label = f"{verb} (y)" if len(self._plan.items) == 1 else f"{verb} {count} (y)"
+        self.query_one("#confirm-yes", Button).label = Content(label)
+        self.query_one("#confirm-facts", LineBar).show(facts(self._plan, decision, self._width))
+        command: Line = (("same as: ", "quiet"), (safe_text(command_line(self._plan, decision), limit=300), "plain"))
+        self.query_one("#confirm-command", LineBar).show([] if count > 1 or self._data else wrap(command, self._width))
+
+    @property
+    def _width(self) -> int:
+        return min(_WIDTH, self.app.size.width - 8)
+
+
+def facts(plan: Plan, decision: Decision, width: int) -> list[Line]:
+    """Return what a dialog says: for one process before, after and next; for several the census and examples."""
+    eligible = plan.eligible(force=decision.force)
+    if len(plan.items) == 1 and not eligible:
+        item = plan.items[0]
+        return wrap(((f"Not possible: {safe_text(item.why_not or '')}", "warning"),), width)
+    if len(plan.items) == 1:
+        found = effect(plan.act, eligible[0].row, decision)
+        lines = _labelled("before", found.before, "plain", width) + _labelled("after", found.after, "bold", width)
+        return lines + _labelled("next", found.next, "plain", width)
+    lines = wrap(((census(plan, force=decision.force), "bold"),), width)
+    for item in eligible[:_SHOWN_ROWS]:
+        found = effect(plan.act, item.row, decision)
+        head = f"{safe_text(item.row.short_id, limit=8)} {safe_text(item.row.code, limit=24)}"
+        lines.append(((head, "key"), (f"  {found.before} → {found.after}", "plain")))
+    if len(eligible) > _SHOWN_ROWS:
+        lines.append(((f"… and {len(eligible) - _SHOWN_ROWS} more", "quiet"),))
+    return lines
+
+
+def _labelled(label: str, text: str, style: str, width: int) -> list[Line]:
+    return wrap(((f"{label:<8}", "quiet"), (text, style)), width, indent=8)

@@ -1,0 +1,199 @@
+"""Small dialogs: a question, a list of results, a choice of statuses, a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Checkbox, Input
+
+from jobboy_console.commands import bindings
+from jobboy_console.lines import Line, wrap
+from jobboy_console.snapshots import Outcome
+from jobboy_console.states import State
+from jobboy_console.text import safe_text
+from jobboy_console.views import STATUSES
+from jobboy_console.widgets.line_bar import LineBar
+from jobboy_console.widgets.steady_input import SteadyInput
+from jobboy_console.widgets.text_view import TextView
+
+
+class Question(ModalScreen[bool]):
+    """Asks yes or no, with the focus on no.
+
+    Args:
+        head: what it is about.
+        lines: what the answer means.
+        no: label of the safe answer.
+        yes: label of the other one.
+    """
+
+    BINDINGS = bindings("dialog")
+
+    def __init__(self, head: str, lines: Sequence[str], *, no: str, yes: str) -> None:
+        super().__init__()
+        self._head, self._lines, self._no, self._yes = head, lines, no, yes
+
+    def compose(self) -> ComposeResult:
+        """Return the text and the two buttons."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(self._head)
+            yield LineBar(id="question-text")
+            with Horizontal(classes="buttons"):
+                yield Button(Content(self._no), id="question-no", compact=True)
+                yield Button(Content(f"{self._yes} (y)"), id="question-yes", compact=True, variant="error")
+
+    def on_mount(self) -> None:
+        """Begin on the safe answer."""
+        width = min(70, self.app.size.width - 8)
+        lines = [part for line in self._lines for part in wrap(((line, "plain"),), width)]
+        self.query_one("#question-text", LineBar).show(lines)
+        self.query_one("#question-no", Button).focus()
+
+    def action_yes(self) -> None:
+        """Answer yes."""
+        self.dismiss(True)
+
+    def action_no(self) -> None:
+        """Answer no."""
+        self.dismiss(False)
+
+    @on(Button.Pressed, "#question-no")
+    def _pressed_no(self) -> None:
+        self.dismiss(False)
+
+    @on(Button.Pressed, "#question-yes")
+    def _pressed_yes(self) -> None:
+        self.dismiss(True)
+
+
+class AskWork(ModalScreen[str | None]):
+    """Asks why all work is paused or resumed; answers with the reason (maybe empty), or None."""
+
+    BINDINGS = bindings("dialog")
+
+    def __init__(self, *, paused: bool) -> None:
+        super().__init__()
+        self._paused = paused
+
+    def compose(self) -> ComposeResult:
+        """Return what it means, the reason and the two buttons."""
+        verb = "Resume" if self._paused else "Pause"
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(f"{verb} all work of this database")
+            yield LineBar(id="work-text")
+            yield SteadyInput(placeholder="reason (kept in the history)", id="work-reason", compact=True)
+            with Horizontal(classes="buttons"):
+                yield Button(Content("Cancel"), id="work-no", compact=True)
+                yield Button(Content(f"{verb} (y)"), id="work-yes", compact=True, variant="error")
+
+    def on_mount(self) -> None:
+        """Begin on Cancel."""
+        now, then = ("paused", "workers begin turns again") if self._paused else ("going on", "turns in progress are finished, nothing is begun")
+        lines: list[Line] = [(("before  ", "quiet"), (f"work is {now}", "plain")), (("after   ", "quiet"), (then, "bold"))]
+        self.query_one("#work-text", LineBar).show(lines)
+        self.query_one("#work-no", Button).focus()
+
+    def action_yes(self) -> None:
+        """Answer with the reason."""
+        self.dismiss(self.query_one("#work-reason", SteadyInput).value.strip())
+
+    def action_no(self) -> None:
+        """Answer with None."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#work-no")
+    def _pressed_no(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#work-yes")
+    def _pressed_yes(self) -> None:
+        self.action_yes()
+
+    @on(Input.Submitted)
+    def _reason_given(self) -> None:
+        self.query_one("#work-no", Button).focus()
+
+
+class Results(ModalScreen[None]):
+    """Shows what became of each process of a plan, the refused ones first."""
+
+    BINDINGS = bindings("dialog")
+
+    def __init__(self, head: str, outcomes: Sequence[Outcome]) -> None:
+        super().__init__()
+        self._head = head
+        self._outcomes = sorted(outcomes, key=lambda outcome: outcome.ok)
+
+    def compose(self) -> ComposeResult:
+        """Return the list and the button."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(self._head)
+            yield TextView(id="results-text")
+            with Horizontal(classes="buttons"):
+                yield Button(Content("Close"), id="results-close", compact=True)
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self.query_one(TextView).show([self._line(outcome) for outcome in self._outcomes])
+        self.query_one("#results-close", Button).focus()
+
+    def action_yes(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+    def action_no(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#results-close")
+    def _pressed_close(self) -> None:
+        self.dismiss(None)
+
+    @staticmethod
+    def _line(outcome: Outcome) -> Line:
+        glyph, style = ("✓", "done") if outcome.ok else ("✗", "error")
+        head = f"{safe_text(outcome.row.short_id, limit=8)} {safe_text(outcome.row.code, limit=20)}"
+        return ((f"{glyph} ", style), (head, "key"), (f"  {safe_text(outcome.text)}", "plain"))
+
+
+class Statuses(ModalScreen[frozenset[str] | None]):
+    """Chooses statuses; answers with the chosen ones, with none of them for all, or None when nothing changes."""
+
+    BINDINGS = bindings("dialog")
+
+    def __init__(self, chosen: frozenset[str]) -> None:
+        super().__init__()
+        self._chosen = chosen
+
+    def compose(self) -> ComposeResult:
+        """Return a box for each status and the buttons."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content("Statuses (none: all)")
+            for status in STATUSES:
+                label = Content(State[status.upper()].label)
+                yield Checkbox(label, status in self._chosen, id=f"status-{status}", compact=True)
+            with Horizontal(classes="buttons"):
+                yield Button(Content("Cancel"), id="statuses-no", compact=True)
+                yield Button(Content("Show (y)"), id="statuses-yes", compact=True, variant="primary")
+
+    def action_yes(self) -> None:
+        """Answer with the choice."""
+        chosen = [status for status in STATUSES if self.query_one(f"#status-{status}", Checkbox).value]
+        self.dismiss(frozenset(chosen))
+
+    def action_no(self) -> None:
+        """Answer with None."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#statuses-no")
+    def _pressed_no(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#statuses-yes")
+    def _pressed_yes(self) -> None:
+        self.action_yes()

@@ -1,0 +1,45 @@
+"""A few styled lines that do not scroll: heads, figures, hints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.content import Content
+from textual.widgets import Static
+
+from jobboy_console.lines import STYLES, Line, cut
+
+
+def content_of(line: Line) -> Content:
+    """Return a line as Textual's own kind of text; nothing in it is read as markup."""
+    return Content.assemble(*((text, STYLES[style]) for text, style in line))
+
+
+class LineBar(Static):
+    """Shows lines, each cut to the width with a sign; when there are several, it is as high as they need."""
+
+    DEFAULT_CSS = """
+    LineBar {
+        height: auto;
+        width: 1fr;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(Content(""), id=id, classes=classes, markup=False)
+        self._lines: list[Line] = []
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show other lines; nothing is drawn when they are the same."""
+        if list(lines) != self._lines:
+            self._lines = list(lines)
+            self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cut the lines for the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width = self.content_size.width or 200
+        self.update(Content("\n").join(content_of(cut(line, width)) for line in self._lines))

@@ -1,0 +1,54 @@
+"""Base of everything that draws lines itself: styles resolved once, only what is visible is drawn."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style
+
+from jobboy_console.lines import STYLES, Line, cut, width_of
+
+
+class LineWidget(ScrollView, can_focus=True):
+    """Draws `Line` values; the cost of a refresh is that of the visible lines."""
+
+    DEFAULT_CSS = """
+    LineWidget {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        scrollbar-background: $surface;
+        scrollbar-color: $panel-lighten-2;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._styles_by_name: dict[tuple[str, str], RichStyle] = {}
+
+    def notify_style_update(self) -> None:
+        """Forget resolved styles: the theme or the focus has changed."""
+        self._styles_by_name.clear()
+        super().notify_style_update()
+
+    def style_named(self, name: str, *, over: str = "") -> RichStyle:
+        """Resolve a name of `STYLES` on this widget's background, with Textual's words `over` on top."""
+        found = self._styles_by_name.get((name, over))
+        if found is None:
+            variables = self.app.theme_variables
+            style = self.visual_style + Style.parse(STYLES[name], variables)
+            if over:
+                style += Style.parse(over, variables)
+            found = self._styles_by_name[name, over] = style.rich_style
+        return found
+
+    def strip_of(self, line: Line, width: int, *, over: str = "") -> Strip:
+        """Draw a line in exactly `width` cells."""
+        fitting = cut(line, width)
+        segments = [Segment(text, self.style_named(name, over=over)) for text, name in fitting if text]
+        padding = width - width_of(fitting)
+        if padding > 0:
+            segments.append(Segment(" " * padding, self.style_named("plain", over=over)))
+        return Strip(segments, width)

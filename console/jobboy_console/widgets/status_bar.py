@@ -1,0 +1,94 @@
+"""The head of every screen: which database, what may be done, who works, and how many there are of each kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jobboy_console.lines import Line, Part, width_of
+from jobboy_console.snapshots import Home
+from jobboy_console.states import State
+from jobboy_console.text import amount, fit_end, safe_text
+from jobboy_console.widgets.line_bar import LineBar
+
+_STATUSES = (State.STARTING, State.RUNNING, State.ENDING, State.FAILING, State.FAILED, State.COMPLETED)
+
+_WORD = "word"
+"""Marks the parts of the counts that give way on a narrow screen; they are drawn as quiet."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the head says besides the counts."""
+
+    database: str
+    read_only: bool
+    worker: str
+    """How the embedded worker is, in words."""
+    lost: str | None = None
+    """Why the database cannot be read now; None while it can."""
+    lost_for_s: int = 0
+
+
+class StatusBar(LineBar):
+    """Two lines: the situation and the counts; a third while the database is gone."""
+
+    def show_state(self, home: Home | None, situation: Situation) -> None:
+        """Show the figures of one moment; None before the first were read."""
+        width = self.app.size.width - 2
+        lines = [title_line(home, situation, width), counts_line(home, width)]
+        if situation.lost is not None:
+            lines.append(lost_line(situation))
+        self.show(lines)
+
+
+def title_line(home: Home | None, situation: Situation, width: int) -> Line:
+    """Return name, database, badge and worker, in one line that fits `width`."""
+    left: list[Part] = [("jobboy ", "heading")]
+    if situation.read_only:
+        left.append((" READ-ONLY ", "stuck"))
+        left.append((" ", "plain"))
+    right = _work(home, situation)
+    room = width - width_of(tuple(left)) - width_of(tuple(right)) - 2
+    name = fit_end(safe_text(situation.database, limit=None), max(room, 8))
+    gap = max(room - width_of(((name, ""),)), 0) + 2
+    return (*left, (name, "quiet"), (" " * gap, "plain"), *right)
+
+
+def counts_line(home: Home | None, width: int) -> Line:
+    """Return the counts of all statuses and marks; zeros recede, and give way when the line is narrow."""
+    if home is None:
+        return (("reading…", "quiet"),)
+    parts: list[Part] = []
+    for state in _STATUSES:
+        look = state.value
+        parts += _count(look.glyph, look.word, home.counts.get(look.word, 0), look.style)
+    marks = [("H", "handled", "held"), ("H!", "stuck", "stuck"), ("‖", "paused", "paused"), ("◷", "waiting", "plain")]
+    for glyph, word, style in marks:
+        parts += _count(glyph, word, home.counts.get(word, 0), style)
+    if width_of(tuple(parts)) > width:  # narrow: the glyphs say it alone, `?` explains them
+        parts = [("  " if style == _WORD else text, style) for text, style in parts]
+    return tuple((text, "quiet" if style == _WORD else style) for text, style in parts)
+
+
+def lost_line(situation: Situation) -> Line:
+    """Say that what is shown is old, why, and that it goes on by itself."""
+    why = safe_text(situation.lost or "", limit=160)
+    return ((f" STALE {situation.lost_for_s}s ", "stuck"), (f" {why} · trying again by itself", "error"))
+
+
+def _work(home: Home | None, situation: Situation) -> list[Part]:
+    parts: list[Part] = []
+    if home is not None and home.work.paused_by is not None:
+        parts.append((f" WORK PAUSED by {safe_text(home.work.paused_by, limit=30)} ", "stuck"))
+        parts.append((" ", "plain"))
+    ended = situation.worker.startswith("ENDED")
+    parts.append((f"worker: {safe_text(situation.worker, limit=60)}", "error" if ended else "quiet"))
+    if home is not None:
+        alive = home.work.workers_alive
+        parts.append((f" · {alive} alive", "done" if alive else "warning"))
+    return parts
+
+
+def _count(glyph: str, word: str, number: int, style: str) -> list[Part]:
+    glyph_style = style if number else "quiet"
+    return [(glyph, glyph_style), (f" {amount(number)}", "bold" if number else "quiet"), (f" {word}  ", _WORD)]

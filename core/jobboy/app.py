@@ -1,0 +1,324 @@
+"""JobBoy: the app a developer makes, with the definitions of its work and the verbs on its processes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from jobboy import bootstrap
+from jobboy.engine import isolated
+from jobboy.engine.definitions import Backoff, check_name
+from jobboy.engine.handlers import (
+    DEFAULT_CHANNEL,
+    DEFAULT_HANDLER_PRIORITY,
+    FunctionHandler,
+    Handler,
+    PlainPerformer,
+    Registration,
+)
+from jobboy.engine.pipeline import Pipeline
+from jobboy.engine.registry import Registry
+from jobboy.errors import InvalidValue
+from jobboy.model.events import Event
+from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy, Process
+from jobboy.model.status import ProcessStatus
+from jobboy.operations import Operations, parse_filter
+
+if TYPE_CHECKING:
+    from jobboy.worker import Worker
+
+APP_VARIABLE = "JOBBOY_APP"
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class JobBoy:
+    """The definitions of an app, and the door to the processes of its database.
+
+    Made at module level, so that workers and isolated steps find it by importing the module. Nothing is opened
+    before the first verb; afterwards it can be used from many threads, and from a forked child, which opens the
+    database anew.
+
+    Args:
+        database: URL; ``$JOBBOY_DATABASE_URL`` or ``sqlite:///jobboy.db`` when not given.
+        durability: ``full`` survives power loss, ``normal`` is faster and survives crashes of programs only.
+        allow: prefixes of modules that step specs may name classes of.
+    """
+
+    def __init__(self, database: str | None = None, *, durability: str = "full", allow: Sequence[str] = ()) -> None:
+        self.registry = Registry()
+        """Definitions and handlers."""
+        self._database = database
+        self._durability = durability
+        self._allow = tuple(allow)
+        self._services: dict[str, Callable[[], Any]] = {}
+        self._opened: tuple[int, bootstrap.Adapters] | None = None
+        self._opening = threading.Lock()
+        isolated.registries.add(self.registry)
+
+    # --- definitions ---
+
+    def steps(
+        self,
+        code: str,
+        *,
+        timeout: timedelta | None = None,
+        on_crash: CrashPolicy | str = CrashPolicy.RECOVER,
+        retention: timedelta = DEFAULT_RETENTION,
+        channel: str = DEFAULT_CHANNEL,
+    ) -> Pipeline:
+        """Define a pipeline: steps that run one after the other, added by its decorator ``step``.
+
+        Args:
+            code: name of the kind of work, once in an app.
+            timeout: for the whole process from its first turn; time that it is paused does not count.
+            on_crash: what happens when a holder dies; see `CrashPolicy`.
+            retention: how long ended processes are kept.
+            channel: only workers of this channel run it.
+
+        Raises:
+            InvalidDefinition: the code is taken, or cannot be typed.
+        """
+        pipeline = Pipeline.define(
+            self.registry, check_name(code, "code"), _caller(), channel, self._allow, self._services
+        )
+        definition = pipeline.definition
+        definition.timeout, definition.on_crash = timeout, CrashPolicy(on_crash)
+        definition.retention = retention
+        return pipeline
+
+    def define(
+        self,
+        code: str,
+        *,
+        retries: int = 0,
+        backoff: Backoff | None = None,
+        timeout: timedelta | None = None,
+        on_crash: CrashPolicy | str = CrashPolicy.HOLD,
+        retention: timedelta = DEFAULT_RETENTION,
+    ) -> None:
+        """Set the limits of a code whose work is done by plain handlers; without it the values above hold."""
+        definition = self.registry.define(check_name(code, "code"), _caller())
+        definition.retries, definition.backoff = retries, backoff or Backoff()
+        definition.timeout, definition.on_crash = timeout, CrashPolicy(on_crash)
+        definition.retention = retention
+
+    def handler(
+        self,
+        code: str,
+        *,
+        status: ProcessStatus | str | None = None,
+        handled: bool = False,
+        priority: int = DEFAULT_HANDLER_PRIORITY,
+        channel: str = DEFAULT_CHANNEL,
+    ) -> Callable[[Function], Function]:
+        """Register a function that serves processes of a code in one status, or found handled.
+
+        Args:
+            code: of the processes.
+            status: None for any.
+            handled: True for processes whose worker died with them in hand.
+            priority: lower is asked first.
+            channel: only workers of this channel ask it.
+        """
+        wanted = None if status is None else ProcessStatus(status)
+
+        def register(function: Function) -> Function:
+            handler = FunctionHandler(function, check_name(code, "code"), wanted, handled)
+            state = f"{'handled ' if handled else ''}{wanted or 'any status'}"
+            self._register(handler, code, priority, channel, f"{function.__name__} ({state})", function.__module__)
+            return function
+
+        return register
+
+    def register(
+        self,
+        handler: Handler,
+        *,
+        code: str | None = None,
+        priority: int = DEFAULT_HANDLER_PRIORITY,
+        channel: str = DEFAULT_CHANNEL,
+    ) -> None:
+        """Register an object with ``supports(process)`` and ``handle(process)``.
+
+        Args:
+            handler: asked with the process as it was before it was handled.
+            code: the only code it serves; None to let ``supports`` decide, which costs a question per process.
+            priority: lower is asked first.
+            channel: only workers of this channel ask it.
+        """
+        name = type(handler).__name__
+        self._register(handler, code, priority, channel, name, type(handler).__module__)
+
+    def service(self, name: str, factory: Callable[[], Any]) -> None:
+        """Name a service that step specs may ask for; the factory is called when the spec is built."""
+        self._services[name] = factory
+
+    def handlers(self) -> list[dict[str, Any]]:
+        """Describe every handler in the order of asking: code, kind, priority, channel, steps."""
+        described = []
+        for one in self.registry.registrations():
+            definition = self.registry.definition(one.code) if one.code else None
+            steps = [step.name for step in definition.steps] if definition and one.is_pipeline else []
+            kind = "pipeline" if one.is_pipeline else "handler"
+            described.append(
+                {
+                    "code": one.code,
+                    "kind": kind,
+                    "name": one.label,
+                    "priority": one.priority,
+                    "channel": one.channel,
+                    "steps": steps,
+                }
+            )
+        return described
+
+    def _register(
+        self, handler: Handler, code: str | None, priority: int, channel: str, label: str, module: str
+    ) -> None:
+        if code is not None:
+            self.registry.define(code, module)
+        self.registry.register(
+            Registration(
+                performer=PlainPerformer(handler), priority=priority, channel=channel, code=code, label=label
+            )
+        )
+
+    # --- the database ---
+
+    @property
+    def database(self) -> str:
+        """URL of the database; may be set before the first verb, or to leave for another one."""
+        return self._database or bootstrap.default_database()
+
+    @database.setter
+    def database(self, url: str | None) -> None:
+        self.close()
+        self._database = url
+
+    def operations(self, actor: str | None = None) -> Operations:
+        """Return every verb and every list, acting as `actor` (``operator:NAME@HOST``, ``program:...``)."""
+        return bootstrap.open_operations(self._adapters(), self.registry, actor=actor)
+
+    def worker(self, **settings: Any) -> Worker:
+        """Return a worker that is not started yet.
+
+        Args:
+            settings: of `jobboy.worker.WorkerSettings`.
+        """
+        from jobboy.worker import WorkerSettings  # APScheduler is loaded by workers only
+
+        return bootstrap.make_worker(self._adapters(), self.registry, WorkerSettings(**settings))
+
+    def close(self) -> None:
+        """Close the database if it is open; the next verb opens it again."""
+        with self._opening:
+            if self._opened is not None and self._opened[0] == os.getpid():
+                self._opened[1].close()
+            self._opened = None
+
+    def _adapters(self) -> bootstrap.Adapters:
+        with self._opening:
+            if self._opened is None or self._opened[0] != os.getpid():
+                adapters = bootstrap.open_adapters(self.database, durability=self._durability)
+                self._opened = (os.getpid(), adapters)
+            return self._opened[1]
+
+    # --- the verbs one has at hand in a program ---
+
+    def start(self, code: str, parameters: Mapping[str, Any] | None = None, **options: Any) -> str:
+        """Start a process and return its id; see `Operations.start`."""
+        return self.operations().start(code, parameters, **options)
+
+    def start_many(self, orders: Sequence[tuple[str, Mapping[str, Any]]], **options: Any) -> list[str]:
+        """Start several processes in one transaction; see `Operations.start_many`."""
+        return self.operations().start_many(orders, **options)
+
+    def execute(
+        self,
+        code: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        key: str | None = None,
+        timeout: timedelta | None = None,
+    ) -> Process:
+        """Start a process and wait until it has ended or paused; returns it as it is then.
+
+        When no worker of the database serves its code, the processes of that code are iterated here.
+
+        Raises:
+            TimeoutError: it is not done in time; it stays and can be worked on.
+        """
+        return bootstrap.execute(self._adapters(), self.registry, code, parameters or {}, key=key, timeout=timeout)
+
+    def get(self, process_id: str) -> Process:
+        """Return a process; see `Operations.get`."""
+        return self.operations().get(process_id)
+
+    def list(self, filter: str = "", *, limit: int = 100) -> Sequence[Process]:
+        """Return the newest processes of a filter such as ``failed code:nightly-import``."""
+        return self.operations().list(parse_filter(filter), limit=limit)
+
+    def tail(self, process_id: str, **options: Any) -> Iterator[Event]:
+        """Yield the events of a process as they come; see `Operations.tail`."""
+        return self.operations().tail(process_id, **options)
+
+    def history(self, process_id: str, **options: Any) -> Sequence[Event]:
+        """Return the events of a process; see `Operations.history`."""
+        return self.operations().history(process_id, **options)
+
+    def recover(self, process_id: str, **options: Any) -> Process:
+        """Release a stuck process; see `Operations.recover`."""
+        return self.operations().recover(process_id, **options)
+
+    def fail(self, process_id: str, **options: Any) -> Process:
+        """Make a process failing or failed; see `Operations.fail`."""
+        return self.operations().fail(process_id, **options)
+
+    def kill(self, process_id: str, **options: Any) -> Process:
+        """Ask for the end of a process; see `Operations.kill`."""
+        return self.operations().kill(process_id, **options)
+
+    def proceed(self, process_id: str, data: Mapping[str, Any] | None = None, **options: Any) -> Process:
+        """Let a paused process go on; see `Operations.proceed`."""
+        return self.operations().proceed(process_id, data, **options)
+
+    def restart(self, process_id: str, **options: Any) -> Process:
+        """Start an ended process anew; see `Operations.restart`."""
+        return self.operations().restart(process_id, **options)
+
+
+def load_app(path: str) -> JobBoy:
+    """Import ``module:object`` with the current folder on the path and return the `JobBoy` there.
+
+    Raises:
+        InvalidValue: the text is malformed, the module cannot be imported, or there is no JobBoy.
+    """
+    module_name, _, name = path.partition(":")
+    if not module_name or not name:
+        raise InvalidValue("app", f"must be MODULE:OBJECT, such as imports:jobs, not {path!r}")
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and module_name.startswith(error.name):
+            raise InvalidValue("app", f"there is no module {module_name!r} in {os.getcwd()} or installed") from error
+        raise InvalidValue("app", f"{module_name!r} imports {error.name!r}, which is not installed") from error
+    found: Any = module
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    if not isinstance(found, JobBoy):
+        raise InvalidValue("app", f"{module_name!r} has no JobBoy named {name!r}")
+    return found
+
+
+def _caller() -> str:
+    """Return the name of the module two calls up: where the definition stands."""
+    name: str = sys._getframe(2).f_globals.get("__name__", "__main__")
+    return name

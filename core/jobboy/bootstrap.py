@@ -1,0 +1,171 @@
+"""The one place that joins the parts: a database URL becomes adapters, and adapters become operations."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobboy.engine.handlers import DEFAULT_CHANNEL
+from jobboy.engine.iteration_maker import IterationMaker, make_claimant
+from jobboy.engine.process_iterator import ProcessIterator
+from jobboy.engine.registry import Registry
+from jobboy.model.process import Process
+from jobboy.operations.context import Context, KnownDefinitions
+from jobboy.operations.door import Operations
+from jobboy.operations.following import follow
+from jobboy.ports import Bell, Clock, Identifiers, Locks, ProcessRepository, StepOrder, StepRunner
+from jobboy.system import SystemClock, SystemIdentifiers, host, user
+
+if TYPE_CHECKING:
+    from jobboy.worker import Worker, WorkerSettings
+
+DEFAULT_DATABASE = "sqlite:///jobboy.db"
+DATABASE_VARIABLE = "JOBBOY_DATABASE_URL"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adapters:
+    """What stands between the engine and the world, for one database."""
+
+    repository: ProcessRepository
+    locks: Locks
+    bell: Bell
+    clock: Clock
+    identifiers: Identifiers
+    database: str
+    """The URL without a password."""
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.repository.close()
+        self.locks.close()
+
+
+def default_database() -> str:
+    """Return the URL in ``$JOBBOY_DATABASE_URL``, or ``jobboy.db`` in the current folder."""
+    return os.environ.get(DATABASE_VARIABLE) or DEFAULT_DATABASE
+
+
+def open_adapters(database: str, *, durability: str = "full", clock: Clock | None = None) -> Adapters:
+    """Open a database, making it when it is not there.
+
+    Args:
+        database: a URL such as ``sqlite:///folder/jobboy.db``.
+        durability: ``full`` survives power loss with everything acknowledged; ``normal`` may lose the last
+            commits then, never to a crash of programs.
+        clock: another source of the present, for tests.
+
+    Raises:
+        StorageError: when it cannot be reached or is not ours.
+    """
+    from jobboy.locks import open_bell, open_locks  # the engine is imported without them, and without SQLAlchemy
+    from jobboy.storage import database_path, display_url, open_repository
+
+    path: Path = database_path(database)
+    lock_file = path.with_name(path.name + ".lock")
+    present = clock or SystemClock()
+    locks = open_locks(lock_file)
+    repository = open_repository(database, durability=durability, clock=present, locks=locks)
+    return Adapters(
+        repository=repository,
+        locks=locks,
+        bell=open_bell(lock_file),
+        clock=present,
+        identifiers=SystemIdentifiers(),
+        database=display_url(database),
+    )
+
+
+def open_operations(adapters: Adapters, definitions: KnownDefinitions, *, actor: str | None = None) -> Operations:
+    """Return the use cases of a database.
+
+    Args:
+        adapters: of the database.
+        definitions: what this program has code for.
+        actor: who acts; ``program:NAME@HOST`` when not given.
+    """
+    return Operations(
+        Context(
+            repository=adapters.repository,
+            locks=adapters.locks,
+            bell=adapters.bell,
+            clock=adapters.clock,
+            identifiers=adapters.identifiers,
+            definitions=definitions,
+            actor=actor or f"program:{user()}",
+            database=adapters.database,
+        )
+    )
+
+
+def make_worker(adapters: Adapters, registry: Registry, settings: WorkerSettings) -> Worker:
+    """Return a worker of a database that is not started yet."""
+    from jobboy.worker.worker import Worker
+
+    parts = _make_maker(adapters, registry, settings.channel, exclusive=settings.exclusive)
+    return Worker(
+        maker=parts.maker,
+        iterator=parts.iterator,
+        repository=adapters.repository,
+        locks=adapters.locks,
+        bell=adapters.bell,
+        clock=adapters.clock,
+        operations=open_operations(adapters, registry, actor=f"worker:{parts.worker_id}"),
+        registry=registry,
+        runner=parts.runner,
+        worker_id=parts.worker_id,
+        settings=settings,
+        abandon=parts.abandon,
+    )
+
+
+def execute(
+    adapters: Adapters,
+    registry: Registry,
+    code: str,
+    parameters: Mapping[str, Any],
+    *,
+    key: str | None,
+    timeout: timedelta | None,
+) -> Process:
+    """Start a process and wait until it has ended or paused, iterating here when no worker serves it."""
+    operations = open_operations(adapters, registry)
+    parts = _make_maker(adapters, registry, DEFAULT_CHANNEL)
+    listener = adapters.bell.listen()
+    try:
+        process_id = operations.start(code, parameters, key=key)
+        return follow(operations, parts.maker, listener, process_id, code, timeout)
+    finally:
+        listener.close()
+        parts.runner.close()
+
+
+@dataclass(frozen=True)
+class _Parts:
+    worker_id: str
+    runner: StepRunner
+    iterator: ProcessIterator
+    maker: IterationMaker
+    abandon: threading.Event
+
+
+def _make_maker(adapters: Adapters, registry: Registry, channel: str, *, exclusive: bool = False) -> _Parts:
+    from jobboy.runners import ChildStepRunner, StepSource
+
+    def source(order: StepOrder) -> StepSource:
+        return StepSource(registry.module_of(order.code), order.code, order.step)
+
+    worker_id = adapters.identifiers.worker_id()
+    runner = ChildStepRunner(host=host(), sources=source)
+    iterator = ProcessIterator(registry, adapters.clock, runner, actor=f"worker:{worker_id}", channel=channel)
+    claimant = make_claimant(registry, adapters.locks, adapters.clock, worker_id, channel)
+    abandon = threading.Event()
+    maker = IterationMaker(
+        adapters.repository, adapters.locks, iterator, claimant, exclusive=exclusive, abandon=abandon
+    )
+    return _Parts(worker_id, runner, iterator, maker, abandon)

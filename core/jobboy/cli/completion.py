@@ -1,0 +1,73 @@
+"""What the shell offers after a tab: codes, filter words and recent ids; in doubt nothing, and never an error."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from jobboy.cli.invocation import Invocation
+from jobboy.errors import JobBoyError
+
+if TYPE_CHECKING:
+    from jobboy.model.process import ProcessSummary
+    from jobboy.operations import Operations
+
+RECENT = 50
+"""How many ids are offered: more than a shell shows at once helps nobody."""
+_SQLITE = "sqlite:///"
+_Item = TypeVar("_Item")
+
+
+def complete_codes(context: typer.Context, incomplete: str) -> list[str]:
+    """Offer the codes that the database knows."""
+    codes = _ask(context, lambda operations: operations.codes())
+    return [code for code in codes if code.startswith(incomplete)]
+
+
+def complete_ids(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Offer the newest processes: by the tail of their ids, or whole once the head of one is typed."""
+    rows = _ask(context, _newest)
+    offers = [(row.short_id, f"{row.code}, {row.status}") for row in rows]
+    if incomplete:
+        offers += [(row.id, f"{row.code}, {row.status}") for row in rows]
+    return [offer for offer in offers if offer[0].startswith(incomplete)]
+
+
+def complete_filter(context: typer.Context, incomplete: str) -> list[str]:
+    """Offer the words of filters."""
+    from jobboy.model.status import ProcessStatus
+
+    if incomplete.startswith("code:"):
+        return [f"code:{code}" for code in complete_codes(context, incomplete.removeprefix("code:"))]
+    words = [*ProcessStatus, "active", "evolving", "handled", "unhandled", "stuck", "paused", "waiting", "code:"]
+    return [str(word) for word in words if word.startswith(incomplete)]
+
+
+def _newest(operations: Operations) -> Sequence[ProcessSummary]:
+    from jobboy.model.selection import Selection
+
+    return operations.page(Selection(), limit=RECENT).rows
+
+
+def _ask(context: typer.Context, question: Callable[[Operations], Sequence[_Item]]) -> Sequence[_Item]:
+    invocation = Invocation.of(context)
+    if not _exists(invocation):
+        return ()
+    try:
+        with invocation.operations() as operations:
+            return question(operations)
+    except JobBoyError:  # a message would land in the middle of what is being typed
+        return ()
+
+
+def _exists(invocation: Invocation) -> bool:
+    """Say whether a SQLite file is there: a tab must not make one. Other databases are asked themselves."""
+    if invocation.database is None and invocation.app is not None:
+        return True
+    from jobboy.bootstrap import default_database
+
+    url = invocation.database or default_database()
+    return not url.startswith(_SQLITE) or os.path.exists(url.removeprefix(_SQLITE).partition("?")[0])

@@ -1,0 +1,85 @@
+"""What the global options of one call say, and how the database they name is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from jobboy.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from jobboy.app import JobBoy
+    from jobboy.operations import Operations
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invocation:
+    """The global options of one call.
+
+    Nothing is imported or opened before a verb asks for it, so that help and completion stay quick.
+    """
+
+    database: str | None
+    """URL; None for the app's own, or the default."""
+    app: str | None
+    """``MODULE:OBJECT``; None when the verbs work without definitions."""
+    json: bool
+    """Print JSON instead of text for people."""
+
+    @classmethod
+    def of(cls, context: typer.Context, as_json: bool = False) -> Invocation:
+        """Read the options that stand before the verb, and ``--json`` from after it."""
+        options = context.find_root().params
+        return cls(
+            database=options.get("database"),
+            app=options.get("app"),
+            json=bool(as_json or options.get("as_json")),
+        )
+
+    @contextmanager
+    def jobs(self, *, definitions: bool = True) -> Iterator[JobBoy]:
+        """Open the app, or a bare one on the database; closed on the way out.
+
+        Args:
+            definitions: False for verbs that need none: the app is then only imported to learn its database, and
+                an operator who names the database is not stopped by code that cannot be imported.
+
+        Raises:
+            InvalidValue: the app cannot be imported, or the URL is none.
+        """
+        jobs = self._load(definitions)
+        try:
+            yield jobs
+        finally:
+            jobs.close()
+
+    @contextmanager
+    def operations(self, *, definitions: bool = False) -> Iterator[Operations]:
+        """Open the door to the database, in the name of whoever typed the command."""
+        from jobboy.system import user
+
+        with self.jobs(definitions=definitions) as jobs:
+            yield jobs.operations(f"operator:{user()}")
+
+    def require_app(self) -> None:
+        """Refuse to go on without an app.
+
+        Raises:
+            InvalidValue: saying how to name one.
+        """
+        if self.app is None:
+            raise InvalidValue("--app", "is needed to work; name your app with --app MODULE:OBJECT or $JOBBOY_APP")
+
+    def _load(self, definitions: bool) -> JobBoy:
+        from jobboy.app import JobBoy, load_app
+
+        if self.app is None or (self.database is not None and not definitions):
+            return JobBoy(database=self.database)
+        jobs = load_app(self.app)
+        if self.database is not None:
+            jobs.database = self.database
+        return jobs

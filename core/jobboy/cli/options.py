@@ -1,0 +1,52 @@
+"""Options and arguments that several verbs share, each described once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jobboy.cli.completion import complete_codes, complete_filter, complete_ids
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; here or before the verb.")]
+Code = Annotated[str, typer.Argument(metavar="CODE", help="Code of the definition.", autocompletion=complete_codes)]
+Id = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="Id of the process, or any part that no other has.", autocompletion=complete_ids
+    ),
+]
+Ids = Annotated[
+    list[str],
+    typer.Argument(metavar="ID", help="Ids of processes, or parts that no others have.", autocompletion=complete_ids),
+]
+Filter = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FILTER",
+        help="Words that must all hold: a status, active, evolving, handled, unhandled, stuck, paused, waiting, "
+        "code:NAME. Commas between statuses or codes make alternatives.",
+        autocompletion=complete_filter,
+    ),
+]
+Parameters = Annotated[
+    str | None,
+    typer.Option("-p", "--parameters", metavar="JSON|@FILE|@-", help="Parameters, a JSON object; {} when not given."),
+]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", metavar="KEY", help="A second start with the same key returns the first process."),
+]
+Reason = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept in the history with your name.")
+]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Take it from a living holder too; whatever that one still writes is dropped."),
+]
+
+
+def examples(text: str) -> str:
+    """Turn one example a line into the end of a help text, its lines kept as they are."""
+    lines = [f"  {line}" for line in text.strip().splitlines()]
+    return "\n".join(["\b", "Examples:", *lines])

@@ -1,0 +1,124 @@
+"""Verbs that keep house, and the demo: prune, doctor and demo."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jobboy.cli.invocation import Invocation
+from jobboy.cli.options import AsJson, examples
+from jobboy.cli.output import print_document, print_json_line, print_line, print_table
+from jobboy.cli.values import read_duration, read_seconds
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from jobboy.operations import Operations
+
+_LOOK_EVERY = 0.1
+_PRUNE = """
+jobboy prune                                      what is past its retention
+jobboy prune --older-than 90d --dry-run
+"""
+_DOCTOR = """
+jobboy doctor
+jobboy --database sqlite:////srv/shop/jobboy.db doctor --json
+"""
+_DEMO = """
+jobboy demo                                       until ctrl+c
+jobboy demo --for 30s
+jobboy --database sqlite:///demo.db demo          keep what happened
+"""
+
+
+def add_to(program: typer.Typer) -> None:
+    """Add the verbs of this module to the program."""
+    program.command("prune", epilog=examples(_PRUNE))(prune)
+    program.command("doctor", epilog=examples(_DOCTOR))(doctor)
+    program.command("demo", epilog=examples(_DEMO))(demo)
+
+
+def prune(
+    context: typer.Context,
+    older_than: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Those that ended so long ago, whatever their retention.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count; remove nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove ended processes whose retention is over.
+
+    Their steps and history are removed with them.
+    """
+    invocation = Invocation.of(context, as_json)
+    old = None if older_than is None else read_duration(older_than, "--older-than")
+    with invocation.operations() as operations:
+        count = operations.prune(older_than=old, dry_run=dry_run)
+    if invocation.json:
+        print_document({"pruned": count, "dry_run": dry_run})
+    else:
+        what = "1 process" if count == 1 else f"{count:,} processes"
+        print_line(f"{what} {'to be removed' if dry_run else 'removed'}")
+
+
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """Examine database, locks and machine.
+
+    Exit code 1 when something is not well.
+    """
+    from jobboy.cli.words import yes_or_no
+
+    invocation = Invocation.of(context, as_json)
+    with invocation.operations() as operations:
+        checks = operations.doctor()
+    if invocation.json:
+        print_document([{"check": check, "ok": ok, "detail": detail} for check, ok, detail in checks])
+    else:
+        rows: list[list[str | Text]] = [[check, yes_or_no(ok), detail] for check, ok, detail in checks]
+        print_table(("CHECK", "WELL", "DETAIL"), rows, keep=(0, 1))
+    if not all(ok for _, ok, _ in checks):
+        raise typer.Exit(1)
+
+
+def demo(
+    context: typer.Context,
+    for_time: Annotated[
+        str | None, typer.Option("--for", metavar="SECONDS|DURATION", help="End after this time.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """See real processes run, crash and wait for you."""
+    from jobboy.demo import open_demo
+
+    invocation = Invocation.of(context, as_json)
+    seconds = None if for_time is None else read_seconds(for_time, "--for").total_seconds()
+    with open_demo(database=invocation.database) as running:
+        if not invocation.json:
+            _print_what_to_type(running.database)
+        _follow(running.app.operations(), seconds, invocation.json)
+
+
+def _print_what_to_type(database: str) -> None:
+    print_line(f"The demo runs on {database}; ctrl+c ends it. In another terminal:")
+    for command in ("list", "list stuck", "list paused", "show ID", "recover ID", "proceed ID", "workers"):
+        print_line(f"  jobboy --database {database} {command}")
+    print_line(f"  jobboy-console --database {database}")
+
+
+def _follow(operations: Operations, seconds: float | None, as_json: bool) -> None:
+    from jobboy.cli.event_views import print_event_line
+
+    end = None if seconds is None else time.monotonic() + seconds
+    after = 0
+    while end is None or time.monotonic() < end:
+        events = operations.feed(after=after)
+        for event in events:
+            if as_json:
+                print_json_line(event.as_json())
+            else:
+                print_event_line(event)
+        after = events[-1].seq if events else after
+        if not events:
+            time.sleep(_LOOK_EVERY)

@@ -1,0 +1,62 @@
+"""Ends Python code of a thread at a moment, by raising inside it.
+
+``PyThreadState_SetAsyncExc`` delivers an exception between two bytecodes of another thread. Code that stays inside
+one call into C is reached when that call returns.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class _Reached(BaseException):
+    """Raised inside the thread; not an Exception, so that a step's ``except Exception`` does not swallow it."""
+
+
+@contextmanager
+def deadline(limit: float | None, error: Callable[[], Exception]) -> Iterator[None]:
+    """Let the block run for `limit` seconds at most; None for ever.
+
+    Raises:
+        Exception: what `error` makes, in place of whatever the block did after the limit.
+    """
+    if limit is None:
+        yield
+        return
+    watch = _Watch(limit)
+    try:
+        try:
+            yield
+        finally:
+            watch.stop()
+    except _Reached:
+        raise error() from None
+    if watch.fired:
+        raise error()
+
+
+class _Watch:
+    def __init__(self, limit: float) -> None:
+        self._thread = threading.get_ident()
+        self._lock = threading.Lock()
+        self._over = False
+        self.fired = False
+        self._timer = threading.Timer(limit, self._fire)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._over = True
+        self._timer.cancel()
+        if self.fired:  # delivered or not, it must not reach code after the block
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), None)
+
+    def _fire(self) -> None:
+        with self._lock:
+            if not self._over:
+                self.fired = True
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(_Reached))

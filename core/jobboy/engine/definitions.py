@@ -1,0 +1,124 @@
+"""How the work of one code is done: its steps, its limits, and what becomes of it when something dies."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from jobboy.errors import InvalidDefinition
+from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy
+from jobboy.ports import DefinitionRecord
+
+MAX_NAME = 200
+LONGEST_BACKOFF = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """How long to wait before an attempt is repeated: doubling, up to an hour."""
+
+    first: timedelta = timedelta(seconds=1)
+    """Wait before the second attempt."""
+    factor: float = 2.0
+
+    def after(self, attempt: int) -> timedelta:
+        """Return the wait after this many attempts."""
+        seconds = self.first.total_seconds() * self.factor ** min(max(attempt - 1, 0), 64)
+        return min(timedelta(seconds=min(seconds, LONGEST_BACKOFF.total_seconds())), LONGEST_BACKOFF)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDefinition:
+    """A stage of a pipeline."""
+
+    name: str
+    perform: Callable[..., Any]
+    """Called with the data, and with the process when it asks for one."""
+    wants_process: bool = False
+    interrupts: bool = False
+    """The process pauses when the step has returned."""
+    isolated: bool = False
+    """Runs in a program of its own."""
+    retries: int = 0
+    """How often it is repeated after it raised or timed out."""
+    backoff: Backoff = Backoff()
+    timeout: timedelta | None = None
+    memory_limit: int | None = None
+    """Bytes; for isolated steps."""
+
+
+@dataclass
+class Definition:
+    """Everything known about one code; filled by decorators while the app is imported, then only read."""
+
+    code: str
+    module: str
+    """Module that defines it; a program that runs isolated steps imports it."""
+    steps: list[StepDefinition] = field(default_factory=list)
+    is_pipeline: bool = False
+    teardown: Callable[..., Any] | None = None
+    """Called once when a pipeline is failing."""
+    timeout: timedelta | None = None
+    """For the whole process, from its first turn; time that it is paused does not count."""
+    retries: int = 0
+    """How often a turn of a plain handler is repeated after it raised."""
+    backoff: Backoff = Backoff()
+    on_crash: CrashPolicy | None = None
+    """None: recover for pipelines, hold for plain handlers."""
+    retention: timedelta = DEFAULT_RETENTION
+
+    def step(self, name: str | None) -> StepDefinition | None:
+        """Return the step of this name, None when there is none."""
+        return next((step for step in self.steps if step.name == name), None)
+
+    def position(self, name: str) -> int:
+        """Return the place of a step, 0 for the first."""
+        return next(index for index, step in enumerate(self.steps) if step.name == name)
+
+    def step_after(self, name: str) -> str | None:
+        """Return the name of the next step, None after the last."""
+        following = self.steps[self.position(name) + 1 :]
+        return following[0].name if following else None
+
+    def add_step(self, step: StepDefinition) -> None:
+        """Put a step at the end.
+
+        Raises:
+            InvalidDefinition: when the name is taken.
+        """
+        if self.step(step.name) is not None:
+            raise InvalidDefinition(f"{self.code}.{step.name}", "a pipeline has each step name once")
+        self.steps.append(step)
+
+    def record(self) -> DefinitionRecord:
+        """Return what others may know of it."""
+        policy = self.on_crash or (CrashPolicy.RECOVER if self.is_pipeline else CrashPolicy.HOLD)
+        names = tuple(step.name for step in self.steps)
+        return DefinitionRecord(code=self.code, steps=names, on_crash=policy, retention=self.retention)
+
+
+def check_name(value: str, field_name: str) -> str:
+    """Return a code or step name that can be typed, filtered by and shown.
+
+    Raises:
+        InvalidDefinition: for text that is empty, long, or has blanks, commas or control characters.
+    """
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_NAME:
+        raise InvalidDefinition(field_name, f"must be text of 1 to {MAX_NAME} characters")
+    if not value.isprintable() or any(sign in value for sign in " ,"):
+        raise InvalidDefinition(field_name, f"{value!r} must have no blanks, commas or control characters")
+    return value
+
+
+def wants_process(perform: Callable[..., Any]) -> bool:
+    """Say whether a step function asks for the process: by a parameter of that name, or by a second one."""
+    try:
+        parameters = inspect.signature(perform).parameters.values()
+    except (TypeError, ValueError):  # some callables of C have no signature; they get the data alone
+        return False
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    required = [p for p in positional if p.default is p.empty]
+    return len(required) >= 2 or any(p.name == "process" for p in parameters)

@@ -1,0 +1,250 @@
+"""A pipeline: one step a turn, the output of one is the input of the next (second seed document)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from jobboy.engine.definitions import Backoff, Definition, StepDefinition, check_name, wants_process
+from jobboy.engine.handled_process import StepProcess
+from jobboy.engine.handlers import Means, Registration
+from jobboy.engine.registry import Registry
+from jobboy.engine.specs import build_step
+from jobboy.engine.steps import perform_here
+from jobboy.engine.turns import Turn, given_up, succeeded, with_reason
+from jobboy.errors import InvalidDefinition, InvalidValue, StepTimedOut
+from jobboy.model.documents import Parameters, ProcessStore, Reports
+from jobboy.model.events import EventKind
+from jobboy.model.process import Process
+from jobboy.model.status import ProcessStatus
+from jobboy.model.steps import StepRecord, StepStatus
+from jobboy.ports import Held, StepOrder, StepResult
+
+PIPELINE_PRIORITY = 1000
+"""Handlers of one's own are asked before the pipeline."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Adds steps to a definition; made by `JobBoy.steps`."""
+
+    definition: Definition
+    allowed: Sequence[str]
+    services: Mapping[str, Callable[[], Any]]
+
+    @classmethod
+    def define(
+        cls,
+        registry: Registry,
+        code: str,
+        module: str,
+        channel: str,
+        allowed: Sequence[str],
+        services: Mapping[str, Callable[[], Any]],
+    ) -> Pipeline:
+        """Register a pipeline under a code.
+
+        Raises:
+            InvalidDefinition: when the code has a pipeline already.
+        """
+        definition = registry.define(code, module)
+        if definition.is_pipeline:
+            raise InvalidDefinition(code, "has a pipeline already")
+        definition.is_pipeline = True
+        registration = Registration(
+            performer=PipelinePerformer(definition),
+            priority=PIPELINE_PRIORITY,
+            channel=channel,
+            code=code,
+            label="pipeline",
+            is_pipeline=True,
+        )
+        registry.register(registration)
+        return cls(definition, allowed, services)
+
+    def step(
+        self,
+        function: Function | None = None,
+        *,
+        name: str | None = None,
+        interrupts: bool = False,
+        isolated: bool = False,
+        retries: int = 0,
+        backoff: Backoff | timedelta | None = None,
+        timeout: timedelta | None = None,
+        memory_limit: int | None = None,
+    ) -> Any:
+        """Add a function, or an object with ``execute``, as the next step; a decorator with or without arguments.
+
+        Args:
+            function: called with the output of the step before; with the process too when it asks for it.
+            name: the function's own when not given.
+            interrupts: pause when it returns; `proceed` goes on.
+            isolated: run it in a program of its own, whose death harms nothing else.
+            retries: how often it is repeated after it raised or timed out.
+            backoff: how long to wait before that; a time doubles with each attempt.
+            timeout: it is ended after this time.
+            memory_limit: megabytes of address space of an isolated step.
+
+        Raises:
+            InvalidDefinition: the name is taken or cannot be typed.
+        """
+        if function is None:
+            return partial(
+                self.step,
+                name=name,
+                interrupts=interrupts,
+                isolated=isolated,
+                retries=retries,
+                backoff=backoff,
+                timeout=timeout,
+                memory_limit=memory_limit,
+            )
+        perform = getattr(function, "execute", function)
+        step = StepDefinition(
+            name=check_name(name or str(getattr(function, "__name__", "")), "step name"),
+            perform=perform,
+            wants_process=wants_process(perform),
+            interrupts=interrupts or bool(getattr(function, "interrupts", False)),
+            isolated=isolated,
+            retries=retries,
+            backoff=backoff if isinstance(backoff, Backoff) else Backoff(backoff or Backoff().first),
+            timeout=timeout,
+            memory_limit=None if memory_limit is None else memory_limit * 1_000_000,
+        )
+        self.definition.add_step(step)
+        return function
+
+    def add(self, *specs: Mapping[str, Any]) -> None:
+        """Add steps described as data; see `jobboy.engine.specs.build_step`."""
+        for spec in specs:
+            self.definition.add_step(build_step(spec, allowed=self.allowed, services=self.services))
+
+    def teardown(self, function: Function) -> Function:
+        """Register a function that is called with the process when it is failing, before it is failed."""
+        self.definition.teardown = function
+        return function
+
+
+@dataclass(frozen=True)
+class PipelinePerformer:
+    """Serves the processes of one pipeline, in every active status and after every crash."""
+
+    definition: Definition
+
+    def supports(self, process: Process) -> bool:
+        """Say yes to every active process of its code."""
+        return process.code == self.definition.code and process.status.is_active
+
+    def perform(self, held: Held, means: Means) -> Turn:
+        """Run the step at hand and move on, or tear down."""
+        process = held.process
+        if process.status is ProcessStatus.FAILING:
+            return self._tear_down(process, means.now)
+        if process.step is None:  # every step is recorded; nothing is left but to end
+            return Turn(process=process.moved(ProcessStatus.COMPLETED, means.now()), kind=EventKind.ITERATED)
+        step = self.definition.step(process.step)
+        if step is None:
+            return self._lost(process, means.now())
+        result = self._run(step, held, means)
+        return self._recorded(step, process, result, means.now())
+
+    def _run(self, step: StepDefinition, held: Held, means: Means) -> StepResult:
+        process = held.process
+        timeout, limit_of = time_left(step, process, means.now())
+        if timeout is not None and timeout <= timedelta(0):
+            raise StepTimedOut(step.name, 0, limit_of)
+        order = StepOrder(
+            code=process.code,
+            step=step.name,
+            process=process,
+            data=process.parameters if process.output is None else process.output,
+            timeout=timeout,
+            timeout_of=limit_of,
+            memory_limit=step.memory_limit,
+            lock=held.lock,
+        )
+        return means.runner.run(order) if step.isolated else perform_here(step, order)
+
+    def _recorded(self, step: StepDefinition, process: Process, result: StepResult, now: datetime) -> Turn:
+        output = Parameters(result.output, field=f"output of step {step.name!r}")
+        following = self.definition.step_after(step.name)
+        after = succeeded(_with_documents(process, result)).changed(
+            output=output, step=following, paused=step.interrupts
+        )
+        if following is None and not step.interrupts:
+            after = after.moved(ProcessStatus.COMPLETED, now)
+        record = StepRecord(
+            position=self.definition.position(step.name),
+            name=step.name,
+            status=StepStatus.COMPLETED,
+            attempts=process.attempt,
+            output=output,
+            started_at=process.handled_at,
+            ended_at=now,
+        )
+        return Turn(process=after, kind=EventKind.STEP_COMPLETED, steps=(record,))
+
+    def _tear_down(self, process: Process, now: Callable[[], datetime]) -> Turn:
+        after = process
+        if self.definition.teardown is not None:
+            handled = StepProcess(process)
+            self.definition.teardown(handled)
+            after = after.changed(store=handled.store, reports=handled.reports)
+        return Turn(process=after.moved(ProcessStatus.FAILED, now()), kind=EventKind.FAILED)
+
+    def _lost(self, process: Process, now: datetime) -> Turn:
+        known = ", ".join(step.name for step in self.definition.steps)
+        message = f"the definition of {process.code!r} no longer has the step {process.step!r}; it has {known}"
+        reason = {"type": "StepNotFound", "message": message, "traceback": None}
+        return Turn(process=given_up(with_reason(process, reason), now), kind=EventKind.FAILED)
+
+
+def time_left(step: StepDefinition, process: Process, now: datetime) -> tuple[timedelta | None, str]:
+    """Return the shorter of the step's own limit and what the process has left, and whose it is."""
+    left = None if process.timeout_at is None else process.timeout_at - now
+    if left is not None and (step.timeout is None or left < step.timeout):
+        return left, "process"
+    return step.timeout, "step"
+
+
+def failed_step(definition: Definition, process: Process, after: Process, now: datetime) -> tuple[StepRecord, ...]:
+    """Return the record of an attempt that failed, none when the process was not at a step."""
+    if process.step is None or definition.step(process.step) is None:
+        return ()
+    return (
+        StepRecord(
+            position=definition.position(process.step),
+            name=process.step,
+            status=StepStatus.FAILED,
+            attempts=process.attempt,
+            error=after.error,
+            started_at=process.handled_at,
+            ended_at=now,
+        ),
+    )
+
+
+def merged(output: Mapping[str, Any] | None, data: Mapping[str, Any]) -> Parameters:
+    """Merge an answer over the output of the step that paused; keys of the answer win, at the top level only.
+
+    Raises:
+        InvalidValue: when the two together break a rule of JSON.
+    """
+    document = Parameters({**(output or {}), **data}, field="data")
+    if not document.text:
+        raise InvalidValue("data", "must be a JSON object")
+    return document
+
+
+def _with_documents(process: Process, result: StepResult) -> Process:
+    if result.store is not None:
+        process = process.changed(store=ProcessStore(result.store))
+    if result.reports is not None:
+        process = process.changed(reports=Reports(result.reports))
+    return process

@@ -1,0 +1,182 @@
+"""One turn of a process that is already in hand: find its handler, let it work, and judge what came of it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobboy.engine.definitions import Backoff
+from jobboy.engine.handlers import DEFAULT_CHANNEL, Means, Performer
+from jobboy.engine.pipeline import failed_step
+from jobboy.engine.registry import Registry
+from jobboy.engine.turns import Turn, crashed, given_up, raised, with_reason
+from jobboy.errors import StepCrashed
+from jobboy.model.events import EventKind, NewEvent, difference
+from jobboy.model.process import Process
+from jobboy.model.status import ProcessStatus
+from jobboy.model.steps import StepRecord
+from jobboy.ports import Change, Clock, Held, StepRunner
+
+_log = logging.getLogger(__name__)
+
+IDLE = timedelta(seconds=1)
+"""A process whose handler did nothing is not asked again before this time is over."""
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """What a turn wants written, and whether anything was done."""
+
+    change: Change
+    has_worked: bool
+
+
+class ProcessIterator:
+    """Does the turn; the iteration maker has picked the process and commits what comes of it.
+
+    Args:
+        registry: the handlers.
+        clock: the present.
+        runner: of isolated steps.
+        actor: written into the history.
+        channel: only handlers of this channel are asked.
+        idle: how long a process is left alone whose handler did nothing.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        clock: Clock,
+        runner: StepRunner,
+        *,
+        actor: str,
+        channel: str = DEFAULT_CHANNEL,
+        idle: timedelta = IDLE,
+    ) -> None:
+        self._registry = registry
+        self._clock = clock
+        self._means = Means(clock.now, runner)
+        self._actor = actor
+        self._channel = channel
+        self._idle = idle
+        self._in_hand: dict[int, Held] = {}
+
+    def in_hand(self) -> list[Held]:
+        """Return what is being iterated at this moment, for whoever watches over it from another thread."""
+        return list(self._in_hand.values())
+
+    def iterate(self, held: Held) -> Iteration:
+        """Do one turn; never raises for what a handler does, and leaves the process as its rules say."""
+        self._in_hand[held.process.number] = held
+        try:
+            turn = self._order(held) or self._served(held)
+        finally:
+            del self._in_hand[held.process.number]
+        return self._iteration(held, turn)
+
+    def _order(self, held: Held) -> Turn | None:
+        """Turns that no handler is asked for: a kill, and a process whose time is over."""
+        process, now = held.process, self._clock.now()
+        if process.status is ProcessStatus.FAILING:
+            return None
+        if process.kill_requested:
+            reason = {"type": None, "message": "killed by an operator", "traceback": None}
+            return Turn(process=given_up(with_reason(process, reason), now), kind=EventKind.FAILED)
+        if process.timeout_at is not None and process.timeout_at <= now:
+            reason = {
+                "type": "ProcessTimedOut",
+                "message": "the time of the process is over",
+                "traceback": None,
+            }
+            return Turn(process=given_up(with_reason(process, reason), now), kind=EventKind.FAILED)
+        return None
+
+    def _served(self, held: Held) -> Turn:
+        try:
+            performer = self._registry.find(held.before, self._channel)
+            if performer is None:
+                return self._unserved(held)
+            return self._checked(performer, held)
+        except StepCrashed as error:
+            return self._crashed(held, error)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # the fence around user code: all is recorded
+            _log.info("%s of %s raised", held.process.step or "a handler", held.process.id, exc_info=True)
+            return self._raised(held, error)
+
+    def _checked(self, performer: Performer, held: Held) -> Turn:
+        turn = performer.perform(held, self._means)
+        for document in (turn.process.store, turn.process.reports, turn.process.output):
+            _ = document is None or document.text  # what cannot be kept is the handler's error, so raise it here
+        return turn
+
+    def _unserved(self, held: Held) -> Turn:
+        """What is begun is brought to its end where nobody asked to do it; anything else waits for a handler."""
+        process, now = held.process, self._clock.now()
+        ends = {ProcessStatus.ENDING: ProcessStatus.COMPLETED, ProcessStatus.FAILING: ProcessStatus.FAILED}
+        if process.status not in ends:
+            return Turn(process=process, kind=EventKind.ITERATED, has_worked=False)
+        return Turn(process=process.moved(ends[process.status], now), kind=EventKind.ITERATED)
+
+    def _crashed(self, held: Held, error: StepCrashed) -> Turn:
+        now = self._clock.now()
+        if error.cause.get("kind") == "stopped":  # by a kill, a forced operator or the end of the worker
+            after = held.process.changed(stuck_cause=error.cause)
+            return Turn(process=after, kind=EventKind.CRASHED)
+        after = crashed(held.process, str(error), error.cause, now)
+        return Turn(process=after, kind=EventKind.CRASHED, steps=self._failed_step(held.process, after, now))
+
+    def _raised(self, held: Held, error: BaseException) -> Turn:
+        now, process = self._clock.now(), held.process
+        retries, backoff = self._limits(process)
+        after = raised(process, error, retries=retries, backoff=backoff, now=now)
+        kind = EventKind.RAISED if process.step is None else EventKind.STEP_FAILED
+        return Turn(process=after, kind=kind, steps=self._failed_step(process, after, now))
+
+    def _failed_step(self, process: Process, after: Process, now: datetime) -> tuple[StepRecord, ...]:
+        definition = self._registry.definition(process.code)
+        if definition is None or process.status is ProcessStatus.FAILING:
+            return ()
+        return failed_step(definition, process, after, now)
+
+    def _limits(self, process: Process) -> tuple[int, Backoff]:
+        definition = self._registry.definition(process.code)
+        if definition is None:
+            return 0, Backoff()
+        step = definition.step(process.step)
+        return (definition.retries, definition.backoff) if step is None else (step.retries, step.backoff)
+
+    def _iteration(self, held: Held, turn: Turn) -> Iteration:
+        now = self._clock.now()
+        if not turn.has_worked:
+            return Iteration(self._put_back(held, now), has_worked=False)
+        after = turn.process.changed(updated_at=now)
+        if not after.stuck:  # a crash under the policy `hold` stays as it is found
+            after = after.released(now)
+        events = self._events(held, turn, after, now)
+        change = Change(process=after, seen_token=after.token, events=events, steps=turn.steps)
+        return Iteration(change, has_worked=True)
+
+    def _put_back(self, held: Held, now: datetime) -> Change:
+        """As it was, but not asked for again at once: nothing was done, so nothing is recorded."""
+        after = held.before.changed(token=held.process.token)
+        if held.before.handled:
+            after = after.changed(rescuable=False)
+        else:
+            after = after.released(now).changed(wait_until=now + self._idle)
+        return Change(process=after, seen_token=after.token)
+
+    def _events(self, held: Held, turn: Turn, after: Process, now: datetime) -> tuple[NewEvent, ...]:
+        before, became = difference(held.before.changed(handled=False), after)
+        if before is None and became is None:
+            return ()
+        event = NewEvent(
+            kind=turn.kind,
+            at=now,
+            actor=self._actor,
+            step=held.process.step,
+            attempt=held.process.attempt,
+            before=before,
+            after=became,
+        )
+        return (event,)

@@ -1,0 +1,75 @@
+"""The definitions and handlers of one app, and who of them serves a process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jobboy.engine.definitions import Definition
+from jobboy.engine.handlers import Performer, Registration
+from jobboy.model.process import CrashPolicy, Process
+from jobboy.ports import DefinitionRecord
+
+
+class Registry:
+    """Filled while the app is imported; afterwards only read, from any thread."""
+
+    def __init__(self) -> None:
+        self._definitions: dict[str, Definition] = {}
+        self._registrations: list[Registration] = []
+
+    def define(self, code: str, module: str) -> Definition:
+        """Return the definition of a code, a new one the first time."""
+        return self._definitions.setdefault(code, Definition(code=code, module=module))
+
+    def register(self, registration: Registration) -> None:
+        """Add a handler; of equal priority the earlier one is asked first."""
+        self._registrations.append(registration)
+        self._registrations.sort(key=lambda one: one.priority)
+
+    def definition(self, code: str) -> Definition | None:
+        """Return the definition of a code, None when there is none."""
+        return self._definitions.get(code)
+
+    def record(self, code: str) -> DefinitionRecord | None:
+        """Return what others may know of a definition."""
+        definition = self._definitions.get(code)
+        return None if definition is None else definition.record()
+
+    def module_of(self, code: str) -> str:
+        """Return the module that defines a code: what a program of isolated steps imports."""
+        return self._definitions[code].module
+
+    def codes(self) -> Sequence[str]:
+        """Return all codes with a definition, sorted."""
+        return sorted(self._definitions)
+
+    def codes_for(self, channel: str) -> Sequence[str] | None:
+        """Return the codes that handlers of a channel serve, None when one of them may serve any."""
+        registrations = [one for one in self._registrations if one.channel == channel]
+        codes = {one.code for one in registrations}
+        return None if None in codes else sorted(code for code in codes if code is not None)
+
+    def registrations(self) -> Sequence[Registration]:
+        """Return all handlers in the order of asking."""
+        return tuple(self._registrations)
+
+    def find(self, process: Process, channel: str) -> Performer | None:
+        """Return the first handler of a channel that serves a process as it was before it was handled.
+
+        A process that is recovered without a handler of the handled case is shown once more as if it had been
+        released, so that it goes on where it was.
+        """
+        found = self._first(process, channel)
+        if found is None and process.handled and process.on_crash is CrashPolicy.RECOVER:
+            found = self._first(process.changed(handled=False, stuck=False), channel)
+        return found
+
+    def _first(self, process: Process, channel: str) -> Performer | None:
+        return next(
+            (
+                one.performer
+                for one in self._registrations
+                if one.channel == channel and one.code in (None, process.code) and one.performer.supports(process)
+            ),
+            None,
+        )

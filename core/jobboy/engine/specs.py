@@ -1,0 +1,81 @@
+"""Steps described as data: a class by name, its arguments, and services by name (second seed document).
+
+A spec can come from a configuration file, so its class is built only from modules the app has allowed.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from jobboy.engine.definitions import StepDefinition, check_name, wants_process
+from jobboy.errors import InvalidDefinition
+
+_KEYS = {"name", "class", "args", "services", "interrupts", "isolated", "retries", "timeout"}
+
+
+def build_step(
+    spec: Mapping[str, Any], *, allowed: Sequence[str], services: Mapping[str, Callable[[], Any]]
+) -> StepDefinition:
+    """Build a step from ``{"name", "class": "pkg.mod:Foo", "args": [...], "services": ["db"]}``.
+
+    The class is called with the services first, then the args, as in the seed; its ``execute(data)`` is the step.
+    ``timeout`` is in seconds.
+
+    Raises:
+        InvalidDefinition: naming the key: unknown, of a wrong type, a class outside the allowed prefixes or
+            without ``execute``, a service nobody has named.
+    """
+    unknown = set(spec) - _KEYS
+    if unknown:
+        raise InvalidDefinition("spec", f"has unknown keys: {', '.join(sorted(unknown))}")
+    name = check_name(spec.get("name", ""), "spec.name")
+    kind = _load(spec.get("class"), allowed)
+    instance = kind(*_services(spec.get("services", []), services), *_list(spec.get("args", []), "spec.args"))
+    execute = getattr(instance, "execute", None)
+    if not callable(execute):
+        raise InvalidDefinition("spec.class", f"{spec['class']} has no method execute(data)")
+    timeout = spec.get("timeout")
+    return StepDefinition(
+        name=name,
+        perform=execute,
+        wants_process=wants_process(execute),
+        interrupts=bool(spec.get("interrupts", getattr(instance, "interrupts", False))),
+        isolated=bool(spec.get("isolated", False)),
+        retries=int(spec.get("retries", 0)),
+        timeout=None if timeout is None else timedelta(seconds=float(timeout)),
+    )
+
+
+def _load(path: object, allowed: Sequence[str]) -> Callable[..., Any]:
+    module_name, colon, name = path.partition(":") if isinstance(path, str) else ("", "", "")
+    if not colon or not module_name or not name.isidentifier():
+        raise InvalidDefinition("spec.class", f"must be text like 'package.module:Class', not {path!r}")
+    if not any(module_name == prefix or module_name.startswith(prefix + ".") for prefix in allowed):
+        listed = ", ".join(allowed) or "none; name some with JobBoy(allow=[...])"
+        raise InvalidDefinition("spec.class", f"{module_name!r} is not under an allowed prefix: {listed}")
+    try:
+        kind = getattr(importlib.import_module(module_name), name)
+    except (ImportError, AttributeError) as error:
+        raise InvalidDefinition("spec.class", f"{path!r} cannot be imported: {error}") from error
+    if not isinstance(kind, type):
+        raise InvalidDefinition("spec.class", f"{path!r} is not a class")
+    return kind
+
+
+def _services(names: object, services: Mapping[str, Callable[[], Any]]) -> list[Any]:
+    found = []
+    for name in _list(names, "spec.services"):
+        if name not in services:
+            known = ", ".join(sorted(services)) or "none"
+            raise InvalidDefinition("spec.services", f"no service is named {name!r}; known: {known}")
+        found.append(services[name]())
+    return found
+
+
+def _list(value: object, field: str) -> list[Any]:
+    if not isinstance(value, (list, tuple)):
+        raise InvalidDefinition(field, "must be a list")
+    return list(value)

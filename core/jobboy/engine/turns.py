@@ -1,0 +1,96 @@
+"""What one turn leaves behind, and the rules for turns that went wrong."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jobboy.engine.definitions import Backoff
+from jobboy.errors import StepCrashed
+from jobboy.model.documents import Reports
+from jobboy.model.events import EventKind
+from jobboy.model.process import CRASH_LIMIT, CrashPolicy, Process
+from jobboy.model.status import ProcessStatus
+from jobboy.model.steps import StepRecord
+from jobboy.ports import StepRaised
+
+MAX_TRACEBACK = 20_000
+"""Characters of a traceback that are kept: its end, where the cause stands."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """The process as a turn left it, not yet released."""
+
+    process: Process
+    kind: EventKind
+    steps: tuple[StepRecord, ...] = ()
+    has_worked: bool = True
+
+
+def succeeded(process: Process) -> Process:
+    """Copy with the marks of earlier failures and crashes taken off."""
+    if process.error is None and process.stuck_cause is None:
+        return process.changed(attempt=0, crashes=0)
+    reports = Reports.from_text(process.reports.text, field="reports")
+    if process.error is not None:
+        reports.unset("reason")
+    return process.changed(attempt=0, crashes=0, error=None, stuck_cause=None, reports=reports)
+
+
+def raised(process: Process, error: BaseException, *, retries: int, backoff: Backoff, now: datetime) -> Process:
+    """Copy after an error: waiting for the next attempt, or giving up when the retries are used up."""
+    marked = with_reason(process, describe_error(error))
+    if process.attempt <= retries and process.status is not ProcessStatus.FAILING:
+        return marked.changed(wait_until=now + backoff.after(process.attempt))
+    return given_up(marked, now)
+
+
+def crashed(process: Process, message: str, cause: Mapping[str, Any], now: datetime) -> Process:
+    """Copy after a program died in its current step: counted, and recovered, held or given up by its policy."""
+    marked = with_reason(process, {"type": StepCrashed.__name__, "message": message, "traceback": None})
+    marked = marked.changed(crashes=process.crashes + 1, stuck_cause=dict(cause))
+    if process.on_crash is CrashPolicy.HOLD:
+        return marked.changed(handled=True, stuck=True, rescuable=False)
+    if process.on_crash is CrashPolicy.RECOVER and marked.crashes < CRASH_LIMIT:
+        return marked
+    return given_up(marked, now)
+
+
+def given_up(process: Process, now: datetime) -> Process:
+    """Copy that is failing, or failed when its teardown is what went wrong; a new count of attempts begins."""
+    to = ProcessStatus.FAILED if process.status is ProcessStatus.FAILING else ProcessStatus.FAILING
+    if to is ProcessStatus.FAILING:
+        process = process.changed(attempt=0, crashes=0, paused=False, wait_until=None)
+    return process.moved(to, now)
+
+
+def with_reason(process: Process, reason: Mapping[str, Any]) -> Process:
+    """Copy with the reason in its reports and as its error line."""
+    reports = Reports.from_text(process.reports.text, field="reports")
+    reports["reason"] = dict(reason)
+    return process.changed(reports=reports, error=error_line(reason))
+
+
+def error_line(reason: Mapping[str, Any]) -> str:
+    """Return type and first line of the message."""
+    first = str(reason["message"]).partition("\n")[0][:500]
+    return f"{reason['type']}: {first}" if reason["type"] else first
+
+
+def describe_error(error: BaseException) -> dict[str, Any]:
+    """Return type, message and traceback as text that any database keeps."""
+    if isinstance(error, StepRaised):
+        described = {"type": error.type_name, "message": error.message, "traceback": error.traceback}
+    else:
+        trace = "".join(traceback.format_exception(error))
+        described = {"type": type(error).__name__, "message": str(error), "traceback": trace}
+    return {key: storable(text) for key, text in described.items()}
+
+
+def storable(text: str) -> str:
+    """Return the end of a text with what JSON columns refuse made visible."""
+    return text[-MAX_TRACEBACK:].replace("\0", "␀").encode("utf-8", "backslashreplace").decode()

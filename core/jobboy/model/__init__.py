@@ -1,0 +1,1 @@
+"""Frozen values and the rules between them: no clock, no disk, no thread."""

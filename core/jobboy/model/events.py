@@ -1,0 +1,150 @@
+"""One line of a process's history, and the difference between two moments that it keeps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from jobboy.model.documents import Document
+from jobboy.model.process import Process, iso
+
+MAX_KEPT = 16_000
+"""Characters of JSON of one changed value that history keeps; a longer one is replaced by its size."""
+
+
+class EventKind(StrEnum):
+    """What happened, in the past tense; text on screen and in SQL."""
+
+    STARTED = "started"
+    ITERATED = "iterated"
+    RAISED = "raised"
+    STEP_COMPLETED = "step_completed"
+    STEP_FAILED = "step_failed"
+    PAUSED = "paused"
+    CRASHED = "crashed"
+    STUCK = "stuck"
+    RECOVERED = "recovered"
+    PROCEEDED = "proceeded"
+    KILL_REQUESTED = "kill_requested"
+    FAILED = "failed"
+    RESTARTED = "restarted"
+    FENCED = "fenced"
+    PRUNED = "pruned"
+    WORK_PAUSED = "work_paused"
+    WORK_RESUMED = "work_resumed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewEvent:
+    """An event that is not written yet; it gets its number in the commit it belongs to."""
+
+    kind: EventKind
+    at: datetime
+    actor: str
+    """Who: ``operator:NAME@HOST``, ``worker:ID``, ``sweep:ID`` or ``program:NAME@HOST``."""
+    reason: str | None = None
+    """Why, in the words of an operator; None where nobody was asked."""
+    step: str | None = None
+    attempt: int | None = None
+    before: dict[str, Any] | None = None
+    """The fields that changed, as they were; documents hold only their changed keys."""
+    after: dict[str, Any] | None = None
+    """The same fields as they became; a key that is only in `before` was removed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """A written event; `seq` rises over the whole database, so "after seq" is the change feed."""
+
+    seq: int
+    process_id: str | None
+    """None for events that concern all processes, such as a pause of all work."""
+    at: datetime
+    kind: EventKind
+    actor: str
+    reason: str | None
+    step: str | None
+    attempt: int | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields of design.md section 6."""
+        return {
+            "seq": self.seq,
+            "id": self.process_id,
+            "at": iso(self.at),
+            "kind": self.kind.value,
+            "actor": self.actor,
+            "reason": self.reason,
+            "step": self.step,
+            "attempt": self.attempt,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+_PLAIN = ("status", "handled", "stuck", "paused", "kill_requested", "step", "error", "stuck_cause")
+_DATES = ("wait_until",)
+_DOCUMENTS = ("store", "reports", "output")
+
+
+def difference(before: Process, after: Process) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """Return what changed, as it was and as it became; None and None when nothing of interest did.
+
+    Objects are compared key by key at every depth, lists and other values as a whole. Values longer than
+    `MAX_KEPT` are replaced by ``{"$omitted": characters}``.
+    """
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
+    for name in _PLAIN:
+        was, became = getattr(before, name), getattr(after, name)
+        if was != became:
+            old[name], new[name] = was, became
+    for name in _DATES:
+        was, became = getattr(before, name), getattr(after, name)
+        if was != became:
+            old[name], new[name] = iso(was), iso(became)
+    for name in _DOCUMENTS:
+        _compare_documents(name, getattr(before, name), getattr(after, name), old, new)
+    return (old or None, new or None) if old or new else (None, None)
+
+
+def _compare_documents(
+    name: str, was: Document | None, became: Document | None, old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    if was is became or (was is not None and became is not None and was.text == became.text):
+        return
+    lost, gained = _compare(was or {}, became or {})
+    if lost:
+        old[name] = lost
+    if gained:
+        new[name] = gained
+
+
+def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    lost: dict[str, Any] = {}
+    gained: dict[str, Any] = {}
+    for key in was.keys() | became.keys():
+        inside = key in was, key in became
+        if all(inside) and was[key] == became[key] and type(was[key]) is type(became[key]):
+            continue
+        if all(inside) and isinstance(was[key], dict) and isinstance(became[key], dict):
+            lost[key], gained[key] = _compare(was[key], became[key])
+            continue
+        if inside[0]:
+            lost[key] = _kept(was[key])
+        if inside[1]:
+            gained[key] = _kept(became[key])
+    return lost, gained
+
+
+def _kept(value: Any) -> Any:
+    if not isinstance(value, (str, list, dict)) or (isinstance(value, str) and len(value) < MAX_KEPT):
+        return value
+    length = len(json.dumps(value, ensure_ascii=False))
+    return value if length <= MAX_KEPT else {"$omitted": length}

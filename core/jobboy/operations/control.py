@@ -1,0 +1,61 @@
+"""All work: its pause, and the workers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from jobboy.errors import Refused
+from jobboy.model.events import EventKind, NewEvent
+from jobboy.model.workers import WorkerInfo
+from jobboy.operations.context import Context
+from jobboy.ports import WorkPause, worker_place
+
+REMEMBERED = timedelta(days=1)
+"""How long workers that ended are listed."""
+
+
+def pause(context: Context, *, reason: str | None) -> WorkPause:
+    """Pause all work."""
+    now = context.clock.now()
+    begun = WorkPause(at=now, actor=context.actor, reason=reason)
+    event = NewEvent(kind=EventKind.WORK_PAUSED, at=now, actor=context.actor, reason=reason)
+    if not context.repository.set_work_pause(begun, event):
+        raise Refused("pause", "all work", "it is paused already")
+    return begun
+
+
+def resume(context: Context, *, reason: str | None) -> None:
+    """End the pause."""
+    event = NewEvent(kind=EventKind.WORK_RESUMED, at=context.clock.now(), actor=context.actor, reason=reason)
+    if not context.repository.set_work_pause(None, event):
+        raise Refused("resume", "all work", "it is not paused")
+    context.bell.ring()
+
+
+def workers(context: Context) -> list[WorkerInfo]:
+    """Return living workers and those of the last day, with what they hold."""
+    oldest = context.clock.now() - REMEMBERED
+    holds: dict[str, list[str]] = {}
+    for process in context.repository.handled():
+        holds.setdefault(process.handled_by or "", []).append(process.id)
+    found = []
+    for worker in context.repository.workers():
+        alive = worker.stopped_at is None and context.locks.is_taken(worker_place(worker.number))
+        if alive or worker.started_at > oldest or worker.id in holds:
+            found.append(_told(worker, alive, holds.get(worker.id, [])))
+    return found
+
+
+def _told(worker: WorkerInfo, alive: bool, holds: list[str]) -> WorkerInfo:
+    return WorkerInfo(
+        number=worker.number,
+        id=worker.id,
+        host=worker.host,
+        pid=worker.pid,
+        slots=worker.slots,
+        codes=worker.codes,
+        started_at=worker.started_at,
+        stopped_at=worker.stopped_at,
+        alive=alive,
+        holds=tuple(holds),
+    )

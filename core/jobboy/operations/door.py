@@ -1,0 +1,265 @@
+"""The one door to the processes of a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from jobboy.engine.sweep import Sweeper
+from jobboy.errors import Fenced, NotFound, Refused
+from jobboy.model.events import Event
+from jobboy.model.process import Process, ProcessSummary
+from jobboy.model.selection import Page, Selection
+from jobboy.model.workers import WorkerInfo
+from jobboy.operations import control, housekeeping, reading, starting, verbs
+from jobboy.operations.context import Context
+from jobboy.operations.eligibility import Verb, eligibility
+from jobboy.operations.results import BulkResult, Details, Eligibility, Overview
+from jobboy.ports import DefinitionRecord, WorkPause
+
+
+class Operations:
+    """Every use case of one database as a method; safe to call from many threads.
+
+    Reads show the truth of the moment: a process is `stuck` in their answers when its holder is dead, whether or
+    not a sweep has recorded it yet. Verbs load, judge and write in one transaction together with their event, so
+    that of several callers exactly one wins and the others are told. Every method may raise `StorageError`.
+
+    Args:
+        context: the adapters, who acts, and the definitions this program knows.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    # --- starting ---
+
+    def start(
+        self,
+        code: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        key: str | None = None,
+        delay: timedelta | None = None,
+        priority: int | None = None,
+    ) -> str:
+        """Start a process and return its id; it is on disk when this returns.
+
+        Args:
+            code: of a definition this program or a worker of the database knows.
+            parameters: a JSON object.
+            key: a second start with the same key returns the id of the first.
+            delay: nobody works on it before this time is over.
+            priority: lower is first among equals; 100 when not given.
+
+        Raises:
+            CodeNotFound: no definition has the code.
+            InvalidValue: the parameters break a rule; names the path.
+        """
+        return self.start_many([(code, parameters or {})], keys=[key], delay=delay, priority=priority)[0]
+
+    def start_many(
+        self,
+        orders: Sequence[tuple[str, Mapping[str, Any]]],
+        *,
+        keys: Sequence[str | None] | None = None,
+        delay: timedelta | None = None,
+        priority: int | None = None,
+    ) -> list[str]:
+        """Start several processes, all or none, in one transaction; returns their ids in order."""
+        return starting.start_many(self._context, orders, keys=keys, delay=delay, priority=priority)
+
+    # --- reading ---
+
+    def get(self, part: str) -> Process:
+        """Return one process; `part` is its id or any part of it that no other id has.
+
+        Raises:
+            ProcessNotFound, AmbiguousProcessId: as their names say.
+        """
+        return reading.get(self._context, part)
+
+    def details(self, part: str) -> Details:
+        """Return one process with its steps."""
+        return reading.details(self._context, part)
+
+    def page(
+        self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int = 100
+    ) -> Page:
+        """Return summaries, newest first, by keyset: below or above a process's `number`; both None: the newest."""
+        return reading.page(self._context, selection, below=below, above=above, limit=limit)
+
+    def list(self, selection: Selection, *, limit: int = 100) -> Sequence[Process]:
+        """Return the newest processes of a selection with their documents."""
+        return reading.whole(self._context, selection, limit=limit)
+
+    def count(self, selection: Selection, *, limit: int = 10_000) -> int:
+        """Count; from kept counters where they answer, else up to `limit`, which means "that many or more"."""
+        return reading.count(self._context, selection, limit=limit)
+
+    def overview(self) -> Overview:
+        """Return the counts of all kinds, the pause of work, the number of living workers and the newest event."""
+        return reading.overview(self._context)
+
+    def history(self, part: str, *, after: int = 0, limit: int = 1000, newest: bool = False) -> Sequence[Event]:
+        """Return the events of one process in rising order; with `newest` the last ones."""
+        return reading.history(self._context, part, after=after, limit=limit, newest=newest)
+
+    def feed(self, *, after: int, limit: int = 500) -> Sequence[Event]:
+        """Return the events of all processes after a number: the change feed."""
+        return self._context.repository.events(after=after, limit=limit)
+
+    def tail(self, part: str, *, after: int | None = None, until_ended: bool = True) -> Iterator[Event]:
+        """Yield the events of a process as they come, from number `after` or the first; ends with the process."""
+        return reading.tail(self._context, part, after=after, until_ended=until_ended)
+
+    def stamp(self) -> int:
+        """Return a number that changes with any commit; costs microseconds, made for polling."""
+        return self._context.repository.stamp()
+
+    def codes(self) -> Sequence[str]:
+        """Return the codes of all kept processes and known definitions, sorted."""
+        return sorted({*self._context.repository.codes(), *self._context.definitions.codes()})
+
+    def definition(self, code: str) -> DefinitionRecord | None:
+        """Return what is known of a definition, None when nothing is."""
+        return starting.known_definition(self._context, code)
+
+    def database(self) -> str:
+        """Return the URL of the database, without a password."""
+        return self._context.database
+
+    # --- verbs ---
+
+    def eligibility(self, verb: Verb, process: ProcessSummary, *, force: bool = False) -> Eligibility:
+        """Say whether a verb would apply to a process that was read from here."""
+        return eligibility(verb, process, self._context.clock.now(), force=force)
+
+    def recover(
+        self, part: str, *, reason: str | None = None, force: bool = False, token: int | None = None
+    ) -> Process:
+        """Release a stuck process, so that it goes on from its last recorded step; its attempt counts.
+
+        Args:
+            part: its id or an unambiguous part.
+            reason: why, for the history.
+            force: take it from a living holder too, whose next write is then fenced.
+            token: the token that was seen; when it is another one now, nothing is done.
+
+        Raises:
+            Refused: the verb does not apply.
+            Conflict: it changed since `token` was seen.
+        """
+        return verbs.recover(self._context, part, reason=reason, force=force, token=token)
+
+    def fail(
+        self,
+        part: str,
+        *,
+        reason: str | None = None,
+        now: bool = False,
+        force: bool = False,
+        token: int | None = None,
+    ) -> Process:
+        """Make a process failing, so that it tears down, or with `now` failed at once; raises like `recover`."""
+        return verbs.fail(self._context, part, reason=reason, now=now, force=force, token=token)
+
+    def kill(self, part: str, *, reason: str | None = None, token: int | None = None) -> Process:
+        """Ask for the end of a process: a starting one fails at once, others tear down at their next turn.
+
+        An isolated step that runs for it is ended. Raises like `recover`.
+        """
+        return verbs.kill(self._context, part, reason=reason, token=token)
+
+    def proceed(
+        self,
+        part: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        reason: str | None = None,
+        token: int | None = None,
+    ) -> Process:
+        """Let a paused process go on: `data` is merged over the paused output, key by key at the top level.
+
+        Of several answers to one pause exactly one is accepted. Raises like `recover`, and `InvalidValue` for
+        data that is no JSON object.
+        """
+        return verbs.proceed(self._context, part, data, reason=reason, token=token)
+
+    def restart(
+        self,
+        part: str,
+        *,
+        reason: str | None = None,
+        from_step: str | None = None,
+        token: int | None = None,
+    ) -> Process:
+        """Start an ended process anew, from its beginning or a step; returns the new process of a new generation.
+
+        The old one stays as it is, except for a line in its history. Raises like `recover`, and `StepNotFound`.
+        """
+        return verbs.restart(self._context, part, reason=reason, from_step=from_step, token=token)
+
+    def each(self, parts: Sequence[str], verb: Callable[[str], object]) -> Sequence[BulkResult]:
+        """Apply a verb to several ids, each in its own transaction; a refusal stops none of the others."""
+        return [self._one(part, verb) for part in parts]
+
+    def _one(self, part: str, verb: Callable[[str], object]) -> BulkResult:
+        full = part
+        try:
+            full = reading.resolve(self._context, part)
+            verb(full)
+        except (NotFound, Refused, Fenced) as error:
+            return BulkResult(full, ok=False, error=str(error))
+        return BulkResult(full, ok=True)
+
+    # --- all work ---
+
+    def pause(self, *, reason: str | None = None) -> WorkPause:
+        """Pause all work of the database: turns in progress are finished, nothing is begun.
+
+        Raises:
+            Refused: it is paused already.
+        """
+        return control.pause(self._context, reason=reason)
+
+    def resume(self, *, reason: str | None = None) -> None:
+        """End the pause of all work.
+
+        Raises:
+            Refused: it is not paused.
+        """
+        control.resume(self._context, reason=reason)
+
+    def workers(self) -> Sequence[WorkerInfo]:
+        """Return living workers and those that died in the last day, newest first, with what they hold."""
+        return control.workers(self._context)
+
+    def sweep(self) -> Sequence[Process]:
+        """Record every dead holder that is not recorded yet; workers do so once a second, others may."""
+        context = self._context
+        actor = context.actor.replace("operator:", "sweep:")
+        return Sweeper(context.repository, context.locks, context.clock, context.bell, actor=actor).sweep()
+
+    # --- keeping house ---
+
+    def prune(self, *, older_than: timedelta | None = None, dry_run: bool = False) -> int:
+        """Remove ended processes whose retention is over, or that ended `older_than` ago; returns how many.
+
+        With `dry_run` nothing is removed and the number is what would be.
+        """
+        return housekeeping.prune(self._context, older_than=older_than, dry_run=dry_run)
+
+    def doctor(self) -> Sequence[tuple[str, bool, str]]:
+        """Examine database, locks and machine: (what, is it well, in words) for each check."""
+        return housekeeping.doctor(self._context)
+
+    def close(self) -> None:
+        """Close the database; nothing can be asked after it."""
+        self._context.repository.close()
+        self._context.locks.close()
+
+    def now(self) -> datetime:
+        """Return the present of this database's clock."""
+        return self._context.clock.now()

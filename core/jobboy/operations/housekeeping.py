@@ -1,0 +1,48 @@
+"""Retention and health."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from jobboy.errors import InvalidValue
+from jobboy.model.events import EventKind, NewEvent
+from jobboy.operations.context import Context
+from jobboy.operations.control import workers
+
+BATCH = 500
+"""Processes removed in one transaction, so that no worker waits long for the write lock."""
+
+
+def prune(context: Context, *, older_than: timedelta | None, dry_run: bool) -> int:
+    """Remove what is over, batch by batch, and write down how much."""
+    if older_than is not None and older_than < timedelta(0):
+        raise InvalidValue("older_than", "must not be negative")
+    now = context.clock.now()
+    ended_before = None if older_than is None else now - older_than
+    if dry_run:
+        return context.repository.prunable(now=now, ended_before=ended_before)
+    total = 0
+    while removed := context.repository.prune(now=now, ended_before=ended_before, limit=BATCH):
+        total += removed
+    if total:
+        event = NewEvent(kind=EventKind.PRUNED, at=now, actor=context.actor, after={"pruned": total})
+        context.repository.record(event)
+    return total
+
+
+def doctor(context: Context) -> list[tuple[str, bool, str]]:
+    """Examine the database and what should be working on it."""
+    checks = context.repository.check()
+    alive = [worker for worker in workers(context) if worker.alive]
+    ready = context.repository.counts()
+    active = sum(n for status, n in ready.by_status.items() if status.is_active)
+    idle = active == 0 or bool(alive)
+    told = f"{len(alive)} alive for {active} active processes" + ("" if idle else ": start one with `jobboy work`")
+    checks.append(("workers", idle, told))
+    pause = context.repository.work_pause()
+    checks.append(
+        ("work", pause is None, "not paused" if pause is None else f"paused by {pause.actor}: `jobboy resume`")
+    )
+    stuck = sum(context.is_stuck(process) for process in context.repository.handled())
+    checks.append(("stuck", stuck == 0, f"{stuck} stuck" + (": see `jobboy list stuck`" if stuck else "")))
+    return checks

@@ -1,0 +1,164 @@
+"""Reading: lists, one process, histories; `stuck` is always the truth of the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from jobboy.errors import AmbiguousProcessId, ProcessNotFound
+from jobboy.model.events import Event
+from jobboy.model.process import Process, ProcessSummary
+from jobboy.model.selection import Counts, Page, Selection
+from jobboy.model.steps import StepRecord, StepStatus
+from jobboy.operations.context import Context
+from jobboy.operations.results import Details, Overview
+from jobboy.operations.starting import known_definition
+from jobboy.ports import worker_place
+
+TAIL_PAUSE = 0.25  # seconds between two looks for new events; commits of other programs are not announced
+TAIL_PAGE = 500
+
+
+def resolve(context: Context, part: str) -> str:
+    """Return the full id that contains a text.
+
+    Raises:
+        ProcessNotFound, AmbiguousProcessId: when none or several do.
+    """
+    found = context.repository.find(part.strip().lower(), limit=6) if part.strip() else []
+    if not found:
+        raise ProcessNotFound(part)
+    if len(found) > 1 and part not in found:
+        raise AmbiguousProcessId(part, found[:5])
+    return part if part in found else found[0]
+
+
+def get(context: Context, part: str) -> Process:
+    """Return one process by its id or a part of it."""
+    process = context.repository.get(resolve(context, part))
+    if process is None:  # removed between the two reads
+        raise ProcessNotFound(part)
+    return _true(context, process)
+
+
+def details(context: Context, part: str) -> Details:
+    """Return one process with its steps."""
+    process = get(context, part)
+    return Details(process, _steps(context, process))
+
+
+def page(context: Context, selection: Selection, *, below: int | None, above: int | None, limit: int) -> Page:
+    """Return summaries by keyset, stuck ones told by their locks."""
+    found = context.repository.page(selection, below=below, above=above, limit=limit)
+    rows = [_true_summary(context, row) for row in found.rows]
+    if selection.stuck is not None:
+        rows = [row for row in rows if row.stuck is selection.stuck]
+    return Page(rows, found.has_more)
+
+
+def whole(context: Context, selection: Selection, *, limit: int) -> list[Process]:
+    """Return the newest processes of a selection with their documents."""
+    numbers: list[int] = []
+    below, has_more = None, True
+    while has_more and len(numbers) < limit:
+        found = context.repository.page(selection, below=below, limit=min(limit - len(numbers), 500))
+        kept = [_true_summary(context, row) for row in found.rows]
+        numbers += [row.number for row in kept if selection.stuck is None or row.stuck is selection.stuck]
+        has_more = found.has_more and bool(found.rows)
+        below = found.rows[-1].number if found.rows else None
+    return [_true(context, process) for process in context.repository.load(numbers)]
+
+
+def count(context: Context, selection: Selection, *, limit: int) -> int:
+    """Count a selection; the stuck by their locks."""
+    if selection.stuck:
+        return len(page(context, selection, below=None, above=None, limit=limit).rows)
+    return context.repository.count(selection, limit=limit)
+
+
+def overview(context: Context) -> Overview:
+    """Return the figures above every list."""
+    kept = context.repository.counts()
+    stuck = sum(context.is_stuck(process) for process in context.repository.handled())
+    workers = context.repository.workers()
+    return Overview(
+        counts=Counts(kept.by_status, handled=kept.handled, stuck=stuck, paused=kept.paused, waiting=kept.waiting),
+        pause=context.repository.work_pause(),
+        workers_alive=sum(
+            worker.stopped_at is None and context.locks.is_taken(worker_place(worker.number)) for worker in workers
+        ),
+        last_seq=context.repository.last_seq(),
+    )
+
+
+def history(context: Context, part: str, *, after: int, limit: int, newest: bool) -> Sequence[Event]:
+    """Return the events of one process."""
+    return context.repository.events(number=get(context, part).number, after=after, newest=newest, limit=limit)
+
+
+def tail(context: Context, part: str, *, after: int | None, until_ended: bool) -> Iterator[Event]:
+    """Yield events as they come; looks at them again only after some commit."""
+    process = get(context, part)
+    number, seen, stamp = process.number, after or 0, -1
+    listener = context.bell.listen()
+    try:
+        while True:
+            latest = context.repository.stamp()
+            if latest == stamp:
+                listener.wait(TAIL_PAUSE)
+                continue
+            current = context.repository.get(process.id)
+            events = context.repository.events(number=number, after=seen, limit=TAIL_PAGE)
+            yield from events
+            seen = events[-1].seq if events else seen
+            if current is None or (until_ended and not current.status.is_active and len(events) < TAIL_PAGE):
+                return
+            stamp = stamp if len(events) == TAIL_PAGE else latest
+    finally:
+        listener.close()
+
+
+def _true(context: Context, process: Process) -> Process:
+    """Return the process with `stuck` as it is now.
+
+    The lock of a holder is free for a moment between its commit and the next read: only a process that is still
+    handled under the same token when it is read again has a dead holder.
+    """
+    if not process.handled or process.stuck or not context.is_stuck(process):
+        return process
+    again = context.repository.get(process.id)
+    if again is None or again.token != process.token or not again.handled:
+        return again or process
+    return again.changed(stuck=True)
+
+
+def _true_summary(context: Context, row: ProcessSummary) -> ProcessSummary:
+    if not row.handled or row.stuck or not context.is_stuck(row):
+        return row
+    loaded = context.repository.load([row.number])
+    if not loaded or loaded[0].token != row.token or not loaded[0].handled:
+        return loaded[0] if loaded else row
+    return row.changed(stuck=True)
+
+
+def _steps(context: Context, process: Process) -> list[StepRecord]:
+    recorded = {step.name: step for step in context.repository.steps(process.number)}
+    definition = known_definition(context, process.code)
+    names = list(definition.steps) if definition else []
+    names += [name for name in recorded if name not in names]
+    if process.step is not None and process.step not in names:
+        names.append(process.step)
+    return [_step(process, position, name, recorded.get(name)) for position, name in enumerate(names)]
+
+
+def _step(process: Process, position: int, name: str, recorded: StepRecord | None) -> StepRecord:
+    at_hand = name == process.step and process.status.is_active
+    if at_hand and process.handled:
+        return StepRecord(
+            position=position,
+            name=name,
+            status=StepStatus.RUNNING,
+            attempts=process.attempt,
+            error=process.error,
+            started_at=process.handled_at,
+        )
+    return recorded or StepRecord(position=position, name=name, status=StepStatus.PENDING)

@@ -1,0 +1,94 @@
+"""Starting processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from jobboy.errors import CodeNotFound, InvalidValue
+from jobboy.model.documents import Parameters
+from jobboy.model.process import DEFAULT_PRIORITY, Process
+from jobboy.model.status import ProcessStatus
+from jobboy.operations.context import Context
+from jobboy.ports import DefinitionRecord
+
+MAX_KEY = 200
+MAX_PRIORITY = 1_000_000
+
+
+def start_many(
+    context: Context,
+    orders: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    keys: Sequence[str | None] | None,
+    delay: timedelta | None,
+    priority: int | None,
+) -> list[str]:
+    """Check all orders, write all processes in one transaction, wake the workers; returns the ids in order."""
+    now = context.clock.now()
+    wait_until = _wait_until(now, delay)
+    processes = []
+    for (code, parameters), key in zip(orders, keys or [None] * len(orders), strict=True):
+        process = _process(context, code, parameters, now)
+        processes.append(process.changed(key=_key(key), wait_until=wait_until, priority=_priority(priority)))
+    if not processes:
+        return []
+    kept = context.repository.add(processes, actor=context.actor)
+    context.bell.ring()
+    return [process.id for process in kept]
+
+
+def known_definition(context: Context, code: str) -> DefinitionRecord | None:
+    """Return a definition of this program, or what a worker of the database has left of one."""
+    return context.definitions.record(code) or context.repository.definition(code)
+
+
+def _process(context: Context, code: str, parameters: Mapping[str, Any], now: datetime) -> Process:
+    definition = known_definition(context, code)
+    if definition is None:
+        raise CodeNotFound(code, list(context.definitions.codes()))
+    document = Parameters(parameters if isinstance(parameters, Mapping) else _refuse(parameters))
+    _ = document.text  # every rule of JSON is checked here, before anything is written
+    return Process(
+        number=0,
+        id=context.identifiers.process_id(),
+        code=code,
+        status=ProcessStatus.STARTING,
+        step=definition.steps[0] if definition.steps else None,
+        on_crash=definition.on_crash,
+        retention=definition.retention,
+        parameters=document,
+        created_at=now,
+        updated_at=now,
+        turn_at=now,
+    )
+
+
+def _refuse(parameters: object) -> Mapping[str, Any]:
+    raise InvalidValue("parameters", f"must be a JSON object (dict), not {type(parameters).__name__}")
+
+
+def _key(key: str | None) -> str | None:
+    if key is not None and not (0 < len(key) <= MAX_KEY and key.isprintable()):
+        raise InvalidValue("key", f"must be 1 to {MAX_KEY} printable characters")
+    return key
+
+
+def _priority(priority: int | None) -> int:
+    if priority is None:
+        return DEFAULT_PRIORITY
+    if not 0 <= priority <= MAX_PRIORITY:
+        raise InvalidValue("priority", f"must be from 0 (first) to {MAX_PRIORITY:,} (last)")
+    return priority
+
+
+def _wait_until(now: datetime, delay: timedelta | None) -> datetime | None:
+    if delay is None or delay == timedelta(0):
+        return None
+    if delay < timedelta(0):
+        raise InvalidValue("delay", "must not be negative")
+    try:
+        return now + delay
+    except OverflowError as error:
+        raise InvalidValue("delay", "ends after the year 9999") from error

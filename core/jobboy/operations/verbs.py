@@ -1,0 +1,220 @@
+"""What an operator does to one process: load, judge, write, with the event, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from jobboy.engine.pipeline import merged
+from jobboy.engine.sweep import cause_of_death
+from jobboy.engine.turns import given_up, with_reason
+from jobboy.errors import Conflict, ProcessNotFound, Refused, StepNotFound
+from jobboy.model.documents import Parameters
+from jobboy.model.events import EventKind, NewEvent, difference
+from jobboy.model.json_rules import read_json_object, write_json
+from jobboy.model.process import Process
+from jobboy.model.status import ProcessStatus
+from jobboy.model.steps import StepStatus
+from jobboy.operations.context import Context
+from jobboy.operations.eligibility import Verb, eligibility
+from jobboy.operations.reading import resolve
+from jobboy.operations.starting import known_definition
+from jobboy.ports import Change
+
+MAX_REASON = 2000
+
+
+def recover(context: Context, part: str, *, reason: str | None, force: bool, token: int | None) -> Process:
+    """Release a stuck process, or with force one in living hands."""
+
+    def released(process: Process, now: datetime) -> Process:
+        counted = process.stuck_cause is None or not _recorded_as_stuck(process)
+        after = process.released(now).changed(wait_until=None)
+        if not counted:
+            return after
+        cause = {**cause_of_death(process), "kind": "taken away" if force else "holder died"}
+        return after.changed(crashes=process.crashes + 1, stuck_cause=cause)
+
+    return _act(context, Verb.RECOVER, part, EventKind.RECOVERED, released, reason=reason, force=force, token=token)
+
+
+def fail(context: Context, part: str, *, reason: str | None, now: bool, force: bool, token: int | None) -> Process:
+    """Make a process failing, or failed at once."""
+
+    def failed(process: Process, moment: datetime) -> Process:
+        told = with_reason(process, {"type": None, "message": reason or "failed by an operator", "traceback": None})
+        told = told.released(moment)
+        if now and told.status is not ProcessStatus.FAILING:
+            return told.changed(paused=False, wait_until=None).moved(ProcessStatus.FAILED, moment)
+        if told.status is ProcessStatus.FAILING and not now:  # its teardown is stuck: let it be begun again
+            return told
+        return given_up(told, moment)
+
+    return _act(context, Verb.FAIL, part, EventKind.FAILED, failed, reason=reason, force=force, token=token)
+
+
+def kill(context: Context, part: str, *, reason: str | None, token: int | None) -> Process:
+    """Ask for the end of a process.
+
+    The token stays while somebody holds it: nothing is taken away, the holder's result is still welcome.
+    """
+
+    def killed(process: Process, now: datetime) -> Process:
+        marked = process.changed(killed_at=now, wait_until=None)
+        if process.handled and not process.stuck:
+            return marked
+        told = with_reason(marked, {"type": None, "message": reason or "killed by an operator", "traceback": None})
+        told = told.released(now).changed(paused=False)
+        return told.moved(ProcessStatus.FAILED, now) if process.status is ProcessStatus.STARTING else told
+
+    return _act(context, Verb.KILL, part, EventKind.KILL_REQUESTED, killed, reason=reason, force=False, token=token)
+
+
+def proceed(
+    context: Context, part: str, data: Mapping[str, Any] | None, *, reason: str | None, token: int | None
+) -> Process:
+    """Let a paused process go on with an answer."""
+    answer = read_json_object(write_json(data or {}, "data"), "data")
+
+    def proceeded(process: Process, now: datetime) -> Process:
+        output = merged(process.output, answer)
+        timeout_at = process.timeout_at and process.timeout_at + (now - process.updated_at)
+        after = process.changed(paused=False, output=output, timeout_at=timeout_at, turn_at=now)
+        return after if process.step is not None else after.moved(ProcessStatus.COMPLETED, now)
+
+    return _act(context, Verb.PROCEED, part, EventKind.PROCEEDED, proceeded, reason=reason, force=False, token=token)
+
+
+def restart(context: Context, part: str, *, reason: str | None, from_step: str | None, token: int | None) -> Process:
+    """Start a new generation of an ended process, in the transaction that writes it into the old one's history."""
+    old = _load(context, part)
+    successor = _successor(context, old, from_step)
+
+    def restarted(process: Process, now: datetime) -> Process:
+        return process
+
+    _act(
+        context,
+        Verb.RESTART,
+        old.id,
+        EventKind.RESTARTED,
+        restarted,
+        reason=reason,
+        force=False,
+        token=old.token if token is None else token,
+        successor=successor,
+    )
+    kept = context.repository.get(successor.id)
+    if kept is None:  # removed by somebody within the same moment
+        raise ProcessNotFound(successor.id)
+    return kept
+
+
+def _act(
+    context: Context,
+    verb: Verb,
+    part: str,
+    kind: EventKind,
+    become: Callable[[Process, datetime], Process],
+    *,
+    reason: str | None,
+    force: bool,
+    token: int | None,
+    successor: Process | None = None,
+) -> Process:
+    seen = _load(context, part)
+    expected = seen.token if token is None else token
+    told = _checked_reason(reason)
+
+    def decide(process: Process) -> Change:
+        now = context.clock.now()
+        present = process.changed(stuck=True) if context.is_stuck(process) else process
+        verdict = eligibility(verb, present, now, force=force)
+        if not verdict.allowed:
+            error = Refused if process.token == expected else Conflict
+            raise error(verb, process.id, verdict.why_not or "")
+        if process.token != expected:
+            raise Conflict(verb, process.id, "it was changed by somebody else meanwhile; look again")
+        became = _with_token(verb, present, become(present, now).changed(updated_at=now))
+        old, new = difference(process, became)
+        event = NewEvent(
+            kind=kind,
+            at=now,
+            actor=context.actor,
+            reason=told,
+            step=process.step,
+            attempt=process.attempt,
+            before=old,
+            after=new if successor is None else {"restarted_as": successor.id, "from_step": successor.step},
+        )
+        return Change(process=became, seen_token=process.token, events=(event,), successor=successor)
+
+    written = context.repository.change(seen.number, decide)
+    if written is None:
+        raise ProcessNotFound(part)
+    context.bell.ring()
+    return written
+
+
+def _with_token(verb: Verb, before: Process, after: Process) -> Process:
+    living_hold_stays = verb is Verb.KILL and after.handled
+    return after if living_hold_stays else after.changed(token=before.token + 1)
+
+
+def _recorded_as_stuck(process: Process) -> bool:
+    """Say whether a sweep or a runner has counted this crash already."""
+    cause = process.stuck_cause or {}
+    return cause.get("attempt") == process.attempt and cause.get("step") == process.step
+
+
+def _load(context: Context, part: str) -> Process:
+    process = context.repository.get(resolve(context, part))
+    if process is None:
+        raise ProcessNotFound(part)
+    return process
+
+
+def _checked_reason(reason: str | None) -> str | None:
+    if not reason or not reason.strip():
+        return None
+    write_json({"reason": reason}, "reason")
+    return reason.strip()[:MAX_REASON]
+
+
+def _successor(context: Context, old: Process, from_step: str | None) -> Process:
+    now = context.clock.now()
+    definition = known_definition(context, old.code)
+    names = list(definition.steps) if definition else []
+    if from_step is not None and from_step not in names:
+        raise StepNotFound(old.code, from_step, names)
+    return Process(
+        number=0,
+        id=context.identifiers.process_id(),
+        code=old.code,
+        status=ProcessStatus.STARTING,
+        priority=old.priority,
+        step=from_step or (names[0] if names else None),
+        on_crash=definition.on_crash if definition else old.on_crash,
+        retention=definition.retention if definition else old.retention,
+        parameters=old.parameters,
+        output=None if from_step is None else _output_before(context, old, names, from_step),
+        generation=old.generation + 1,
+        previous_id=old.id,
+        created_at=now,
+        updated_at=now,
+        turn_at=now,
+    )
+
+
+def _output_before(context: Context, old: Process, names: list[str], step: str) -> Parameters | None:
+    """Return the recorded output the step took as its input, None when it is the first."""
+    position = names.index(step)
+    if position == 0:
+        return None
+    recorded = {record.name: record for record in context.repository.steps(old.number)}
+    before = recorded.get(names[position - 1])
+    if before is None or before.status is not StepStatus.COMPLETED:
+        why = f"step {names[position - 1]!r} before it has no recorded output"
+        raise Refused(Verb.RESTART, old.id, f"it cannot begin at {step!r}, {why}")
+    return before.output

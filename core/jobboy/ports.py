@@ -1,0 +1,384 @@
+"""What the engine asks of the world: small promises that adapters keep and one conformance suite checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from jobboy.model.events import Event, NewEvent
+from jobboy.model.process import CrashPolicy, Process, ProcessSummary
+from jobboy.model.selection import Counts, Page, Selection
+from jobboy.model.steps import StepRecord
+from jobboy.model.workers import WorkerInfo
+
+# --- time and identity -----------------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """The one source of the present."""
+
+    def now(self) -> datetime:
+        """Return the present as aware UTC."""
+
+
+class Identifiers(Protocol):
+    """The one source of new names."""
+
+    def process_id(self) -> str:
+        """Return a new UUIDv7."""
+
+    def worker_id(self) -> str:
+        """Return ``host:pid:random``, new at each call."""
+
+
+# --- locks -----------------------------------------------------------------------------------------------------
+
+MANAGEMENT_PLACE = 0
+"""The lock ``process-management``: held exclusively for a whole iteration, or shared by those who only pick."""
+SCHEMA_PLACE = 1 << 61
+"""Held while tables are created or migrated."""
+_WORKERS = 1 << 60
+
+
+def process_place(number: int, token: int) -> int:
+    """Return the place that the holder of this process locks while its claim has this token.
+
+    A forced recovery raises the token, so the next claim locks another place and need not wait for a holder that
+    was stopped; that holder's writes are fenced.
+    """
+    return 1 + (number << 20 | token % (1 << 20))
+
+
+def worker_place(number: int) -> int:
+    """Return the place that this worker locks while it lives."""
+    return _WORKERS + number
+
+
+class Lock(AbstractContextManager["Lock", None], Protocol):
+    """A lock in hand: free again after `release`, or when every program that was handed it is dead.
+
+    Leaving a ``with`` block releases it.
+    """
+
+    def fileno(self) -> int:
+        """Return the descriptor that carries the lock; a child program that inherits it keeps the lock alive."""
+
+    def release(self) -> None:
+        """Give it up; a second call does nothing. A child program that was handed the descriptor keeps it held."""
+
+
+class Locks(Protocol):
+    """The operating system's locks of one database: they tell who is alive, with no clock and no heartbeat."""
+
+    def take(self, place: int, *, shared: bool = False) -> Lock | None:
+        """Take the lock of a place at once, or return None when another holder is alive.
+
+        Two calls in the same program exclude each other like two programs do. A shared lock excludes only
+        exclusive ones.
+        """
+
+    def wait_for(self, place: int, *, timeout: float) -> Lock:
+        """Take the lock of a place, waiting for its holder.
+
+        Raises:
+            StorageBusy: when it was not free within `timeout` seconds.
+        """
+
+    def is_taken(self, place: int) -> bool:
+        """Say whether anybody, this program included, holds the place exclusively; takes nothing itself."""
+
+    def close(self) -> None:
+        """Close what probing keeps open; locks in hand stay."""
+
+
+# --- waking ----------------------------------------------------------------------------------------------------
+
+
+class Listener(Protocol):
+    """Hears the bell of one database from any program on this machine."""
+
+    def wait(self, timeout: float) -> bool:
+        """Sleep until the bell rings, at most `timeout` seconds; True when it rang since the last call."""
+
+    def interrupt(self) -> None:
+        """Make a `wait` in another thread return at once."""
+
+    def close(self) -> None:
+        """Stop listening."""
+
+
+class Bell(Protocol):
+    """Tells all programs that there is something new to pick up; a ring nobody hears is lost."""
+
+    def ring(self) -> None:
+        """Wake every listener, in this and other programs. Never fails: a worker that was not woken looks soon."""
+
+    def listen(self) -> Listener:
+        """Begin to hear rings from now on."""
+
+
+# --- running steps ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOrder:
+    """Everything a program needs to run one attempt of a step of a pipeline."""
+
+    code: str
+    step: str
+    process: Process
+    """As claimed; a step may change its store and reports."""
+    data: Mapping[str, Any]
+    """Output of the step before, or the parameters."""
+    timeout: timedelta | None
+    """Time from now until it is ended; None for no limit."""
+    timeout_of: str = "step"
+    """Whose limit `timeout` is: ``step`` or ``process``."""
+    memory_limit: int | None = None
+    """Bytes of address space for isolated steps; beyond them Python raises MemoryError."""
+    lock: Lock | None = None
+    """The lock of the process, handed on to the program that runs the step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepResult:
+    """What a step that returned leaves behind."""
+
+    output: dict[str, Any]
+    store: dict[str, Any] | None = None
+    """The store as the step left it; None when it did not ask for the process."""
+    reports: dict[str, Any] | None = None
+
+
+class StepRunner(Protocol):
+    """Runs steps in programs of their own, so that their death is not the worker's."""
+
+    def run(self, order: StepOrder) -> StepResult:
+        """Run one attempt and wait for it; called by several threads at once, each with its own program.
+
+        When it returns or raises, nothing of the step runs any more and nothing holds the order's lock but the
+        order itself.
+
+        Raises:
+            StepTimedOut: it was ended at its limit.
+            StepCrashed: its program died or was stopped; with the cause and its last lines of output.
+            StepRaised: the step raised; with type, message and traceback as text.
+        """
+
+    def stop(self, number: int, why: str) -> bool:
+        """End the step that runs for this process, from any thread; False when none does."""
+
+    def close(self) -> None:
+        """End every program."""
+
+
+class StepRaised(Exception):
+    """An exception that a step raised in another program."""
+
+    def __init__(self, type_name: str, message: str, traceback: str) -> None:
+        super().__init__(f"{type_name}: {message}")
+        self.type_name = type_name
+        self.message = message
+        self.traceback = traceback
+
+
+# --- keeping ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One process as it shall become, written only if its token is still the one that was seen."""
+
+    process: Process
+    seen_token: int
+    events: tuple[NewEvent, ...] = ()
+    steps: tuple[StepRecord, ...] = ()
+    """Records to write; a step that is already recorded as completed is never written again."""
+    successor: Process | None = None
+    """A new process that starts in the same transaction, with its event ``started`` by the first event's actor."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A process in the hands of this program."""
+
+    before: Process
+    """As it was when it was picked: what `supports` sees."""
+    process: Process
+    """As claimed: handled, with a new token."""
+    lock: Lock
+    more: bool = False
+    """Others were ready when it was picked; set by the repository."""
+
+
+class Claimant(Protocol):
+    """Decides about one candidate after the other; called inside the repository's transaction, so it is quick."""
+
+    codes: Sequence[str] | None
+    """Only processes of these codes are offered; None for any."""
+
+    def claim(self, candidate: Process) -> Held | None:
+        """Take the process's lock and return how it shall look when claimed, or None to leave it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinitionRecord:
+    """What others may know of a definition without its code."""
+
+    code: str
+    steps: tuple[str, ...]
+    """Names in order; empty for plain handlers."""
+    on_crash: CrashPolicy
+    retention: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkPause:
+    """All work is paused."""
+
+    at: datetime
+    actor: str
+    reason: str | None
+
+
+class ProcessRepository(Protocol):
+    """The keeper of processes. Every method that writes is one transaction, durable when it returns.
+
+    Called from many threads and programs at once. Every method may raise StorageError.
+    """
+
+    # starting
+
+    def add(self, processes: Sequence[Process], *, actor: str) -> list[Process]:
+        """Keep new processes, all or none, each with its event ``started``; numbers are given here.
+
+        A process whose `key` is already kept is not written: the kept one is returned in its place.
+        """
+
+    # iterating
+
+    def claim(self, claimant: Claimant) -> Held | None:
+        """Offer candidates in the order of iteration until the claimant takes one; write and return it.
+
+        A candidate is of the claimant's codes and has a rank: by rank, then priority, then longest in its
+        queue. Waiting ones become candidates when their moment has come. Nothing is offered while all work is
+        paused. Two claimants never get the same process.
+        """
+
+    def settle(self, change: Change, *, claimant: Claimant | None = None) -> Held | None:
+        """Write the result of a turn and, with a claimant, its next claim in the same transaction.
+
+        Results handed in by several threads at once are committed together; none returns before the commit.
+        Every field is written but `killed_at`: a kill that was asked for meanwhile stays, and gives the released
+        process the rank of a killed one.
+
+        Raises:
+            Fenced: when the token is no longer the one that was seen; nothing of the change is written,
+                the attempt is recorded as an event, and nothing is claimed.
+        """
+
+    def change(self, number: int, decide: Callable[[Process], Change | None]) -> Process | None:
+        """Load a process, decide and write in one transaction; returns it as written.
+
+        `decide` gets the process as it is now and may raise to leave all as it is, or return None for the same.
+        The result is None when there is no such process or nothing was decided.
+        """
+
+    # reading
+
+    def get(self, process_id: str) -> Process | None:
+        """Return the process with exactly this id."""
+
+    def load(self, numbers: Sequence[int]) -> list[Process]:
+        """Return these processes with their documents, in the given order; removed ones are left out."""
+
+    def find(self, part: str, *, limit: int) -> list[str]:
+        """Return ids that contain this text, newest first; at most `limit`."""
+
+    def page(self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int) -> Page:
+        """Return summaries, newest first: the newest, those just below a number, or those just above one.
+
+        `stuck` is not probed here: ``stuck=True`` selects all handled ones.
+        """
+
+    def count(self, selection: Selection, *, limit: int = 10_000) -> int:
+        """Count; where no kept counter answers, stop at `limit`, which then means "that many or more"."""
+
+    def counts(self) -> Counts:
+        """Return the kept counters; `Counts.stuck` counts what sweeps have recorded."""
+
+    def handled(self) -> list[ProcessSummary]:
+        """Return every handled process."""
+
+    def steps(self, number: int) -> list[StepRecord]:
+        """Return the recorded steps of a process in order."""
+
+    def definition(self, code: str) -> DefinitionRecord | None:
+        """Return what was last remembered of a definition."""
+
+    def codes(self) -> list[str]:
+        """Return the codes of all kept processes, sorted."""
+
+    def events(
+        self, *, number: int | None = None, after: int = 0, before: int | None = None, newest: bool = False,
+        limit: int,
+    ) -> list[Event]:  # fmt: skip
+        """Return events of one process, or of all, with `after` < seq < `before`.
+
+        In rising order; with `newest` the last ones of the range (still in rising order).
+        """
+
+    def last_seq(self) -> int:
+        """Return the number of the newest event, 0 when there is none."""
+
+    def stamp(self) -> int:
+        """Return a number that is another one after any commit by any program; costs microseconds."""
+
+    # workers and control
+
+    def remember(self, definitions: Sequence[DefinitionRecord]) -> None:
+        """Keep what others may know of these definitions, in place of what was kept under their codes."""
+
+    def add_worker(self, worker: WorkerInfo) -> WorkerInfo:
+        """Keep a worker and give it its number."""
+
+    def end_worker(self, number: int, *, at: datetime) -> None:
+        """Record that a worker ended in order."""
+
+    def workers(self, *, limit: int = 200) -> list[WorkerInfo]:
+        """Return workers, newest first; neither `alive` nor `holds` are filled in."""
+
+    def forget_workers(self, numbers: Sequence[int]) -> None:
+        """Remove dead workers' rows; the history keeps what they did."""
+
+    def work_pause(self) -> WorkPause | None:
+        """Return since when and why all work is paused, None when it is not."""
+
+    def set_work_pause(self, pause: WorkPause | None, event: NewEvent) -> bool:
+        """Pause or resume all work, with its event; False, and nothing written, when it was so already."""
+
+    # keeping house
+
+    def prunable(self, *, now: datetime, ended_before: datetime | None = None) -> int:
+        """Count what `prune` would remove."""
+
+    def prune(self, *, now: datetime, ended_before: datetime | None = None, limit: int = 500) -> int:
+        """Remove up to `limit` ended, unhandled processes with their steps and events; return how many.
+
+        Those whose retention is over at `now`, or with `ended_before` those that ended before it.
+        """
+
+    def record(self, event: NewEvent) -> None:
+        """Write an event that concerns all processes."""
+
+    def maintain(self) -> None:
+        """Do what keeps the files small and quick; safe at any time."""
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """Examine the database: (what, is it well, in words) for each check."""
+
+    def close(self) -> None:
+        """Close all connections; the repository cannot be used after it."""

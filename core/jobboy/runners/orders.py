@@ -1,0 +1,62 @@
+"""The order for a step as a child program reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jobboy.model.documents import Document
+from jobboy.model.process import Process
+from jobboy.ports import StepOrder
+from jobboy.runners import main_script
+from jobboy.runners.frames import frame, write_object, write_value
+
+
+@dataclass(frozen=True)
+class StepSource:
+    """Where a child finds a step."""
+
+    module: str
+    """Module whose import registers the definition; ``__main__`` for the script of the worker."""
+    code: str
+    step: str
+
+
+def order_frame(order: StepOrder, source: StepSource, run_step: str) -> bytes:
+    """Write an order as one frame.
+
+    Raises:
+        InvalidValue: when a document of the process cannot be written as JSON.
+    """
+    head: dict[str, Any] = {
+        "run_step": run_step,
+        "module": source.module,
+        "code": source.code,
+        "step": source.step,
+        "memory_limit": order.memory_limit,
+    }
+    if source.module == "__main__":
+        head["main"] = main_script.preparation()
+    message = write_object(process=_process(order.process), data=_document(order.data))
+    return frame(write_object(head=write_value(head), message=message))
+
+
+def _process(process: Process) -> str:
+    facts = {
+        "number": process.number,
+        "id": process.id,
+        "code": process.code,
+        "status": process.status.value,
+        "step": process.step,
+        "attempt": process.attempt,
+        "token": process.token,
+    }
+    documents = write_object(
+        parameters=process.parameters.text, store=process.store.text, reports=process.reports.text
+    )
+    return f"{write_value(facts)[:-1]},{documents[1:]}"
+
+
+def _document(values: Mapping[str, Any]) -> str:
+    return values.text if isinstance(values, Document) else write_value(dict(values))

@@ -1,0 +1,67 @@
+"""What SQLite's refusals mean, as our errors: one line each, saying what to do."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from jobboy.errors import ForeignDatabase, StorageBusy, StorageError, StorageFull, StorageNotReachable
+from jobboy.storage.driver import driver
+
+BUSY = 5
+"""SQLite's code for: another program has the lock."""
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what the driver and the system raise inside into `StorageError`."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise meaning(error.orig or error, path) from error
+    except driver().Error as error:
+        raise meaning(error, path) from error
+
+
+def code_of(error: BaseException) -> int:
+    """Return SQLite's primary result code of a driver's error, 0 when it has none."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def meaning(error: BaseException, path: Path) -> StorageError:
+    """Return the error of ours that says what a driver's error means for this file."""
+    match code_of(error):
+        case 5 | 6:
+            return StorageBusy(f"{path} is being written by another program for too long: try again, or end it")
+        case 13:
+            return StorageFull(f"the disk or quota of {path} is full: free some space, work goes on by itself then")
+        case 8:
+            return StorageNotReachable(
+                f"{path} cannot be written: give this user the right to write it and its folder"
+            )
+        case 14:
+            return StorageNotReachable(
+                f"{path} cannot be opened: check that it, and its folder, can be read and written"
+            )
+        case 10:
+            return StorageNotReachable(
+                f"{path} cannot be read or written ({error}): check the disk and its free space"
+            )
+        case 11:
+            return StorageError(f"{path} is damaged ({error}): stop all programs and go back to a backup")
+        case 26:
+            return ForeignDatabase(str(path), "it is no SQLite file")
+    return StorageError(f"{path}: the database refused: {error}")
+
+
+def file_error(error: OSError, path: Path) -> StorageError:
+    """Return the error of ours for what the system said about the file itself."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFull(f"the disk or quota of {path} is full: free some space")
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return StorageNotReachable(f"folder {path.parent} does not exist: create it, or give another database URL")
+    return StorageNotReachable(f"{path} cannot be made or opened: {error.strerror}")

@@ -1,0 +1,58 @@
+"""Which processes retention removes, and how they go, with their steps and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from jobboy.storage import rows, statements
+from jobboy.storage.statements import Session
+from jobboy.storage.writer import Transaction, Work
+
+_LOOKED_AT_ONCE = 1000
+
+Reading = Callable[[], AbstractContextManager[Session]]
+
+
+def count_expired(session: Session, now: datetime) -> int:
+    """Count the processes whose retention is over."""
+    return int(session.one(statements.COUNT_EXPIRED, {"now": rows.micros(now)})[0])
+
+
+def expired(session: Session, now: datetime, limit: int) -> list[int]:
+    """Return the processes whose retention has been over for longest."""
+    return [row[0] for row in session.all(statements.EXPIRED, {"now": rows.micros(now), "limit": limit})]
+
+
+def ended_before(read: Reading, cutoff: datetime) -> Iterator[int]:
+    """Yield the processes that ended before a moment, oldest first.
+
+    They were made before it too, so the walk from the oldest number is over where a whole piece of it is younger; the
+    clock of one program may have been wrong.
+    """
+    after, moment = 0, rows.micros(cutoff)
+    while True:
+        with read() as session:
+            piece = session.all(statements.OLDEST, {"after": after, "limit": _LOOKED_AT_ONCE})
+        yield from (number for number, _, ended, held in piece if ended is not None and ended < moment and not held)
+        if all(created >= moment for _, created, _, _ in piece):
+            return
+        after = piece[-1][0]
+
+
+def removing(numbers: Sequence[int]) -> Work[int]:
+    """Return the work that removes those of these processes that are ended and unhandled; its result is how many."""
+
+    def remove(transaction: Transaction) -> int:
+        return sum(_remove(transaction, number) for number in numbers)
+
+    return remove
+
+
+def _remove(transaction: Transaction, number: int) -> int:
+    removed = transaction.write(statements.DELETE_ENDED, {"number": number})
+    if removed:
+        transaction.write(statements.DELETE_STEPS, {"number": number})
+        transaction.write(statements.DELETE_EVENTS, {"number": number})
+    return removed

@@ -1,0 +1,257 @@
+"""The keeper of processes in an SQL database: each promise of the port, said in the words of this package."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from jobboy.errors import Fenced
+from jobboy.model.events import Event, NewEvent
+from jobboy.model.process import Process, ProcessSummary
+from jobboy.model.selection import Counts, Page, Selection
+from jobboy.model.steps import StepRecord
+from jobboy.model.workers import WorkerInfo
+from jobboy.ports import Change, Claimant, Clock, DefinitionRecord, Held, WorkPause
+from jobboy.storage import changes, claims, history, housekeeping, queries, rows, statements
+from jobboy.storage.sqlite import SqliteDatabase
+from jobboy.storage.writer import Transaction
+
+T = TypeVar("T")
+
+_PART_OF_ID = re.compile(r"[0-9a-f-]{1,36}")
+_HEAD_LENGTH = 8
+"""Digits before the first dash of an id: no other group is as long, so who gives the dash gives the beginning."""
+
+
+class SqlProcessRepository:
+    """Keeps processes in one database; see `jobboy.ports.ProcessRepository` for what each method promises.
+
+    Args:
+        database: which database, and how it is reached.
+        clock: tells whose waiting is over.
+    """
+
+    def __init__(self, database: SqliteDatabase, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    # --- starting ---
+
+    def add(self, processes: Sequence[Process], *, actor: str) -> list[Process]:
+        """Keep new processes with their event ``started``; a known key gives the process that has it."""
+        return self._database.write(changes.adding(processes, actor=actor))
+
+    # --- iterating ---
+
+    def claim(self, claimant: Claimant) -> Held | None:
+        """Offer candidates in the order of iteration; the write lock is asked for only when there may be one."""
+        with self._database.read() as session:
+            if not claims.may_find(session, claimant.codes, self._clock.now()):
+                return None
+        return self._database.write(lambda transaction: claims.claim(transaction, claimant, self._clock.now()))
+
+    def settle(self, change: Change, *, claimant: Claimant | None = None) -> Held | None:
+        """Write the result of a turn and the next claim in one transaction, shared with other threads'."""
+        prepared = changes.PreparedChange(change, keeps_kill=True)
+
+        def settle(transaction: Transaction) -> Held | Fenced | None:
+            fenced = prepared.write(transaction, self._clock)
+            if fenced is not None or claimant is None:
+                return fenced
+            return claims.claim(transaction, claimant, self._clock.now())
+
+        return _unless_fenced(self._database.write(settle))
+
+    def change(self, number: int, decide: Callable[[Process], Change | None]) -> Process | None:
+        """Load, decide and write in one transaction."""
+        return _unless_fenced(self._database.write(changes.changing(number, decide, self._clock)))
+
+    # --- reading ---
+
+    def get(self, process_id: str) -> Process | None:
+        """Return the process with exactly this id."""
+        row = self._one(statements.BY_ID, {"id": rows.plain_text(process_id)})
+        return None if row is None else rows.process(row)
+
+    def load(self, numbers: Sequence[int]) -> list[Process]:
+        """Return these processes in the given order."""
+        found: dict[int, Process] = {}
+        with self._database.read() as session:
+            for start in range(0, len(numbers), statements.LOAD_AT_ONCE):
+                some = numbers[start : start + statements.LOAD_AT_ONCE]
+                places = itertools.islice(itertools.cycle(some), statements.LOAD_AT_ONCE)
+                values = {f"number_{place}": number for place, number in enumerate(places)}
+                found |= {row[0]: rows.process(row) for row in session.all(statements.LOAD, values)}
+        return [found[number] for number in numbers if number in found]
+
+    def find(self, part: str, *, limit: int) -> list[str]:
+        """Return ids that contain this text, newest first."""
+        part = part.lower()
+        if not _PART_OF_ID.fullmatch(part):
+            return []
+        with self._database.read() as session:
+            if part[_HEAD_LENGTH : _HEAD_LENGTH + 1] == "-":
+                found = session.all(statements.IDS_FROM, {"part": part, "end": part + "g", "limit": limit})
+            else:
+                found = session.all(statements.IDS_WITH, {"pattern": f"%{part}%", "limit": limit})
+        return [row[0] for row in found]
+
+    def page(self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int) -> Page:
+        """Return summaries, newest first, by keyset."""
+        with self._database.read() as session:
+            return queries.page(session, selection, below=below, above=above, limit=limit, now=self._now())
+
+    def count(self, selection: Selection, *, limit: int = 10_000) -> int:
+        """Count, from kept counters where they answer."""
+        with self._database.read() as session:
+            return queries.count(session, selection, limit=limit, now=self._now())
+
+    def counts(self) -> Counts:
+        """Return the kept counters."""
+        with self._database.read() as session:
+            return queries.counts(session, self._now())
+
+    def handled(self) -> list[ProcessSummary]:
+        """Return every handled process, oldest first."""
+        with self._database.read() as session:
+            return queries.handled(session)
+
+    def steps(self, number: int) -> list[StepRecord]:
+        """Return the recorded steps of a process in order."""
+        return [rows.step(row) for row in self._all(statements.STEPS, {"number": number})]
+
+    def definition(self, code: str) -> DefinitionRecord | None:
+        """Return what was last remembered of a definition."""
+        row = self._one(statements.DEFINITION, {"code": rows.plain_text(code)})
+        return None if row is None else rows.definition(row)
+
+    def codes(self) -> list[str]:
+        """Return the codes of all kept processes, sorted."""
+        return sorted({row[0] for row in self._all(statements.TALLY, {})})
+
+    def events(
+        self, *, number: int | None = None, after: int = 0, before: int | None = None, newest: bool = False,
+        limit: int,
+    ) -> list[Event]:  # fmt: skip
+        """Return events in rising order; with `newest` the last ones of the range."""
+        with self._database.read() as session:
+            return history.events(session, number=number, after=after, before=before, newest=newest, limit=limit)
+
+    def last_seq(self) -> int:
+        """Return the number of the newest event, 0 when there is none."""
+        with self._database.read() as session:
+            return history.last_seq(session)
+
+    def stamp(self) -> int:
+        """Return a number that is another one after any commit by any program."""
+        return self._database.stamp()
+
+    # --- workers and control ---
+
+    def remember(self, definitions: Sequence[DefinitionRecord]) -> None:
+        """Keep what others may know of these definitions; what is known already is not written again."""
+        news = [record for record in definitions if self.definition(record.code) != record]
+        if news:
+            values = [rows.definition_values(record) for record in news]
+            self._database.write(lambda transaction: _write_all(transaction, statements.REMEMBER, values))
+
+    def add_worker(self, worker: WorkerInfo) -> WorkerInfo:
+        """Keep a worker and give it its number."""
+        values = rows.worker_values(worker)
+        number = self._database.write(lambda transaction: transaction.one(statements.INSERT_WORKER, values)[0])
+        return replace(worker, number=number)
+
+    def end_worker(self, number: int, *, at: datetime) -> None:
+        """Record that a worker ended in order."""
+        values = [{f"number_{statements.MINE}": number, "stopped_at": rows.micros(at)}]
+        self._database.write(lambda transaction: _write_all(transaction, statements.END_WORKER, values))
+
+    def workers(self, *, limit: int = 200) -> list[WorkerInfo]:
+        """Return workers, newest first."""
+        return [rows.worker(row) for row in self._all(statements.WORKERS, {"limit": limit})]
+
+    def forget_workers(self, numbers: Sequence[int]) -> None:
+        """Remove dead workers' rows."""
+        values = [{"number": number} for number in numbers]
+        self._database.write(lambda transaction: _write_all(transaction, statements.FORGET_WORKER, values))
+
+    def work_pause(self) -> WorkPause | None:
+        """Return since when and why all work is paused."""
+        row = self._one(statements.WORK_PAUSE, {})
+        return None if row is None else WorkPause(at=rows.moment(row[0]), actor=row[1], reason=row[2])
+
+    def set_work_pause(self, pause: WorkPause | None, event: NewEvent) -> bool:
+        """Pause or resume all work, with its event; False when it was so already."""
+
+        def set_pause(transaction: Transaction) -> bool:
+            if (transaction.one(statements.WORK_PAUSE) is None) == (pause is None):
+                return False
+            if pause is None:
+                transaction.write(statements.RESUME_WORK, {})
+            else:
+                transaction.write(statements.PAUSE_WORK, rows.pause_values(pause))
+            transaction.write(statements.INSERT_EVENT, rows.event_values(event, None))
+            return True
+
+        return self._database.write(set_pause)
+
+    # --- keeping house ---
+
+    def prunable(self, *, now: datetime, ended_before: datetime | None = None) -> int:
+        """Count what `prune` would remove."""
+        if ended_before is not None:
+            return sum(1 for _ in housekeeping.ended_before(self._database.read, ended_before))
+        with self._database.read() as session:
+            return housekeeping.count_expired(session, now)
+
+    def prune(self, *, now: datetime, ended_before: datetime | None = None, limit: int = 500) -> int:
+        """Remove up to `limit` ended, unhandled processes with their steps and events; return how many."""
+        if ended_before is not None:
+            numbers = list(itertools.islice(housekeeping.ended_before(self._database.read, ended_before), limit))
+        else:
+            with self._database.read() as session:
+                numbers = housekeeping.expired(session, now, limit)
+        return self._database.write(housekeeping.removing(numbers)) if numbers else 0
+
+    def record(self, event: NewEvent) -> None:
+        """Write an event that concerns all processes."""
+        values = [rows.event_values(event, None)]
+        self._database.write(lambda transaction: _write_all(transaction, statements.INSERT_EVENT, values))
+
+    def maintain(self) -> None:
+        """Do what keeps the files small and quick."""
+        self._database.maintain()
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """Examine the database."""
+        return self._database.check()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+    def _now(self) -> int:
+        return rows.micros(self._clock.now())
+
+    def _one(self, statement: statements.Prepared, values: dict[str, Any]) -> Any:
+        with self._database.read() as session:
+            return session.one(statement, values)
+
+    def _all(self, statement: statements.Prepared, values: dict[str, Any]) -> list[Any]:
+        with self._database.read() as session:
+            return session.all(statement, values)
+
+
+def _unless_fenced(result: T | Fenced) -> T:
+    if isinstance(result, Fenced):
+        raise result
+    return result
+
+
+def _write_all(transaction: Transaction, statement: statements.Prepared, values: Sequence[dict[str, Any]]) -> None:
+    for row in values:
+        transaction.write(statement, row)

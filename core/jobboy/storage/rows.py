@@ -1,0 +1,267 @@
+"""Values to rows and rows to values: the only place that knows how a field is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from jobboy.model.documents import Parameters, ProcessStore, Reports
+from jobboy.model.events import Event, EventKind, NewEvent
+from jobboy.model.process import CrashPolicy, Process, ProcessSummary
+from jobboy.model.status import ProcessStatus
+from jobboy.model.steps import StepRecord, StepStatus
+from jobboy.model.workers import WorkerInfo
+from jobboy.ports import DefinitionRecord, WorkPause
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Convert = Callable[[Any], Any]
+
+
+def micros(moment: datetime) -> int:
+    """Return a date as microseconds since 1970 UTC; exact."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(microseconds: int) -> datetime:
+    """Return the date of `micros`, aware UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _duration(microseconds: int) -> timedelta:
+    return timedelta(microseconds=microseconds)
+
+
+def _in_micros(duration: timedelta) -> int:
+    return duration // _MICROSECOND
+
+
+def plain_text(text: str) -> str:
+    """Write out what databases refuse inside text: NUL and halves of surrogate pairs.
+
+    Errors and names come from anywhere, and no result may be lost because a message cannot be kept.
+    """
+    if "\0" in text:
+        text = text.replace("\0", "\\x00")
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def as_json(value: Any) -> str:
+    """Write JSON in ASCII, so that any text of history can be kept."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _text_of(document: Any) -> str:
+    return str(document.text)
+
+
+def _document(kind: type[Parameters] | type[ProcessStore] | type[Reports], field: str) -> Convert:
+    return lambda text: kind.from_text(text, field=field)
+
+
+# How the fields that are neither plain text that was checked nor numbers are kept: (to the row, from the row).
+_FIELDS: dict[str, tuple[Convert, Convert]] = {
+    "status": (str, ProcessStatus),
+    "on_crash": (str, CrashPolicy),
+    "retention": (_in_micros, _duration),
+    "stuck_cause": (as_json, json.loads),
+    "parameters": (_text_of, _document(Parameters, "parameters")),
+    "store": (_text_of, _document(ProcessStore, "store")),
+    "reports": (_text_of, _document(Reports, "reports")),
+    "output": (_text_of, _document(Parameters, "output")),
+    **dict.fromkeys(("handled", "stuck", "rescuable", "paused"), (int, bool)),
+    **dict.fromkeys(("handled_by", "step", "error", "key", "previous_id"), (plain_text, str)),
+    **dict.fromkeys(
+        (
+            "handled_at", "wait_until", "created_at", "updated_at", "turn_at", "started_at", "ended_at",
+            "killed_at", "timeout_at", "deadline_at", "expires_at",
+        ),
+        (micros, moment),
+    ),
+}  # fmt: skip
+
+DOCUMENTS = ("parameters", "store", "reports", "output")
+SUMMARY = tuple(name for name in ProcessSummary.__dataclass_fields__)
+WHOLE = (*SUMMARY, *DOCUMENTS)
+GIVEN = (
+    "number",
+    "id",
+    "code",
+    "priority",
+    "on_crash",
+    "created_at",
+    "retention",
+    "key",
+    "generation",
+    "previous_id",
+)
+"""Written at start and never again."""
+MARKS = tuple(name for name in SUMMARY if name not in GIVEN)
+"""What a claim changes; no documents."""
+CHANGEABLE = (*MARKS, "store", "reports", "output")
+
+_WRITE: dict[str, Convert | None] = {name: _FIELDS[name][0] if name in _FIELDS else None for name in WHOLE}
+_READ: list[tuple[str, Convert | None]] = [(name, _FIELDS[name][1] if name in _FIELDS else None) for name in WHOLE]
+_READ_SUMMARY = _READ[: len(SUMMARY)]
+
+
+def process_values(process: Process, names: Sequence[str]) -> dict[str, Any]:
+    """Return columns of a process by name, with `rank` and `wake_at`, which follow from the others.
+
+    Raises:
+        InvalidValue: a document holds something that JSON cannot keep.
+    """
+    values: dict[str, Any] = {}
+    for name in names:
+        value, write = getattr(process, name), _WRITE[name]
+        values[name] = value if value is None or write is None else write(value)
+    rank = process.rank
+    values["rank"] = None if rank is None else int(rank)
+    values["wake_at"] = (
+        micros(process.wait_until) if rank is None and process.is_waiting and process.wait_until else None
+    )
+    return values
+
+
+def summary(row: Sequence[Any]) -> ProcessSummary:
+    """Return what lists show, from the columns `SUMMARY`."""
+    return ProcessSummary(**_values(_READ_SUMMARY, row))
+
+
+def process(row: Sequence[Any]) -> Process:
+    """Return a process, from the columns `WHOLE`."""
+    return Process(**_values(_READ, row))
+
+
+def _values(fields: list[tuple[str, Convert | None]], row: Sequence[Any]) -> dict[str, Any]:
+    return {
+        name: value if value is None or read is None else read(value)
+        for (name, read), value in zip(fields, row, strict=True)
+    }
+
+
+def _optional(convert: Convert, value: Any) -> Any:
+    return None if value is None else convert(value)
+
+
+def event_values(event: NewEvent, number: int | None) -> dict[str, Any]:
+    """Return the columns of a new event of a process, or of all with None."""
+    return {
+        "process": number,
+        "at": micros(event.at),
+        "kind": event.kind.value,
+        "actor": plain_text(event.actor),
+        "reason": _optional(plain_text, event.reason),
+        "step": _optional(plain_text, event.step),
+        "attempt": event.attempt,
+        "before": _optional(as_json, event.before),
+        "after": _optional(as_json, event.after),
+    }
+
+
+def event(row: Sequence[Any]) -> Event:
+    """Return an event, from seq, id of its process, and the columns in the order of `event_values`."""
+    seq, process_id, at, kind, actor, reason, step, attempt, before, after = row
+    return Event(
+        seq=seq,
+        process_id=process_id,
+        at=moment(at),
+        kind=EventKind(kind),
+        actor=actor,
+        reason=reason,
+        step=step,
+        attempt=attempt,
+        before=_optional(json.loads, before),
+        after=_optional(json.loads, after),
+    )
+
+
+def step_values(step: StepRecord, number: int) -> dict[str, Any]:
+    """Return the columns of a recorded step of a process."""
+    return {
+        "process": number,
+        "name": step.name,
+        "visit": step.visit,
+        "position": step.position,
+        "status": step.status.value,
+        "attempts": step.attempts,
+        "output": _optional(_text_of, step.output),
+        "error": _optional(plain_text, step.error),
+        "started_at": _optional(micros, step.started_at),
+        "ended_at": _optional(micros, step.ended_at),
+    }
+
+
+def step(row: Sequence[Any]) -> StepRecord:
+    """Return a recorded step, from the columns of `step_values` without the process."""
+    name, visit, position, status, attempts, output, error, started_at, ended_at = row
+    return StepRecord(
+        position=position,
+        name=name,
+        visit=visit,
+        status=StepStatus(status),
+        attempts=attempts,
+        output=_optional(_document(Parameters, "output"), output),
+        error=error,
+        started_at=_optional(moment, started_at),
+        ended_at=_optional(moment, ended_at),
+    )
+
+
+def definition_values(record: DefinitionRecord) -> dict[str, Any]:
+    """Return the columns of a definition."""
+    return {
+        "code": record.code,
+        "steps": as_json(record.steps),
+        "on_crash": record.on_crash.value,
+        "retention": _in_micros(record.retention),
+    }
+
+
+def definition(row: Sequence[Any]) -> DefinitionRecord:
+    """Return a definition, from the columns of `definition_values`."""
+    code, steps, on_crash, retention = row
+    return DefinitionRecord(
+        code=code, steps=tuple(json.loads(steps)), on_crash=CrashPolicy(on_crash), retention=_duration(retention)
+    )
+
+
+def pause_values(pause: WorkPause) -> dict[str, Any]:
+    """Return the columns of a pause of all work."""
+    return {
+        "name": "work",
+        "at": micros(pause.at),
+        "actor": plain_text(pause.actor),
+        "reason": _optional(plain_text, pause.reason),
+    }
+
+
+def worker_values(worker: WorkerInfo) -> dict[str, Any]:
+    """Return the columns of a worker, without its number."""
+    return {
+        "id": worker.id,
+        "host": plain_text(worker.host),
+        "pid": worker.pid,
+        "slots": worker.slots,
+        "codes": as_json(worker.codes),
+        "started_at": micros(worker.started_at),
+        "stopped_at": _optional(micros, worker.stopped_at),
+    }
+
+
+def worker(row: Sequence[Any]) -> WorkerInfo:
+    """Return a worker, from its number and the columns of `worker_values`."""
+    number, worker_id, host, pid, slots, codes, started_at, stopped_at = row
+    return WorkerInfo(
+        number=number,
+        id=worker_id,
+        host=host,
+        pid=pid,
+        slots=slots,
+        codes=tuple(json.loads(codes)),
+        started_at=moment(started_at),
+        stopped_at=_optional(moment, stopped_at),
+    )

@@ -1,0 +1,80 @@
+"""Which schema a file has, and how an older or empty one is brought up to this program's."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from jobboy.errors import ForeignDatabase, NewerSchema
+from jobboy.ports import SCHEMA_PLACE, Locks
+from jobboy.storage.driver import connect
+
+APPLICATION = 0x4A4F4259
+"""``JOBY``: the mark SQLite keeps in the header of a file for the program it belongs to."""
+SCHEMA = 1
+"""Number of the newest schema this program knows; each migration raises it by one."""
+MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK_SECONDS = 30.0
+
+
+def prepare(path: Path, engine: Engine, locks: Locks | None, *, begin: Callable[[Any], None]) -> None:
+    """Bring the file to this program's schema if it is empty or older.
+
+    Raises:
+        NewerSchema, ForeignDatabase: the file is not ours to touch, and was not.
+    """
+    if _is_current(path):
+        return
+    lock = locks.wait_for(SCHEMA_PLACE, timeout=_LOCK_SECONDS) if locks else contextlib.nullcontext()
+    with lock, engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        begin(raw)
+        if judge(raw, path):
+            raw.execute("ROLLBACK")  # another program was first
+            return
+        with connection.begin():
+            _upgrade(connection)
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _is_current(path: Path) -> bool:
+    connection = connect(path, read_only=True)
+    try:
+        return judge(connection, path)
+    finally:
+        connection.close()
+
+
+def judge(connection: Any, path: Path) -> bool:
+    """Say whether a file has this program's schema; False when it is empty or older.
+
+    Raises:
+        NewerSchema, ForeignDatabase: it is neither.
+    """
+    application, version, tables = (
+        connection.execute(question).fetchall()[0][0]
+        for question in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+    )
+    if application == APPLICATION:
+        if version > SCHEMA:
+            raise NewerSchema(version, SCHEMA)
+        return bool(version == SCHEMA)
+    if application or version or tables:
+        raise ForeignDatabase(str(path), "it has another program's mark" if application else "it has other tables")
+    return False
+
+
+def _upgrade(connection: Any) -> None:
+    # Alembic takes a quarter of a second to load, and a file that is up to date never needs it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

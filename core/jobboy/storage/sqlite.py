@@ -1,0 +1,253 @@
+"""What is SQLite's alone: the file and its identity, connections and their settings, and who may write when."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Dialect, NullPool, QueuePool, create_engine
+from sqlalchemy.dialects import sqlite as dialects
+
+from jobboy.errors import DatabaseReplaced, InvalidValue, StorageError
+from jobboy.ports import Locks
+from jobboy.storage import checks, schema, statements
+from jobboy.storage.driver import connect, driver
+from jobboy.storage.failures import BUSY, code_of, file_error, translated
+from jobboy.storage.statements import Session
+from jobboy.storage.writer import Transaction, Work, Writer
+
+BUSY_SECONDS = 10.0
+"""How long a write waits for other programs."""
+WAL_LIMIT = 64 * 1024 * 1024
+"""Bytes: SQLite cuts a longer write-ahead log back to this, and `SqliteDatabase.maintain` empties it."""
+_SYNCHRONOUS = {"full": "FULL", "normal": "NORMAL"}
+_creating = threading.Lock()
+
+T = TypeVar("T")
+
+
+class SqliteDatabase:
+    """One SQLite file: one writing connection that threads share, and reading ones that hold no transaction.
+
+    Args:
+        path: of the file, absolute; made if it is not there.
+        durability: ``full`` or ``normal``.
+        locks: keep programs from upgrading the file at the same time.
+    """
+
+    def __init__(self, path: Path, *, durability: str, locks: Locks | None) -> None:
+        if durability not in _SYNCHRONOUS:
+            raise InvalidValue("durability", "must be full or normal")
+        self.path = path
+        self.dialect: Dialect = dialects.dialect(paramstyle="qmark")
+        self._synchronous = _SYNCHRONOUS[durability]
+        self._pid = os.getpid()
+        self._identity = _make_file(path)
+        self._reading = create_engine(
+            "sqlite://",
+            module=driver(),
+            creator=self._connect_reader,
+            poolclass=QueuePool,
+            max_overflow=-1,
+            pool_reset_on_return=None,  # nothing is ever open on a connection that commits each statement
+        )
+        self._writing = create_engine("sqlite://", module=driver(), creator=self._connect_writer, poolclass=NullPool)
+        self._channel = _Channel(self)
+        self._writer = Writer(self._channel)
+        self._watch_guard = threading.Lock()
+        self._watch: Any = None
+        with translated(path):
+            schema.prepare(path, self._writing, locks, begin=begin_patiently)
+
+    # --- access ---
+
+    def write(self, work: Work[T]) -> T:
+        """Run work in a write transaction, shared with what other threads hand in meanwhile; see `Writer`."""
+        self._examine_caller()
+        with translated(self.path):
+            return self._writer.run(work)
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Session]:
+        """Yield a session that cannot write; each statement sees the newest commit."""
+        self._examine_caller()
+        self.examine_identity()
+        with translated(self.path):
+            connection = self._reading.raw_connection()
+            try:
+                yield Session(connection.cursor(), self.dialect)
+            finally:
+                connection.close()
+
+    def stamp(self) -> int:
+        """Return SQLite's own counter of commits by other connections, as one that never writes sees it."""
+        self._examine_caller()
+        with self._watch_guard, translated(self.path):
+            if self._watch is None:
+                self._watch = self._connect_reader()
+            return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+
+    def maintain(self) -> None:
+        """Empty a write-ahead log that has grown long; when a reader is in the way, the next call tries again."""
+        if self.wal_bytes() > WAL_LIMIT:
+            self._examine_caller()
+            with translated(self.path):
+                self._writer.alone(lambda: self._channel.pragma("wal_checkpoint(TRUNCATE)"))
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """Examine the file and its settings: (what, is it well, in words) for each check."""
+        names = ("journal_mode", "synchronous", "user_version", "quick_check")
+        self._examine_caller()
+        with translated(self.path):
+            found = self._writer.alone(lambda: {name: self._channel.pragma(name) for name in names})
+        with self.read() as session:
+            found["uuid"] = session.one(statements.DATABASE_UUID)[0]
+        return checks.report(self.path, found, wal_bytes=self.wal_bytes(), wal_limit=WAL_LIMIT)
+
+    def wal_bytes(self) -> int:
+        """Return the length of the write-ahead log; it is looked at from outside, never opened."""
+        try:
+            return os.stat(f"{self.path}-wal").st_size
+        except FileNotFoundError:
+            return 0
+
+    def close(self) -> None:
+        """Close all connections; in a forked child nothing is touched, they are its parent's."""
+        if self._pid != os.getpid():
+            return
+        self._channel.close()
+        self._reading.dispose()
+        self._writing.dispose()
+        with self._watch_guard:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
+
+    # --- guards ---
+
+    def examine_identity(self) -> None:
+        """Refuse to go on with a file that has been removed or replaced: what is written there is lost.
+
+        Raises:
+            DatabaseReplaced: as its name says.
+        """
+        try:
+            found = os.stat(self.path)
+        except OSError as error:
+            raise DatabaseReplaced(str(self.path)) from error
+        if (found.st_dev, found.st_ino) != self._identity:
+            raise DatabaseReplaced(str(self.path))
+
+    def _examine_caller(self) -> None:
+        if self._pid != os.getpid():
+            raise StorageError(
+                f"{self.path} was opened before this program was forked off: open it again in the new program"
+            )
+
+    # --- connections ---
+
+    def _connect_reader(self) -> Any:
+        connection = connect(self.path, read_only=True, timeout=BUSY_SECONDS)
+        connection.execute("PRAGMA query_only = 1")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        return connection
+
+    def _connect_writer(self) -> Any:
+        connection = connect(self.path, timeout=0)
+        patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchall())
+        for setting in (
+            f"synchronous = {self._synchronous}",
+            "trusted_schema = OFF",
+            f"journal_size_limit = {WAL_LIMIT}",
+            "wal_autocheckpoint = 1000",
+        ):
+            connection.execute(f"PRAGMA {setting}").fetchall()
+        return connection
+
+    def connect_writer(self) -> Any:
+        """Return a connection of the writing engine, to be kept."""
+        return self._writing.raw_connection()
+
+
+class _Channel:
+    """The connection that writes, opened when it is first needed and again after it has failed."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+        self._pooled: Any = None
+
+    def begin(self) -> Transaction:
+        self._database.examine_identity()
+        connection = self._connection()
+        begin_patiently(connection)
+        return Transaction(connection.cursor(), self._database.dialect)
+
+    def commit(self) -> None:
+        self._connection().execute("COMMIT")
+
+    def rollback(self) -> None:
+        try:
+            if self._connection().in_transaction:  # a full disk has rolled back already
+                self._connection().execute("ROLLBACK")
+        except driver().Error:  # the next transaction gets a new connection; this one's is given up with it
+            self.close()
+
+    def changes(self) -> int:
+        return int(self._connection().total_changes)
+
+    def pragma(self, name: str) -> Any:
+        """Read or do something named outside any transaction; returns the first column of its first row."""
+        return self._connection().execute(f"PRAGMA {name}").fetchall()[0][0]
+
+    def close(self) -> None:
+        pooled, self._pooled = self._pooled, None
+        if pooled is not None:
+            pooled.close()
+
+    def _connection(self) -> Any:
+        if self._pooled is None:
+            self._pooled = self._database.connect_writer()
+        return self._pooled.driver_connection
+
+
+def begin_patiently(connection: Any) -> None:
+    """Begin a write transaction, waiting for other programs."""
+    patiently(lambda: connection.execute("BEGIN IMMEDIATE"))
+
+
+def patiently(attempt: Callable[[], T]) -> T:
+    """Repeat an attempt that another program's lock refuses.
+
+    SQLite's own wait sleeps up to 0.1 s at a time, and the one who has waited longest looks least often; short
+    random sleeps give everybody the same chance.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return attempt()
+        except driver().OperationalError as error:
+            if code_of(error) != BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(random.uniform(0.0005, 0.002))
+
+
+def _make_file(path: Path) -> tuple[int, int]:
+    """Make the file if it is not there, for its owner alone, and return what tells it from any other."""
+    with _creating:  # closing a file drops SQLite's locks on it, so nobody may have opened it in between
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise file_error(error, path) from error
+    try:
+        found = os.stat(path)
+    except OSError as error:
+        raise file_error(error, path) from error
+    return found.st_dev, found.st_ino

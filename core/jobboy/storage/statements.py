@@ -1,0 +1,246 @@
+"""Statements of SQLAlchemy Core that are compiled once and then run on the driver's own cursor.
+
+Building and compiling a statement costs several times what the database takes to run it, so it is done once for
+each statement and dialect, never for each execution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Dialect, bindparam, delete, func, insert, literal_column, select, text, update
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.sql.expression import ClauseElement
+
+from jobboy.storage import rows
+from jobboy.storage.tables import control, definition, event, meta, process, step, tally, worker
+
+MINE = "mine"
+"""Suffix of parameters that would otherwise be called like a column that is written."""
+
+
+class Prepared:
+    """A statement that knows its text and the order of its parameters.
+
+    Args:
+        statement: with named parameters.
+        columns: of an INSERT or UPDATE, the columns it writes, each from the parameter of its name.
+    """
+
+    def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
+        self._statement = statement
+        self._columns = columns
+        self._compiled: dict[str, tuple[str, Sequence[str], Mapping[str, Any]]] = {}
+
+    def text(self, dialect: Dialect) -> str:
+        """Return the SQL that is sent."""
+        return self._for(dialect)[0]
+
+    def parameters(self, dialect: Dialect, values: Mapping[str, Any]) -> list[Any]:
+        """Return the given values, and the statement's own constants, in the order the SQL has them."""
+        _, names, constants = self._for(dialect)
+        return [values[name] if name in values else constants[name] for name in names]
+
+    def _for(self, dialect: Dialect) -> tuple[str, Sequence[str], Mapping[str, Any]]:
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            compiled: Any = self._statement.compile(
+                dialect=dialect, column_keys=None if self._columns is None else list(self._columns)
+            )
+            given = set(self._columns or ())
+            constants = {name: value for name, value in compiled.params.items() if name not in given}
+            found = self._compiled[dialect.name] = (str(compiled), tuple(compiled.positiontup or ()), constants)
+        return found
+
+
+class Session:
+    """Runs prepared statements on one cursor."""
+
+    def __init__(self, cursor: DBAPICursor, dialect: Dialect) -> None:
+        self._cursor = cursor
+        self._dialect = dialect
+
+    def write(self, statement: Prepared, values: Mapping[str, Any]) -> int:
+        """Run a statement and return how many rows it touched."""
+        self._cursor.execute(statement.text(self._dialect), statement.parameters(self._dialect, values))
+        return self._cursor.rowcount
+
+    def one(self, statement: Prepared, values: Mapping[str, Any] | None = None) -> Any:
+        """Run a statement and return its first row, None when there is none."""
+        rows = self.all(statement, values)
+        return rows[0] if rows else None
+
+    def all(self, statement: Prepared, values: Mapping[str, Any] | None = None) -> list[Any]:
+        """Run a statement and return all its rows; nothing stays open."""
+        self._cursor.execute(statement.text(self._dialect), statement.parameters(self._dialect, values or {}))
+        return list(self._cursor.fetchall())
+
+
+def columns_of(names: Sequence[str]) -> list[Any]:
+    """Return columns of the process table by name."""
+    return [process.c[name] for name in names]
+
+
+def _guarded_update(names: Sequence[str]) -> Prepared:
+    """Write a process only while its token is the one that was seen."""
+    mine = update(process).where(
+        process.c.number == bindparam(f"number_{MINE}"), process.c.token == bindparam(f"token_{MINE}")
+    )
+    return Prepared(mine, [*names, "rank", "wake_at"])
+
+
+def _without_status(names: Sequence[str]) -> list[str]:
+    return [name for name in names if name != "status"]
+
+
+# --- writing a process -----------------------------------------------------------------------------------------
+
+INSERT_PROCESS = Prepared(
+    insert(process).returning(process.c.number),
+    [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"],
+)
+# The status stands in two indexes, which are rewritten whenever it is named: so it is named only when it changes.
+UPDATE_WHOLE = {True: _guarded_update(rows.CHANGEABLE), False: _guarded_update(_without_status(rows.CHANGEABLE))}
+UPDATE_MARKS = {True: _guarded_update(rows.MARKS), False: _guarded_update(_without_status(rows.MARKS))}
+SEEN = Prepared(
+    select(process.c.token, process.c.status, process.c.killed_at).where(process.c.number == bindparam("number"))
+)
+INSERT_EVENT = Prepared(
+    insert(event),
+    ["process", "at", "kind", "actor", "reason", "step", "attempt", "before", "after"],
+)
+RECORD_STEP = Prepared(
+    text(
+        "INSERT INTO step (process, name, visit, position, status, attempts, output, error, started_at, ended_at)"
+        " VALUES (:process, :name, :visit, :position, :status, :attempts, :output, :error, :started_at, :ended_at)"
+        " ON CONFLICT (process, name, visit) DO UPDATE SET position = excluded.position,"
+        " status = excluded.status, attempts = excluded.attempts, output = excluded.output,"
+        " error = excluded.error, started_at = excluded.started_at, ended_at = excluded.ended_at"
+        " WHERE step.status <> 'completed'"
+    )
+)
+
+# --- claiming --------------------------------------------------------------------------------------------------
+
+_DUE = (
+    select(process.c.number)
+    .where(process.c.wake_at <= bindparam("now"))
+    .order_by(process.c.wake_at)
+    .limit(bindparam("limit"))
+)
+ANY_DUE = Prepared(select(process.c.number).where(process.c.wake_at <= bindparam("now")).limit(literal_column("1")))
+WAKE = Prepared(
+    update(process)
+    .where(process.c.number.in_(_DUE.scalar_subquery()))
+    .values(
+        rank=text("CASE status WHEN 'failing' THEN 2 WHEN 'ending' THEN 3 WHEN 'running' THEN 4 ELSE 5 END"),
+        wake_at=text("NULL"),
+        wait_until=text("NULL"),
+    )
+)
+_ready = process.c.rank.is_not(None)
+READY_CODE_AFTER = Prepared(
+    select(process.c.code)
+    .where(process.c.code > bindparam("after"), _ready)
+    .order_by(process.c.code)
+    .limit(literal_column("1"))
+)
+_in_turn = (process.c.rank, process.c.priority, process.c.turn_at, process.c.number)
+READY = Prepared(
+    select(*_in_turn)
+    .where(process.c.code == bindparam("code"), _ready)
+    .order_by(*_in_turn)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+_whole = select(*columns_of(rows.WHOLE))
+BY_NUMBER = Prepared(_whole.where(process.c.number == bindparam("number")))
+BY_ID = Prepared(_whole.where(process.c.id == bindparam("id")))
+BY_KEY = Prepared(_whole.where(process.c.key == bindparam("key")))
+LOAD_AT_ONCE = 50
+LOAD = Prepared(_whole.where(process.c.number.in_([bindparam(f"number_{place}") for place in range(LOAD_AT_ONCE)])))
+HANDLED = Prepared(
+    select(*columns_of(rows.SUMMARY)).where(process.c.handled == literal_column("1")).order_by(process.c.number)
+)
+IDS_FROM = Prepared(
+    select(process.c.id)
+    .where(process.c.id >= bindparam("part"), process.c.id < bindparam("end"))
+    .order_by(process.c.id.desc())
+    .limit(bindparam("limit"))
+)
+IDS_WITH = Prepared(
+    select(process.c.id)
+    .where(process.c.id.like(bindparam("pattern")))
+    .order_by(process.c.id.desc())
+    .limit(bindparam("limit"))
+)
+STEPS = Prepared(
+    select(
+        step.c.name, step.c.visit, step.c.position, step.c.status, step.c.attempts,
+        step.c.output, step.c.error, step.c.started_at, step.c.ended_at,
+    )
+    .where(step.c.process == bindparam("number"))
+    .order_by(step.c.position, step.c.visit)
+)  # fmt: skip
+LAST_SEQ = Prepared(select(func.max(event.c.seq)))
+TALLY = Prepared(select(tally.c.code, tally.c.status, tally.c.n).where(tally.c.n > literal_column("0")))
+
+# --- definitions, workers, control -----------------------------------------------------------------------------
+
+DEFINITION = Prepared(
+    select(definition.c.code, definition.c.steps, definition.c.on_crash, definition.c.retention).where(
+        definition.c.code == bindparam("code")
+    )
+)
+REMEMBER = Prepared(
+    text(
+        "INSERT INTO definition (code, steps, on_crash, retention) VALUES (:code, :steps, :on_crash, :retention)"
+        " ON CONFLICT (code) DO UPDATE SET steps = excluded.steps, on_crash = excluded.on_crash,"
+        " retention = excluded.retention"
+    )
+)
+INSERT_WORKER = Prepared(
+    insert(worker).returning(worker.c.number), [column.name for column in worker.c if column.name != "number"]
+)
+END_WORKER = Prepared(
+    update(worker).where(worker.c.number == bindparam(f"number_{MINE}")),
+    ["stopped_at"],
+)
+WORKERS = Prepared(select(*worker.c).order_by(worker.c.number.desc()).limit(bindparam("limit")))
+FORGET_WORKER = Prepared(delete(worker).where(worker.c.number == bindparam("number")))
+WORK_PAUSE = Prepared(
+    select(control.c.at, control.c.actor, control.c.reason).where(control.c.name == literal_column("'work'"))
+)
+PAUSE_WORK = Prepared(insert(control), ["name", "at", "actor", "reason"])
+RESUME_WORK = Prepared(delete(control).where(control.c.name == literal_column("'work'")))
+DATABASE_UUID = Prepared(select(meta.c.value).where(meta.c.name == literal_column("'database_uuid'")))
+
+# --- keeping house ---------------------------------------------------------------------------------------------
+
+_expired = process.c.expires_at <= bindparam("now")
+EXPIRED = Prepared(
+    select(process.c.number)
+    .where(_expired, process.c.handled == literal_column("0"))
+    .order_by(process.c.expires_at)
+    .limit(bindparam("limit"))
+)
+COUNT_EXPIRED = Prepared(select(func.count()).select_from(process).where(_expired))
+OLDEST = Prepared(
+    select(process.c.number, process.c.created_at, process.c.ended_at, process.c.handled)
+    .where(process.c.number > bindparam("after"))
+    .order_by(process.c.number)
+    .limit(bindparam("limit"))
+)
+DELETE_ENDED = Prepared(
+    delete(process).where(
+        process.c.number == bindparam("number"),
+        process.c.handled == literal_column("0"),
+        process.c.ended_at.is_not(None),
+    )
+)
+DELETE_STEPS = Prepared(delete(step).where(step.c.process == bindparam("number")))
+DELETE_EVENTS = Prepared(delete(event).where(event.c.process == bindparam("number")))

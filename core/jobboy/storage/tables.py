@@ -1,0 +1,152 @@
+"""The tables, in the words of SQLAlchemy Core.
+
+Dates are microseconds since 1970 UTC, JSON is text, marks are 0 or 1: the same on every database. The large columns
+stand last, so that a list reads the beginning of each row only.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text, text
+
+metadata = MetaData()
+
+_Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is called INTEGER
+
+process = Table(
+    "process",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("handled", Integer, nullable=False),
+    Column("handled_at", BigInteger),
+    Column("handled_by", Text),
+    Column("stuck", Integer, nullable=False),
+    Column("stuck_cause", Text),
+    Column("rescuable", Integer, nullable=False),
+    Column("paused", Integer, nullable=False),
+    Column("wait_until", BigInteger),
+    Column("step", Text),
+    Column("attempt", Integer, nullable=False),
+    Column("crashes", Integer, nullable=False),
+    Column("on_crash", Text, nullable=False),
+    Column("error", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("turn_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("killed_at", BigInteger),
+    Column("timeout_at", BigInteger),
+    Column("deadline_at", BigInteger),
+    Column("retention", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("token", BigInteger, nullable=False),
+    Column("key", Text),
+    Column("generation", Integer, nullable=False),
+    Column("previous_id", Text),
+    Column("rank", Integer, comment="group it is iterated with; null when it is no candidate"),
+    Column("wake_at", BigInteger, comment="becomes a candidate at this moment; null when it does not wait"),
+    Column("parameters", Text, nullable=False),
+    Column("store", Text, nullable=False),
+    Column("reports", Text, nullable=False),
+    Column("output", Text),
+    sqlite_autoincrement=True,  # a number names a lock, so it is never given twice
+)
+
+# Each index costs every claim and every result; these are what the engine and the lists cannot do without.
+Index("process_id", process.c.id, unique=True)
+Index("process_key", process.c.key, unique=True, sqlite_where=text("key IS NOT NULL"))
+Index(
+    "process_ready",
+    process.c.code,
+    process.c.rank,
+    process.c.priority,
+    process.c.turn_at,
+    sqlite_where=text("rank IS NOT NULL"),
+)
+Index("process_wake", process.c.wake_at, sqlite_where=text("wake_at IS NOT NULL"))
+Index("process_waiting", process.c.number, sqlite_where=text("wake_at IS NOT NULL"))
+Index("process_handled", process.c.number, sqlite_where=text("handled = 1"))
+Index("process_paused", process.c.number, sqlite_where=text("paused = 1"))
+Index("process_status", process.c.status, process.c.number)
+Index("process_code_status", process.c.code, process.c.status, process.c.number)
+Index("process_expires", process.c.expires_at, sqlite_where=text("expires_at IS NOT NULL"))
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", _Number, primary_key=True),
+    Column("process", _Number, comment="number of the process; null for events that concern all"),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text),
+    Column("step", Text),
+    Column("attempt", Integer),
+    Column("before", Text),
+    Column("after", Text),
+    sqlite_autoincrement=True,
+)
+Index("event_process", event.c.process, event.c.seq)
+
+step = Table(
+    "step",
+    metadata,
+    Column("process", _Number, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("visit", Integer, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("output", Text),
+    Column("error", Text),
+    Column("started_at", BigInteger),
+    Column("ended_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+definition = Table(
+    "definition",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("steps", Text, nullable=False),
+    Column("on_crash", Text, nullable=False),
+    Column("retention", BigInteger, nullable=False),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("codes", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("stopped_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("status", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False, comment="kept by triggers on process"),
+    sqlite_with_rowid=False,
+)
+
+control = Table(
+    "control",
+    metadata,
+    Column("name", Text, primary_key=True, comment="work: there while all work is paused"),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text),
+)
+
+meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))

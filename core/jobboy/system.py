@@ -1,0 +1,45 @@
+"""The real clock, the real source of randomness, and the names of this machine, program and person."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import time
+from datetime import UTC, datetime
+
+from jobboy.model import identifiers
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> datetime:
+        """Return the present as aware UTC."""
+        return datetime.now(UTC)  # noqa: TID251  # this is the Clock the others are asked to ask
+
+
+class SystemIdentifiers:
+    """Ids from the time and the system's random source."""
+
+    def process_id(self) -> str:
+        """Return a new UUIDv7."""
+        return identifiers.process_id(time.time_ns() // 1_000_000, os.urandom(10))
+
+    def worker_id(self) -> str:
+        """Return ``host:pid:random``."""
+        return f"{host()}:{os.getpid()}:{os.urandom(4).hex()}"
+
+
+def host() -> str:
+    """Return the name of this machine."""
+    return socket.gethostname()
+
+
+def user() -> str:
+    """Return ``name@host`` of whoever runs this program; the number stands in where there is no name."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in many containers
+        name = str(os.getuid())
+    return f"{name}@{host()}"

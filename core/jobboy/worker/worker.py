@@ -1,0 +1,311 @@
+"""A worker: slots that iterate, woken by the bell, with APScheduler deciding when each part runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from jobboy.engine.iteration_maker import IterationMaker
+from jobboy.engine.process_iterator import ProcessIterator
+from jobboy.engine.registry import Registry
+from jobboy.engine.sweep import Sweeper, sweep_safely
+from jobboy.errors import StorageError
+from jobboy.model.process import ProcessSummary
+from jobboy.model.workers import WorkerInfo
+from jobboy.operations.door import Operations
+from jobboy.ports import Bell, Clock, Held, Lock, Locks, ProcessRepository, StepRunner, worker_place
+from jobboy.system import host
+from jobboy.worker.limits import Limits
+from jobboy.worker.settings import WorkerSettings
+from jobboy.worker.slots import SLOTS, Slots
+
+_log = logging.getLogger(__name__)
+
+SWEEP_INTERVAL = 1.0  # seconds; half of what a dead holder may stay unseen
+RETENTION_INTERVAL = 3600.0  # seconds
+MAINTENANCE_INTERVAL = 60.0  # seconds
+LISTEN_PAUSE = 60.0  # seconds a listener sleeps at most; the bell and `interrupt` wake it at once
+
+
+class WorkerState(StrEnum):
+    """What a worker is doing, for people."""
+
+    NEW = "new"
+    IDLE = "idle"
+    WORKING = "working"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+
+
+class Worker:
+    """Iterates the processes of one database until it is stopped or a limit is reached.
+
+    Its scheduled parts: *iterating* (a look every idle time, and at once when the bell rings; each free slot is a
+    one-off of its own), *sweeping* for the stuck, *retention*, and *maintenance* of the files.
+
+    Args:
+        maker: makes the iterations.
+        iterator: of the maker; watched for steps that are to be ended.
+        repository, locks, bell, clock: of the database.
+        operations: for retention.
+        registry: the handlers; stuck processes are offered to those of the handled case.
+        runner: of isolated steps; closed with the worker.
+        worker_id: the id it claims with.
+        settings: limits and slots.
+        abandon: set when results that cannot be written are to be given up.
+    """
+
+    def __init__(
+        self,
+        *,
+        maker: IterationMaker,
+        iterator: ProcessIterator,
+        repository: ProcessRepository,
+        locks: Locks,
+        bell: Bell,
+        clock: Clock,
+        operations: Operations,
+        registry: Registry,
+        runner: StepRunner,
+        worker_id: str,
+        settings: WorkerSettings,
+        abandon: threading.Event,
+    ) -> None:
+        self.id = worker_id
+        """``host:pid:random``, as written into what it holds."""
+        self.settings = settings
+        self._iterator = iterator
+        self._repository, self._locks, self._clock = repository, locks, clock
+        self._operations, self._registry, self._runner = operations, registry, runner
+        self._abandon = abandon
+        self._sweeper = Sweeper(repository, locks, clock, bell, actor=f"sweep:{worker_id}")
+        self._listener = bell.listen()
+        self._stopping = threading.Event()
+        self._slot_count = 1 if settings.exclusive else settings.slots
+        self._scheduler = self._make_scheduler()
+        self._slots = Slots(
+            maker, self._scheduler, count=self._slot_count, stopping=self._stopping, on_idle=self._went_idle
+        )
+        self._ended = threading.Event()
+        self._signals: list[int] = []
+        self._alive: Lock | None = None
+        self._info: WorkerInfo | None = None
+        self._threads: list[threading.Thread] = []
+
+    # --- its life ---
+
+    @property
+    def state(self) -> WorkerState:
+        """What it is doing at this moment."""
+        if self._info is None:
+            return WorkerState.NEW
+        if self._ended.is_set():
+            return WorkerState.STOPPED
+        if self._stopping.is_set():
+            return WorkerState.STOPPING
+        return WorkerState.WORKING if self._iterator.in_hand() else WorkerState.IDLE
+
+    @property
+    def busy(self) -> int:
+        """How many processes are in its hands."""
+        return len(self._iterator.in_hand())
+
+    def start(self) -> None:
+        """Begin to work in threads of this program; returns at once.
+
+        Raises:
+            StorageError: when the database cannot be written.
+        """
+        self._enlist()
+        self._sweep()
+        self._scheduler.start()
+        listening = threading.Thread(target=self._listen, name="jobboy-listening", daemon=True)
+        listening.start()
+        self._threads.append(listening)
+        self._slots.look()
+
+    def stop(self, *, grace: float | None = None) -> bool:
+        """Take nothing more in hand, let turns in progress end, then close; True when all of them ended.
+
+        After `grace` seconds isolated steps are ended and their processes released. A step in a thread cannot be
+        ended: when one remains the answer is False, its process stays held, and ends stuck with the program.
+        """
+        self._stopping.set()
+        self._listener.interrupt()
+        if not self._slots.wait_until_free(self.settings.grace if grace is None else grace):
+            self._end_steps("its worker was stopped")
+            self._abandon.set()
+            self._slots.wait_until_free(5.0)
+        return self._close()
+
+    def run(self) -> int:
+        """Work in this thread until a signal, a limit or idleness ends it; returns the exit code.
+
+        The first SIGTERM or SIGINT lets turns in progress end, the second ends the program at once.
+        """
+        previous = {sign: signal.signal(sign, self._on_signal) for sign in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            self.start()
+            limits = Limits(self.settings)
+            while not self._stopping.wait(0.5):
+                self._check(limits)
+            complete = self._stop_or_give_way()
+        finally:
+            for sign, handler in previous.items():
+                signal.signal(sign, handler)
+        if not complete:
+            _log.warning("a step is still running; its process will be found stuck")
+            logging.shutdown()
+            os._exit(130)
+        return 130 if signal.SIGINT in self._signals else 0
+
+    def _stop_or_give_way(self) -> bool:
+        """Stop, and cut the grace short at the second signal."""
+        first = len(self._signals)
+        done: list[bool] = []
+        stopping = threading.Thread(target=lambda: done.append(self.stop()), name="jobboy-stopping", daemon=True)
+        stopping.start()
+        while stopping.is_alive():
+            stopping.join(0.05)
+            if len(self._signals) > max(first, 1):
+                return False
+        return bool(done and done[0])
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._signals.append(number)
+        self._stopping.set()
+
+    def _check(self, limits: Limits) -> None:
+        why = limits.reached()
+        if why is not None:
+            _log.info("the worker ends: %s", why)
+            self._stopping.set()
+
+    # --- joining and leaving ---
+
+    def _enlist(self) -> None:
+        self._repository.remember(
+            [record for code in self._registry.codes() if (record := self._registry.record(code))]
+        )
+        codes = self._registry.codes_for(self.settings.channel)
+        self._info = self._repository.add_worker(
+            WorkerInfo(
+                number=0,
+                id=self.id,
+                host=host(),
+                pid=os.getpid(),
+                slots=self._slot_count,
+                codes=tuple(codes or ()),
+                started_at=self._clock.now(),
+            )
+        )
+        self._alive = self._locks.take(worker_place(self._info.number))
+
+    def _close(self) -> bool:
+        complete = self._slots.all_free()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=complete)
+        for thread in self._threads:
+            thread.join(1.0)
+        self._listener.close()
+        self._runner.close()
+        if complete and self._info is not None:
+            self._repository.end_worker(self._info.number, at=self._clock.now())
+        if complete and self._alive is not None:
+            self._alive.release()
+        self._ended.set()
+        return complete
+
+    def _make_scheduler(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={SLOTS: ThreadPoolExecutor(self._slot_count), "house": ThreadPoolExecutor(3)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        parts: list[tuple[str, Callable[[], None], float]] = [
+            ("iterating", self._look, self.settings.idle_time),
+            ("sweeping", self._sweep, SWEEP_INTERVAL),
+            ("retention", self._prune, RETENTION_INTERVAL),
+            ("maintenance", self._maintain, MAINTENANCE_INTERVAL),
+        ]
+        for name, part, seconds in parts:
+            first = datetime.now(UTC) + timedelta(seconds=min(seconds, 30.0))  # noqa: TID251  # APScheduler's clock
+            scheduler.add_job(
+                part, "interval", seconds=seconds, id=name, name=name, executor="house", next_run_time=first
+            )
+        return scheduler
+
+    # --- iterating ---
+
+    def _listen(self) -> None:
+        while not self._stopping.is_set():
+            if self._listener.wait(LISTEN_PAUSE):
+                self._slots.ring()
+                self._watch()
+
+    def _look(self) -> None:
+        self._slots.look()
+
+    def _went_idle(self) -> None:
+        if self.settings.until_idle:
+            self._stopping.set()
+
+    # --- keeping house ---
+
+    def _sweep(self) -> None:
+        sweep_safely(self._sweeper)
+        try:
+            self._sweeper.offer(self._registry, self.settings.channel)
+        except StorageError as error:
+            _log.warning("stuck processes are not offered now: %s", error)
+        self._watch()
+
+    def _watch(self) -> None:
+        """End isolated steps whose process was killed or taken away by an operator."""
+        watched = self._iterator.in_hand()
+        if not watched:
+            return
+        try:
+            rows = {row.number: row for row in self._repository.handled()}
+        except StorageError as error:
+            _log.warning("kills are not seen now: %s", error)
+            return
+        for held in watched:
+            why = _order_to_end(held, rows.get(held.process.number))
+            if why is not None and held in self._iterator.in_hand():
+                self._runner.stop(held.process.number, why)
+
+    def _end_steps(self, why: str) -> None:
+        for held in self._iterator.in_hand():
+            self._runner.stop(held.process.number, why)
+
+    def _prune(self) -> None:
+        try:
+            self._operations.prune()
+        except StorageError as error:
+            _log.warning("retention waits: %s", error)
+
+    def _maintain(self) -> None:
+        try:
+            self._repository.maintain()
+        except StorageError as error:
+            _log.warning("maintenance waits: %s", error)
+
+
+def _order_to_end(held: Held, row: ProcessSummary | None) -> str | None:
+    if row is None:
+        return None
+    if row.token != held.process.token:
+        return "its process was taken away by an operator"
+    if row.kill_requested and not held.process.kill_requested:
+        return "its process was killed by an operator"
+    return None

@@ -1,0 +1,160 @@
+"""The program without a database: help, wrong usage, start-up, and its documentation."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.unit.cli.test_views import a_process, an_event
+from typer.testing import CliRunner, Result
+
+from jobboy.cli.program import program
+from jobboy.model.documents import Parameters
+from jobboy.operations import Details, parse_filter
+
+VERBS = [
+    "start",
+    "execute",
+    "list",
+    "show",
+    "history",
+    "tail",
+    "recover",
+    "fail",
+    "kill",
+    "proceed",
+    "restart",
+    "work",
+    "pause",
+    "resume",
+    "workers",
+    "handlers",
+    "prune",
+    "doctor",
+    "demo",
+]
+DOCUMENT = (Path(__file__).parents[3] / "docs/reference/command-line.md").read_text(encoding="utf-8")
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(program, arguments, prog_name="jobboy")
+
+
+def options_of(help_text: str) -> set[str]:
+    declared = [line for line in help_text.splitlines() if line.startswith("  -")]
+    return {option for line in declared for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", line.split("   ")[0])}
+
+
+def section(verb: str) -> str:
+    return DOCUMENT.split(f"\n### {verb}\n")[1].split("\n### ")[0]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_every_verb_ends_with_examples_of_it(verb: str) -> None:
+    result = call(verb, "--help")
+    assert result.exit_code == 0
+    examples = result.stdout.split("Examples:\n")[1].splitlines()
+    assert examples
+    assert all(f" {verb}" in line for line in examples)
+
+
+def test_every_verb_is_in_the_help_with_a_whole_sentence() -> None:
+    listed = dict(re.findall(r"^  (\w+) +(\S.*)$", call("--help").stdout.split("Commands:")[1], re.MULTILINE))
+    assert list(listed)[: len(VERBS)] == VERBS
+    assert all(listed[verb].endswith(".") and not listed[verb].endswith("...") for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_and_option_is_documented(verb: str) -> None:
+    text = section(verb)
+    assert f"jobboy {verb}" in text or f"MODULE:OBJECT {verb}" in text
+    undocumented = options_of(call(verb, "--help").stdout) - {"-h", "--help", "--json"}
+    assert {option for option in undocumented if f"`{option}" not in text} == set()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_option_is_documented_that_is_not_there(verb: str) -> None:
+    documented = {option for row in re.findall(r"^\| (.*?) \|", section(verb), re.MULTILINE)
+                  for option in re.findall(r"`(--?[a-z][a-z-]*)", row)}  # fmt: skip
+    assert documented <= options_of(call(verb, "--help").stdout)
+
+
+def test_global_options_and_exit_codes_are_documented() -> None:
+    undocumented = {option for option in options_of(call("--help").stdout) if f"`{option}" not in DOCUMENT}
+    assert undocumented == set()
+    assert re.findall(r"^\| (\d+) \|", DOCUMENT, re.MULTILINE) == ["0", "1", "2", "3", "130"]
+
+
+def test_the_fields_of_processes_and_events_are_documented_in_order() -> None:
+    process = DOCUMENT.split("### A process\n\n")[1].split("\n\n")[0]
+    assert re.findall(r"`(\w+)`", process) == list(a_process().as_json())
+    event = DOCUMENT.split("### An event\n")[1]
+    assert re.findall(r"`(\w+)`", event)[: len(an_event().as_json())] == list(an_event().as_json())
+    steps = DOCUMENT.split("`show` adds")[1].split("\n\n")[0]
+    assert Details(a_process(output=Parameters({})), []).as_json()["steps"] == []
+    assert "`steps`" in steps
+
+
+def test_every_documented_filter_word_is_understood() -> None:
+    words = re.findall(r"`([a-z:A-Z,]+)`", DOCUMENT.split("**FILTER**")[1].split("* **DURATION**")[0])
+    assert len(words) >= 14
+    for word in words:
+        parse_filter(word)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["lst"], "No such command 'lst'. Did you mean 'list'? (see `jobboy --help`)"),
+        (["list", "--nope"], "No such option: --nope (see `jobboy list --help`)"),
+        (["start"], "Missing argument 'CODE' (see `jobboy start --help`)"),
+        (["list", "--limit", "0"], "(see `jobboy list --help`)"),
+        (["list", "--database", "sqlite:///x.db"], "write --database before the verb"),
+        (["list", "flying"], "filter: the word 'flying' is not known"),
+        (["start", "x", "-p", "{"], "parameters: is not JSON"),
+        (["start", "x", "-p", "[]"], "parameters: must be a JSON object"),
+        (["start", "x", "--delay", "10"], "--delay: must be a duration"),
+        (["start", "x", "--priority", "high"], "'--priority'"),
+        (["execute", "x", "--timeout", "soon"], "--timeout: must be a duration"),
+        (["proceed", "x", "--data", "@/nowhere"], "data: cannot be read from '/nowhere'"),
+        (["prune", "--older-than", "90"], "--older-than: must be a duration"),
+        (["work"], "--app: is needed to work; name your app with --app MODULE:OBJECT or $JOBBOY_APP"),
+        (["recover"], "Missing argument 'ID'"),
+    ],
+)
+def test_wrong_usage_is_told_in_one_line_and_ends_with_2(
+    arguments: list[str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JOBBOY_APP", raising=False)
+    result = call(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("jobboy: ")
+    assert result.stderr.count("\n") == 1
+    assert says in result.stderr
+
+
+def test_without_a_verb_the_help_is_printed_and_the_usage_is_wrong() -> None:
+    result = call()
+    assert result.exit_code == 2
+    assert result.stdout.startswith("Usage: jobboy")
+
+
+def test_text_in_an_error_cannot_act() -> None:
+    result = call("list", "\x1b[2J\n")
+    assert "\x1b" not in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_the_version_is_printed() -> None:
+    assert re.fullmatch(r"jobboy \d+\.\d+\.\d+\n", call("--version").stdout)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list", "--help"], ["--version"], ["list", "flying"]])
+def test_what_needs_no_database_loads_none(arguments: list[str]) -> None:
+    code = (
+        "import sys; from jobboy.cli import main; main(sys.argv[1:]); "
+        "sys.exit(','.join(sys.modules.keys() & {'sqlalchemy', 'apscheduler', 'textual', 'alembic', 'rich'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1:] in ([], [""]) or "jobboy: " in done.stderr.splitlines()[-1], done.stderr
