@@ -97,6 +97,9 @@ def _timeline_line(event: EventLine, now: datetime) -> Line:
     status = [change for change in event.changes if change.path == "status"]
     if status:
         parts.append((f"  {status[0].words.replace(chr(34), '')}", "plain"))
+    elif event.changes:
+        more = f" (+{len(event.changes) - 1})" if len(event.changes) > 1 else ""
+        parts.append((f"  {event.changes[0].path} {event.changes[0].words}{more}", "plain"))
     if event.reason:
         parts.append((f"  “{safe_text(event.reason, limit=200)}”", "bold"))
     parts.append((f"  {safe_text(event.actor, limit=60)}", "quiet"))

@@ -13,7 +13,7 @@ Line = tuple[Part, ...]
 STYLES = {
     "plain": "",
     "bold": "bold",
-    "quiet": "$text-muted",
+    "quiet": "$foreground 60%",
     "key": "$primary",
     "accent": "$accent",
     "running": "$primary",
@@ -22,9 +22,10 @@ STYLES = {
     "warning": "$warning",
     "done": "$success",
     "added": "$success",
-    "removed": "$text-muted",
+    "removed": "$foreground 60%",
     "error": "$error bold",
-    "killed": "$text-muted",
+    "wrong": "$error",
+    "killed": "$foreground 60%",
     "stuck": "$error bold reverse",
     "heading": "bold $primary",
 }
@@ -53,7 +54,7 @@ def cut(line: Line, width: int) -> Line:
 
 
 def wrap(line: Line, width: int, *, indent: int = 0) -> list[Line]:
-    """Break a line into lines of at most `width` cells; all but the first are indented."""
+    """Break a line, between words where it can, into lines of at most `width` cells; all but the first indented."""
     if width_of(line) <= width or width <= indent + 1:
         return [line]
     lines: list[Line] = []
@@ -62,16 +63,15 @@ def wrap(line: Line, width: int, *, indent: int = 0) -> list[Line]:
     for text, style in line:
         rest = text
         while rest:
-            if left <= 0:
+            piece = _head(rest, left, fresh=not current or left == width - indent)
+            if piece:
+                current.append((piece, style))
+                left -= cell_len(piece)
+                rest = rest[len(piece) :]
+            if rest:
                 lines.append(tuple(current))
                 current, left = [(" " * indent, "plain")], width - indent
-            piece = _head(rest, left)
-            if not piece:
-                left = 0
-                continue
-            current.append((piece, style))
-            left -= cell_len(piece)
-            rest = rest[len(piece) :]
+                rest = rest.lstrip(" ")
     lines.append(tuple(current))
     return lines
 
@@ -81,8 +81,18 @@ def text_of(lines: Iterable[Line]) -> str:
     return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
 
 
-def _head(text: str, width: int) -> str:
+def _head(text: str, width: int, *, fresh: bool) -> str:
+    """Return as much of the text as fits, whole words if possible; a word that would fit a fresh line waits for it."""
+    if cell_len(text) <= width:
+        return text
     if text.isascii():
-        return text[:width]
-    pieces = chop_cells(text[: width * 2], width)
-    return pieces[0] if pieces and cell_len(pieces[0]) <= width else ""
+        piece = text[: max(width, 0)]
+    else:
+        pieces = chop_cells(text[: width * 2], width) if width > 1 else []
+        piece = pieces[0] if pieces else ""
+    blank = piece.rfind(" ")
+    if text[len(piece) : len(piece) + 1] == " ":
+        return piece
+    if blank > 0:
+        return piece[:blank]
+    return piece if fresh else ""

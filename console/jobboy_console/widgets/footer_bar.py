@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from jobboy_console.commands import Command
+from jobboy_console.lines import STYLES
 
 
 class FooterBar(Static):
@@ -52,7 +53,7 @@ class FooterBar(Static):
         for command in kept:
             length = len(command.key_label) + len(command.label) + 1
             self._spans.append((place, place + length, command))
-            parts += [(command.key_label, "bold $primary"), (f" {command.label}  ", "$text-muted")]
+            parts += [(command.key_label, "bold $primary"), (f" {command.label}  ", STYLES["quiet"])]
             place += length + 2
         self.update(Content.assemble(*parts))
 

@@ -17,7 +17,7 @@ def content_of(line: Line) -> Content:
 
 
 class LineBar(Static):
-    """Shows lines, each cut to the width with a sign; when there are several, it is as high as they need."""
+    """Shows lines, each cut to the width with a sign; as high as it needs, and gone when there are none."""
 
     DEFAULT_CSS = """
     LineBar {
@@ -29,11 +29,13 @@ class LineBar(Static):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(Content(""), id=id, classes=classes, markup=False)
         self._lines: list[Line] = []
+        self.display = False
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show other lines; nothing is drawn when they are the same."""
         if list(lines) != self._lines:
             self._lines = list(lines)
+            self.display = bool(lines)
             self._draw()
 
     def on_resize(self, event: events.Resize) -> None:

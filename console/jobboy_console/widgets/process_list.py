@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -21,6 +22,8 @@ from jobboy_console.widgets.line_widget import LineWidget
 
 _FIXED = 35
 """Cells of mark, state, id, attempt, age and all gaps."""
+_NAMES = (4, 4)
+"""Cells of the names of the columns CODE and STEP."""
 
 
 class ProcessList(LineWidget):
@@ -54,7 +57,7 @@ class ProcessList(LineWidget):
         self.window = RowWindow(BUILT_IN[0])
         self.marked: dict[str, Row] = {}
         self._ages: dict[int, str] = {}
-        self._told: str | None = None
+        self._columns = _NAMES
         self.stale = False
 
     # --- what it shows ---
@@ -85,6 +88,7 @@ class ProcessList(LineWidget):
         top = self.scroll_offset.y
         first_time = not self.window.loaded
         moved = self.window.accept(answer)
+        self._columns = _longest(answer.rows, _NAMES if first_time else self._columns)
         self.marked.update({row.id: row for row in answer.rows if row.id in self.marked})
         self.virtual_size = Size(self.size.width, self.window.total)
         if moved and top > 0 and not first_time:
@@ -120,12 +124,12 @@ class ProcessList(LineWidget):
 
     def header_line(self, width: int) -> Line:
         """Return the names of the columns, as wide as the columns are."""
-        code, step, note = _widths(width)
+        code, step, note = _widths(width, self._columns)
         names = f" {'STATE':<12} {'ID':<8} {fit('CODE', code)} {fit('STEP', step)} TRY  AGE  {fit('NOTE', note)}"
         return ((names, "quiet"),)
 
     def _row_line(self, row: Row, width: int, y: int) -> Line:
-        code, step, note = _widths(width)
+        code, step, note = _widths(width, self._columns)
         age = ago(row.updated_at, self._clock.now())
         self._ages[y] = age
         look = row.state.value
@@ -140,7 +144,7 @@ class ProcessList(LineWidget):
             (fit(safe_text(row.step or "–", limit=80), step) + " ", "plain" if row.step else "quiet"),
             (f"{tries:>3}", "warning" if row.attempt > 1 else "quiet"),
             (f"{age:>5}  ", "quiet"),
-            (fit(safe_text(row.note), note), look.style if look.style in ("error", "held") else "quiet"),
+            (fit(safe_text(row.note), note), "wrong" if look.style == "error" else "quiet"),
         )
 
     def _emphasis(self, index: int) -> str:
@@ -244,9 +248,19 @@ class ProcessList(LineWidget):
         self.post_message(self.CursorMoved(row))
 
 
-def _widths(width: int) -> tuple[int, int, int]:
-    """Share what is left of a line between code, step and note."""
+def _longest(rows: Iterable[Row], before: tuple[int, int]) -> tuple[int, int]:
+    """Return the cells that the longest code and step need; columns only grow, so that they do not dance."""
+    code, step = before
+    for row in rows:
+        code = max(code, cell_len(safe_text(row.code, limit=80)))
+        step = max(step, cell_len(safe_text(row.step or "", limit=80)))
+    return min(code, 32), min(step, 24)
+
+
+def _widths(width: int, longest: tuple[int, int]) -> tuple[int, int, int]:
+    """Share what is left of a line between code, step and note; a narrow list says more of the code."""
     left = max(width - _FIXED, 18)
-    code = min(max(left * 3 // 10, 8), 26)
-    step = min(max(left * 2 // 10, 6), 20)
-    return code, step, max(left - code - step, 4)
+    room = left * 3 // 5 if left > 40 else left * 3 // 4
+    code = min(longest[0], max(room - longest[1], room * 3 // 5))
+    step = min(longest[1], room - code)
+    return code, step, left - code - step

@@ -12,8 +12,7 @@ from jobboy_console.widgets.line_bar import LineBar
 
 _STATUSES = (State.STARTING, State.RUNNING, State.ENDING, State.FAILING, State.FAILED, State.COMPLETED)
 
-_WORD = "word"
-"""Marks the parts of the counts that give way on a narrow screen; they are drawn as quiet."""
+_MARKS = [("H", "handled", "held"), ("H!", "stuck", "stuck"), ("‖", "paused", "paused"), ("◷", "waiting", "plain")]
 
 
 @dataclass(frozen=True)
@@ -55,19 +54,16 @@ def title_line(home: Home | None, situation: Situation, width: int) -> Line:
 
 
 def counts_line(home: Home | None, width: int) -> Line:
-    """Return the counts of all statuses and marks; zeros recede, and give way when the line is narrow."""
+    """Return the counts of all statuses and marks; on a narrow screen zeros give way first, then the words."""
     if home is None:
         return (("reading…", "quiet"),)
-    parts: list[Part] = []
-    for state in _STATUSES:
-        look = state.value
-        parts += _count(look.glyph, look.word, home.counts.get(look.word, 0), look.style)
-    marks = [("H", "handled", "held"), ("H!", "stuck", "stuck"), ("‖", "paused", "paused"), ("◷", "waiting", "plain")]
-    for glyph, word, style in marks:
-        parts += _count(glyph, word, home.counts.get(word, 0), style)
-    if width_of(tuple(parts)) > width:  # narrow: the glyphs say it alone, `?` explains them
-        parts = [("  " if style == _WORD else text, style) for text, style in parts]
-    return tuple((text, "quiet" if style == _WORD else style) for text, style in parts)
+    looks = [(state.value.glyph, state.value.word, state.value.style) for state in _STATUSES] + _MARKS
+    counted = [(glyph, home.counts.get(word, 0), word, style) for glyph, word, style in looks]
+    whole = tuple(part for count in counted for part in _count(*count))
+    some = tuple(part for count in counted if count[1] for part in _count(*count))
+    if width_of(whole) <= width or not some:
+        return whole
+    return some if width_of(some) <= width else tuple(part for part in some if part[1] != "quiet")
 
 
 def lost_line(situation: Situation) -> Line:
@@ -89,6 +85,7 @@ def _work(home: Home | None, situation: Situation) -> list[Part]:
     return parts
 
 
-def _count(glyph: str, word: str, number: int, style: str) -> list[Part]:
-    glyph_style = style if number else "quiet"
-    return [(glyph, glyph_style), (f" {amount(number)}", "bold" if number else "quiet"), (f" {word}  ", _WORD)]
+def _count(glyph: str, number: int, word: str, style: str) -> list[Part]:
+    if not number:
+        return [(f"{glyph} 0 {word}  ", "quiet")]
+    return [(glyph, style), (f" {amount(number)} ", "bold"), (f"{word} ", "quiet"), (" ", "plain")]

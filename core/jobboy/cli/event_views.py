@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from jobboy.cli.output import console
+from jobboy.cli.terminal import Terminal
 from jobboy.cli.text import safe_text, shorten
 from jobboy.cli.words import value_text
 from jobboy.model.events import Event, EventKind
 from jobboy.model.identifiers import short_id
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 _STYLES = {
     EventKind.STEP_FAILED: "yellow",
@@ -21,14 +18,13 @@ _STYLES = {
     EventKind.FAILED: "bold red",
     EventKind.FENCED: "bold red",
     EventKind.STEP_COMPLETED: "green",
-    EventKind.PAUSED: "magenta",
 }
 _MISSING = object()
 
 
 def print_event(event: Event) -> None:
     """Print an event and, below it, a line for every key that changed."""
-    terminal = console()
+    terminal = Terminal()
     _print(terminal, _head(event), _STYLES.get(event.kind, ""))
     if event.reason is not None:
         _print(terminal, f"    reason: {event.reason}", "")
@@ -41,7 +37,7 @@ def print_event_line(event: Event) -> None:
     changed = ", ".join(_change(path, was, became) for path, was, became in changes(event.before, event.after))
     whose = short_id(event.process_id) if event.process_id else "all work"
     text = f"{event.at:%H:%M:%S} {whose:<8}  {_what(event):<28} {changed}".rstrip()
-    _print(console(), text, _STYLES.get(event.kind, ""))
+    _print(Terminal(), text, _STYLES.get(event.kind, ""))
 
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[tuple[str, Any, Any]]:
@@ -80,5 +76,5 @@ def _what(event: Event) -> str:
     return f"{event.kind.value} {event.step}{attempt}"
 
 
-def _print(terminal: Console, text: str, style: str) -> None:
-    terminal.print(shorten(safe_text(text), terminal.width), style=style or None, soft_wrap=True)
+def _print(terminal: Terminal, text: str, style: str) -> None:
+    terminal.print(shorten(safe_text(text), terminal.width), style=style or None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from jobboy.cli.output import console, print_table
+from jobboy.cli.terminal import Terminal, print_table
 from jobboy.cli.text import safe_text, shorten
 from jobboy.cli.words import NOTHING, age, signed, stamp_and_age, state_word, value_text
 from jobboy.model.process import Process, ProcessSummary
@@ -16,7 +16,6 @@ from jobboy.operations import Details
 from jobboy.operations.eligibility import describe
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.text import Text
 
 MAX_LINES = 60
@@ -26,13 +25,13 @@ _LIST_HEADERS = ("ID", "CODE", "STATE", "HELD", "STEP", "AGE", "CHANGED", "ERROR
 
 def print_list(rows: Sequence[ProcessSummary], now: datetime) -> None:
     """Print processes one a line; ids are whole where a program may read them, else their random tail."""
-    whole = not console().is_terminal
+    whole = not Terminal().is_terminal
     print_table(_LIST_HEADERS, [_list_row(row, now, whole) for row in rows], keep=(0, 2, 3, 5, 6))
 
 
 def print_details(details: Details, now: datetime) -> None:
     """Print facts, documents, steps and error of one process."""
-    terminal, process = console(), details.process
+    terminal, process = Terminal(), details.process
     facts = dict(_facts(process, now))
     width = max(map(len, facts))
     for name, fact in facts.items():
@@ -92,7 +91,7 @@ def _step_row(step: StepRecord, now: datetime) -> list[str | Text]:
     return [step.name, state, str(step.attempts), took, step.error or ""]
 
 
-def _print_document(terminal: Console, name: str, document: Mapping[str, Any] | None) -> None:
+def _print_document(terminal: Terminal, name: str, document: Mapping[str, Any] | None) -> None:
     if document is None:
         return
     if not document:
@@ -106,7 +105,7 @@ def _print_document(terminal: Console, name: str, document: Mapping[str, Any] | 
         _print_line(terminal, f"  … {len(lines) - MAX_LINES:,} more lines: --json shows all")
 
 
-def _print_crash(terminal: Console, cause: Mapping[str, Any] | None) -> None:
+def _print_crash(terminal: Terminal, cause: Mapping[str, Any] | None) -> None:
     if cause is None:
         return
     _print_heading(terminal, "cause of the last crash")
@@ -117,7 +116,7 @@ def _print_crash(terminal: Console, cause: Mapping[str, Any] | None) -> None:
         _print_line(terminal, f"  | {line}")
 
 
-def _print_traceback(terminal: Console, process: Process) -> None:
+def _print_traceback(terminal: Terminal, process: Process) -> None:
     reason = process.reports.get("reason")
     if not isinstance(reason, Mapping):
         return
@@ -134,10 +133,10 @@ def _lines_of(value: Any) -> list[str]:
     return [value_text(line) for line in value] if isinstance(value, list) else []
 
 
-def _print_heading(terminal: Console, name: str) -> None:
+def _print_heading(terminal: Terminal, name: str) -> None:
     terminal.print()
     terminal.print(name, style="bold")
 
 
-def _print_line(terminal: Console, text: str) -> None:
-    terminal.print(shorten(safe_text(text, lines=True), terminal.width), soft_wrap=True)
+def _print_line(terminal: Terminal, text: str) -> None:
+    terminal.print(shorten(safe_text(text, lines=True), terminal.width))

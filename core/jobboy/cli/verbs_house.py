@@ -9,7 +9,7 @@ import typer
 
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, examples
-from jobboy.cli.output import print_document, print_json_line, print_line, print_table
+from jobboy.cli.output import print_document, print_json_line, print_line
 from jobboy.cli.values import read_duration, read_seconds
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 
     Exit code 1 when something is not well.
     """
+    from jobboy.cli.terminal import print_table
     from jobboy.cli.words import yes_or_no
 
     invocation = Invocation.of(context, as_json)

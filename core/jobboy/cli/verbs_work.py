@@ -9,9 +9,9 @@ import typer
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.logs import log_to_standard_error
 from jobboy.cli.options import AsJson, Reason, examples
-from jobboy.cli.output import print_document, print_error, print_line, print_table
+from jobboy.cli.output import print_document, print_error, print_line
 from jobboy.cli.values import read_seconds
-from jobboy.cli.words import NOTHING, age, yes_or_no
+from jobboy.cli.words import NOTHING
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -128,6 +128,9 @@ def workers(context: typer.Context, as_json: AsJson = False) -> None:
 
     With how many processes they hold; --json says which.
     """
+    from jobboy.cli.terminal import print_table
+    from jobboy.cli.words import age, yes_or_no
+
     invocation = Invocation.of(context, as_json)
     with invocation.operations() as operations:
         found, now = operations.workers(), operations.now()
@@ -152,6 +155,8 @@ def workers(context: typer.Context, as_json: AsJson = False) -> None:
 
 def handlers(context: typer.Context, as_json: AsJson = False) -> None:
     """List handlers and pipelines in the order they are asked in."""
+    from jobboy.cli.terminal import print_table
+
     invocation = Invocation.of(context, as_json)
     found = _described(invocation)
     if invocation.json:

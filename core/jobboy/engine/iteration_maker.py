@@ -62,7 +62,7 @@ class WorkerClaimant:
             handled_by=self.worker_id,
             stuck=False,
             rescuable=False,
-            attempt=candidate.attempt + 1,
+            attempt=candidate.attempt + (candidate.status is not ProcessStatus.FAILING),
             updated_at=now,
         )
         definition = self.registry.definition(candidate.code)

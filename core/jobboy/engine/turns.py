@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +14,8 @@ from jobboy.model.events import EventKind
 from jobboy.model.process import CRASH_LIMIT, CrashPolicy, Process
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord
+from jobboy.model.tracebacks import MAX_LENGTH, readable_traceback
 from jobboy.ports import StepRaised
-
-MAX_TRACEBACK = 20_000
-"""Characters of a traceback that are kept: its end, where the cause stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +58,10 @@ def crashed(process: Process, message: str, cause: Mapping[str, Any], now: datet
 
 
 def given_up(process: Process, now: datetime) -> Process:
-    """Copy that is failing, or failed when its teardown is what went wrong; a new count of attempts begins."""
+    """Copy that is failing, or failed when its teardown is what went wrong."""
     to = ProcessStatus.FAILED if process.status is ProcessStatus.FAILING else ProcessStatus.FAILING
     if to is ProcessStatus.FAILING:
-        process = process.changed(attempt=0, crashes=0, paused=False, wait_until=None)
+        process = process.changed(crashes=0, paused=False, wait_until=None)
     return process.moved(to, now)
 
 
@@ -86,11 +83,11 @@ def describe_error(error: BaseException) -> dict[str, Any]:
     if isinstance(error, StepRaised):
         described = {"type": error.type_name, "message": error.message, "traceback": error.traceback}
     else:
-        trace = "".join(traceback.format_exception(error))
+        trace = readable_traceback(error)
         described = {"type": type(error).__name__, "message": str(error), "traceback": trace}
     return {key: storable(text) for key, text in described.items()}
 
 
 def storable(text: str) -> str:
     """Return the end of a text with what JSON columns refuse made visible."""
-    return text[-MAX_TRACEBACK:].replace("\0", "␀").encode("utf-8", "backslashreplace").decode()
+    return text[-MAX_LENGTH:].replace("\0", "␀").encode("utf-8", "backslashreplace").decode()

@@ -24,7 +24,6 @@ class EventKind(StrEnum):
     RAISED = "raised"
     STEP_COMPLETED = "step_completed"
     STEP_FAILED = "step_failed"
-    PAUSED = "paused"
     CRASHED = "crashed"
     STUCK = "stuck"
     RECOVERED = "recovered"

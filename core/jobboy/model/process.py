@@ -84,7 +84,8 @@ class ProcessSummary:
     step: str | None = None
     """Name of the step that runs or runs next; None for plain handlers and when no step is left."""
     attempt: int = 0
-    """How often the current step, or plain turn, has been begun; 0 before the first time, then 1."""
+    """How often the current step, or plain turn, has been begun: 0 before the first time, then 1. Teardowns
+    do not count, so that a failed process shows which attempt was its last."""
     crashes: int = 0
     """How often a program died in the current step; 0 again when a step is recorded."""
     on_crash: CrashPolicy = CrashPolicy.HOLD

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from dataclasses import replace
 from datetime import datetime
 
 from jobboy.ports import Claimant, Held

@@ -99,9 +99,11 @@ GIVEN = (
     "previous_id",
 )
 """Written at start and never again."""
-MARKS = tuple(name for name in SUMMARY if name not in GIVEN)
+MARKS = tuple(name for name in SUMMARY if name not in (*GIVEN, "killed_at"))
 """What a claim changes; no documents."""
-CHANGEABLE = (*MARKS, "store", "reports", "output")
+RESULT = (*MARKS, "store", "reports", "output")
+"""What the result of a turn changes: all but the moment of a kill, which somebody else may have asked for meanwhile."""
+CHANGEABLE = (*RESULT, "killed_at")
 
 _WRITE: dict[str, Convert | None] = {name: _FIELDS[name][0] if name in _FIELDS else None for name in WHOLE}
 _READ: list[tuple[str, Convert | None]] = [(name, _FIELDS[name][1] if name in _FIELDS else None) for name in WHOLE]
@@ -109,21 +111,24 @@ _READ_SUMMARY = _READ[: len(SUMMARY)]
 
 
 def process_values(process: Process, names: Sequence[str]) -> dict[str, Any]:
-    """Return columns of a process by name, with `rank` and `wake_at`, which follow from the others.
+    """Return columns of a process by name, with those of its `turn`.
 
     Raises:
         InvalidValue: a document holds something that JSON cannot keep.
     """
-    values: dict[str, Any] = {}
+    values = turn(process)
     for name in names:
         value, write = getattr(process, name), _WRITE[name]
         values[name] = value if value is None or write is None else write(value)
-    rank = process.rank
-    values["rank"] = None if rank is None else int(rank)
-    values["wake_at"] = (
-        micros(process.wait_until) if rank is None and process.is_waiting and process.wait_until else None
-    )
     return values
+
+
+def turn(process: ProcessSummary) -> dict[str, Any]:
+    """Return when it is a process's turn: its rank while it is a candidate, or the moment it becomes one."""
+    rank = process.rank
+    if rank is not None:
+        return {"rank": int(rank), "wake_at": None}
+    return {"rank": None, "wake_at": _optional(micros, process.wait_until) if process.is_waiting else None}
 
 
 def summary(row: Sequence[Any]) -> ProcessSummary:

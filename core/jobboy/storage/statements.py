@@ -101,7 +101,8 @@ INSERT_PROCESS = Prepared(
     [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"],
 )
 # The status stands in two indexes, which are rewritten whenever it is named: so it is named only when it changes.
-UPDATE_WHOLE = {True: _guarded_update(rows.CHANGEABLE), False: _guarded_update(_without_status(rows.CHANGEABLE))}
+UPDATE_CHANGEABLE = {True: _guarded_update(rows.CHANGEABLE), False: _guarded_update(_without_status(rows.CHANGEABLE))}
+UPDATE_RESULT = {True: _guarded_update(rows.RESULT), False: _guarded_update(_without_status(rows.RESULT))}
 UPDATE_MARKS = {True: _guarded_update(rows.MARKS), False: _guarded_update(_without_status(rows.MARKS))}
 SEEN = Prepared(
     select(process.c.token, process.c.status, process.c.killed_at).where(process.c.number == bindparam("number"))

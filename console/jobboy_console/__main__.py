@@ -1,0 +1,79 @@
+"""`jobboy-console`: reads its options before anything heavy is imported."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+EXAMPLES = """examples:
+  jobboy-console --demo                          look around in a living demo
+  jobboy-console --database sqlite:///jobs.db    watch and operate a database; work is done elsewhere
+  jobboy-console --app imports:jobs              the same, and do the work too, in a process of its own
+  jobboy-console --filter 'failed code:import'   begin with a filter
+  jobboy-console --read-only                     look, change nothing
+
+Lower case keys look, UPPER CASE keys change and always ask. ? shows all keys.
+Exit codes: 0 ended, 2 wrong usage, 3 the database is not reachable."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the console and return its exit code; wrong usage exits with 2."""
+    parser = make_parser()
+    options = parser.parse_args(argv)
+    check(parser, options)
+    from jobboy_console.session import run
+
+    return run(options)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the reader of the options."""
+    parser = argparse.ArgumentParser(
+        prog="jobboy-console",
+        description="See every process of a jobboy database, understand what went wrong, and put it right.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--database", metavar="URL", help="default: $JOBBOY_DATABASE_URL, the app's own, or sqlite:///jobboy.db")
+    add("--app", metavar="MODULE:OBJECT", help="the JobBoy whose work the embedded worker does; default: $JOBBOY_APP")
+    add("--filter", metavar="FILTER", default="", help="begin with this filter, such as 'failed code:import'")
+    add("--read-only", action="store_true", help="refuse everything that changes something")
+    add(
+        "--worker",
+        choices=("process", "thread", "none"),
+        help="where the embedded worker works; default: process when an app is given, else none",
+    )
+    add("--demo", action="store_true", help="run on a demo that keeps going, in a temporary database unless named")
+    add("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    add("--version", action="version", version=_version())
+    return parser
+
+
+def check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Fill in what the environment says, and refuse what contradicts itself; exits with 2."""
+    if not options.demo:
+        options.app = options.app or os.environ.get("JOBBOY_APP")
+        options.database = options.database or os.environ.get("JOBBOY_DATABASE_URL")
+    elif options.app:
+        parser.error("--demo brings its own app: leave out --app")
+    if options.read_only and options.worker in ("process", "thread"):
+        parser.error("a worker changes processes: --read-only goes with --worker none only")
+    if options.worker in ("process", "thread") and not options.app and not options.demo:
+        parser.error(f"--worker {options.worker} needs an app: add --app MODULE:OBJECT")
+    if options.worker is None:
+        works = (options.app or options.demo) and not options.read_only
+        options.worker = "process" if works else "none"
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"jobboy-console {version('jobboy-console')}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

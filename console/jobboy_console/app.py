@@ -1,0 +1,173 @@
+"""The application: joins gateway, feed, worker and screens, and knows when it may end."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.screen import Screen
+
+from jobboy_console.background import Landed, Lane
+from jobboy_console.commands import bindings
+from jobboy_console.embedded import Embedded, NoWorker
+from jobboy_console.feed import Changed, Feed, Found, Lost
+from jobboy_console.gateway import Gateway
+from jobboy_console.screens.base import BaseScreen
+from jobboy_console.screens.help import Help
+from jobboy_console.screens.processes import Processes
+from jobboy_console.text import plural, safe_text
+from jobboy_console.themes import DARK, LIGHT
+from jobboy_console.widgets.dialogs import Question
+from jobboy_console.widgets.status_bar import Situation
+
+
+class ConsoleApp(App[None]):
+    """The console on one database.
+
+    Args:
+        gateway: the way to the database.
+        worker: the embedded worker; started with the screen, ended with it.
+        filter: with which the list begins.
+        watches: whether changes of the database are followed; tests switch that off.
+    """
+
+    CSS_PATH = Path(__file__).with_name("console.tcss")
+    TITLE = "jobboy"
+    BINDINGS: ClassVar = [*(binding for binding in bindings("everywhere") if binding.id in ("help", "quit"))]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self, gateway: Gateway, *, worker: Embedded | None = None, filter: str = "", watches: bool = True
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self._gateway = gateway
+        self._worker = worker or NoWorker()
+        self._filter = filter
+        self._lost: str | None = None
+        self._lost_s = 0
+        self._feed = Feed(gateway, self.post_message, sweeps=self._worker.kind == "none") if watches else None
+        self._held: Lane[list[str]] = Lane(self, "quit", deliver=self._ask_to_quit, trouble=lambda _: self.exit())
+        self._ending: Lane[None] = Lane(self, "ending", deliver=lambda _: self.exit(), trouble=lambda _: self.exit())
+
+    def on_mount(self) -> None:
+        """Show home, then start to watch and to work."""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+        self.push_screen(Processes(self._gateway, self.situation, filter=self._filter))
+        self.set_interval(1.0, self._tick)
+        if self._feed is not None:
+            self._feed.start()
+        self.run_worker(self._start_worker, thread=True, exit_on_error=False, group="start")
+
+    def on_unmount(self) -> None:
+        """Stop watching."""
+        if self._feed is not None:
+            self._feed.stop()
+
+    @property
+    def situation(self) -> Situation:
+        """What every head says."""
+        return Situation(
+            database=self._gateway.database,
+            read_only=self._gateway.read_only,
+            worker=self._worker.state(),
+            lost=self._lost,
+            lost_for_s=self._lost_s,
+        )
+
+    # --- the feed ---
+
+    def on_changed(self, event: Changed) -> None:
+        """Tell the screens that are shown."""
+        for screen in self._base_screens():
+            screen.reload()
+
+    def on_lost(self, event: Lost) -> None:
+        """Say that what is shown is old."""
+        self._lost = event.why
+        self._tell_situation()
+
+    def on_found(self, event: Found) -> None:
+        """Say that all is well again."""
+        self._lost, self._lost_s = None, 0
+        self._tell_situation()
+
+    def on_landed(self, event: Landed) -> None:
+        """Hand an answer to its lane."""
+        event.lane.land(event.result)
+
+    # --- keys ---
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help())
+
+    async def action_quit(self) -> None:
+        """End the console; asks first while the embedded worker has work in hand. A second time ends at once."""
+        if isinstance(self.screen, Question):
+            self._end()
+            return
+        pid = self._worker.pid()
+        if pid is None:
+            self.exit()
+        else:
+            self._held.ask(partial(self._gateway.held_by, pid))
+
+    def _ask_to_quit(self, held: list[str]) -> None:
+        if not held:
+            self._end()
+            return
+        lines = [
+            f"The worker of this console has {plural(len(held), 'process', 'processes')} in its hands.",
+            "Quit lets their turns end for five seconds; what is not done then is taken up again by the next worker.",
+        ]
+        self.push_screen(Question("Quit while it works?", lines, no="Stay", yes="Quit"), self._quit_answered)
+
+    def _quit_answered(self, yes: bool | None) -> None:
+        if yes:
+            self._end()
+
+    def _end(self) -> None:
+        self.notify("Ending the worker…", timeout=10, markup=False)
+        self._ending.ask(self._stop_worker)
+
+    def _stop_worker(self) -> None:
+        self._worker.stop()
+
+    def _start_worker(self) -> None:
+        try:
+            self._worker.start()
+        except Exception as error:  # noqa: BLE001  # the console is of use without its worker
+            self.call_from_thread(
+                partial(self.notify, safe_text(error), title="No worker", severity="error", timeout=20, markup=False)
+            )
+
+    # --- its parts ---
+
+    def _base_screens(self) -> list[BaseScreen]:
+        """The screens to keep fresh: the topmost that is no dialog."""
+        shown = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
+        return shown[-1:]
+
+    def _tick(self) -> None:
+        if self._lost is not None:
+            self._lost_s += 1
+        self._tell_situation()
+
+    def _tell_situation(self) -> None:
+        situation = self.situation
+        for screen in self._base_screens():
+            with contextlib.suppress(LookupError):  # a screen that is being mounted has no parts yet
+                screen.tick(situation)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the empty screen under home."""
+        return Screen(id="_default")
+
+

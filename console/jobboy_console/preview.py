@@ -1,0 +1,33 @@
+"""What the split screen says about the process under the cursor: why, its store, its last events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jobboy_console.documents import document_lines
+from jobboy_console.histories import timeline_lines
+from jobboy_console.lines import Line, wrap
+from jobboy_console.snapshots import ProcessSnapshot
+from jobboy_console.text import safe_text
+
+LAST_EVENTS = 8
+MOST_STORE_LINES = 24
+
+
+def preview_lines(snapshot: ProcessSnapshot, now: datetime, width: int) -> list[Line]:
+    """Return the lines of the preview, explanation and error broken at `width`."""
+    look = snapshot.row.state.value
+    lines: list[Line] = [((f"{look.glyph} {look.word}", look.style), (f"  {safe_text(snapshot.row.step or '')}", "bold"))]
+    lines += wrap(((snapshot.explanation, "plain"),), width)
+    if snapshot.error is not None:
+        head = ": ".join(text for text in (snapshot.error.type, snapshot.error.message) if text)
+        lines += wrap(((safe_text(head), "error"),), width)
+    lines += [(), (("Store", "heading"),)]
+    store = document_lines(snapshot.store, name="store")
+    lines += store[:MOST_STORE_LINES]
+    if len(store) > MOST_STORE_LINES:
+        lines.append(((f"… {len(store) - MOST_STORE_LINES} more lines: enter", "quiet"),))
+    if snapshot.output is not None:
+        lines += [(), (("Output", "heading"),), *document_lines(snapshot.output, name="output")[:MOST_STORE_LINES]]
+    lines += [(), (("Last events", "heading"),), *timeline_lines(reversed(snapshot.events[-LAST_EVENTS:]), now)]
+    return lines

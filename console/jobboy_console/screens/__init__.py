@@ -1,0 +1,1 @@
+"""The screens: each owns what it shows, and asks for it in threads."""

@@ -1,0 +1,148 @@
+"""What every screen of the console has: the gateway, the head, and verbs with their questions and answers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from jobboy_console.background import Landed, Lane
+from jobboy_console.feed import Changed
+from jobboy_console.gateway import Gateway
+from jobboy_console.screens.proceed import Proceed
+from jobboy_console.snapshots import Act, Decision, Outcome, Plan, PlanItem
+from jobboy_console.text import safe_text
+from jobboy_console.widgets.confirm import Confirm
+from jobboy_console.widgets.dialogs import AskWork, Results
+from jobboy_console.wording import TITLES
+
+if TYPE_CHECKING:
+    from jobboy_console.widgets.status_bar import Situation
+
+
+class BaseScreen(Screen[None]):
+    """A screen on which verbs can be used.
+
+    Args:
+        gateway: the way to the database.
+    """
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__()
+        self.gateway = gateway
+        self._plans: Lane[Plan] = Lane(self, "plan", deliver=self._planned, trouble=self.report_trouble)
+        self._actions: Lane[list[Outcome]] = Lane(
+            self, "action", deliver=self._carried_out, trouble=self.report_trouble
+        )
+        self._work: Lane[str] = Lane(self, "work", deliver=self._work_changed, trouble=self.report_trouble)
+
+    # --- for the screens ---
+
+    def targets(self) -> list[str]:
+        """Return the ids a verb is meant for."""
+        raise NotImplementedError
+
+    def reload(self) -> None:
+        """Read again what is shown; called on every change of the database."""
+        raise NotImplementedError
+
+    def done_with(self, outcomes: list[Outcome]) -> None:
+        """Take note of what became of the processes of a plan."""
+
+    def tick(self, situation: Situation) -> None:
+        """Show what changes by itself: ages, and the situation."""
+
+    # --- messages ---
+
+    def on_landed(self, event: Landed) -> None:
+        """Hand an answer to the lane it belongs to."""
+        event.stop()
+        event.lane.land(event.result)
+
+    def on_changed(self, event: Changed) -> None:
+        """Look again."""
+        event.stop()
+        self.reload()
+
+    def report_trouble(self, error: Exception) -> None:
+        """Say what went wrong; what is shown stays."""
+        text = str(error) or type(error).__name__
+        self.notify(safe_text(text), title="That did not work", severity="error", timeout=10, markup=False)
+
+    # --- verbs ---
+
+    def action_verb(self, name: str) -> None:
+        """Begin a verb: judge it for its processes, then ask."""
+        ids = self.targets()
+        act = Act(name)
+        if not ids:
+            self.notify("There is no process under the cursor.", severity="warning", markup=False)
+        elif act is Act.PROCEED and len(ids) > 1:
+            self.notify("Each paused process needs its own answer: unmark with u.", severity="warning", markup=False)
+        else:
+            self._plans.ask(partial(self.gateway.plan, act, ids))
+
+    def action_pause_work(self) -> None:
+        """Ask whether all work of the database is to be paused, or resumed."""
+        if self.gateway.read_only:
+            self.notify("This console is read-only.", severity="warning", markup=False)
+            return
+        paused = self.work_is_paused()
+        self.app.push_screen(AskWork(paused=paused), partial(self._change_work, paused))
+
+    def work_is_paused(self) -> bool:
+        """Say whether all work is paused, as far as this screen knows."""
+        return False
+
+    def _change_work(self, paused: bool, reason: str | None) -> None:
+        if reason is not None:
+            self._work.ask(partial(_change_work, self.gateway, paused, reason or None))
+
+    def _work_changed(self, text: str) -> None:
+        self.notify(text, markup=False)
+        self.reload()
+
+    def _planned(self, plan: Plan) -> None:
+        if not plan.items:
+            self.notify("It is not there any more.", severity="warning", markup=False)
+            self.reload()
+        elif not plan.eligible(force=True):
+            self._refuse(plan.act, plan.items)
+        elif plan.act is Act.PROCEED:
+            self.app.push_screen(Proceed(self.gateway, plan), partial(self._decided, plan))
+        else:
+            self.app.push_screen(Confirm(plan), partial(self._decided, plan))
+
+    def _refuse(self, act: Act, items: tuple[PlanItem, ...]) -> None:
+        first = items[0]
+        name = safe_text(first.row.short_id, limit=8) if len(items) == 1 else f"any of the {len(items)}"
+        why = safe_text(first.why_not or "", limit=200)
+        self.notify(f"Cannot {act.value} {name}: {why}.", title=TITLES[act], severity="warning", markup=False)
+        self.reload()
+
+    def _decided(self, plan: Plan, decision: Decision | None) -> None:
+        if decision is not None:
+            self._actions.ask(partial(self.gateway.carry_out, plan, decision))
+
+    def _carried_out(self, outcomes: list[Outcome]) -> None:
+        refused = [outcome for outcome in outcomes if not outcome.ok]
+        self.done_with(outcomes)
+        if len(outcomes) == 1:
+            only = outcomes[0]
+            severity = "information" if only.ok else "error"
+            text = f"{safe_text(only.row.short_id, limit=8)}: {safe_text(only.text, limit=300)}"
+            self.notify(text, severity=severity, timeout=5 if only.ok else 12, markup=False)  # type: ignore[arg-type]  # one of its words
+        elif refused:
+            self.app.push_screen(Results(f"{len(outcomes) - len(refused)} done, {len(refused)} refused", outcomes))
+        else:
+            self.notify(f"All {len(outcomes)} done.", markup=False)
+        self.reload()
+
+
+def _change_work(gateway: Gateway, paused: bool, reason: str | None) -> str:
+    if paused:
+        gateway.resume_work(reason)
+        return "Work goes on."
+    gateway.pause_work(reason)
+    return "All work is paused: turns in progress are finished, nothing is begun."

@@ -1,0 +1,246 @@
+"""A stand-in for `Operations` in memory, with a frozen clock and counted ids: what Pilot tests look at."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from jobboy.errors import Conflict, ProcessNotFound, Refused, StorageNotReachable
+from jobboy.model.documents import Parameters, ProcessStore, Reports
+from jobboy.model.events import Event, EventKind, difference
+from jobboy.model.process import Process, ProcessSummary
+from jobboy.model.selection import Counts, Page, Selection
+from jobboy.model.status import ProcessStatus
+from jobboy.model.steps import StepRecord, StepStatus
+from jobboy.model.workers import WorkerInfo
+from jobboy.operations import Details, Eligibility, Overview, Verb
+from jobboy.operations.eligibility import eligibility
+from jobboy.ports import WorkPause
+
+NOW = datetime(2031, 5, 6, 12, 30, tzinfo=UTC)
+
+
+class FakeOperations:
+    """Keeps processes in a list; verbs follow the rules of eligibility and tokens, simplified."""
+
+    def __init__(self) -> None:
+        self.processes: dict[str, Process] = {}
+        self.events: list[Event] = []
+        self.recorded_steps: dict[str, list[StepRecord]] = {}
+        self.calls: list[tuple[str, str, dict[str, Any]]] = []
+        self.paused: WorkPause | None = None
+        self.living: list[WorkerInfo] = []
+        self.broken: str | None = None
+        self.sweeps = 0
+        self.url = "sqlite:////var/lib/jobs/nightly.db"
+        self._stamp = 0
+        self._lock = threading.RLock()
+
+    # --- making a world ---
+
+    def add(self, code: str = "import-orders", status: str = "running", **fields: Any) -> Process:
+        number = len(self.processes) + 1
+        age = fields.pop("age", timedelta(minutes=number))
+        documents = {
+            "parameters": Parameters(fields.pop("parameters", {})),
+            "store": ProcessStore(fields.pop("store", {})),
+            "reports": Reports(fields.pop("reports", {})),
+            "output": None if fields.get("output") is None else Parameters(fields["output"]),
+        }
+        fields.pop("output", None)
+        process = Process(
+            number=number,
+            id=fields.pop("id", f"01900000-0000-7000-8000-{number:012x}"),
+            code=code,
+            status=ProcessStatus(status),
+            created_at=NOW - age - timedelta(minutes=5),
+            updated_at=NOW - age,
+            turn_at=NOW - age,
+            **documents,
+            **fields,
+        )
+        self.processes[process.id] = process
+        self.record(process, EventKind.STARTED, at=process.created_at)
+        return process
+
+    def stuck(self, **fields: Any) -> Process:
+        return self.add(handled=True, stuck=True, handled_by="w2:77:ab", handled_at=NOW - timedelta(minutes=3), **fields)
+
+    def replace(self, process_id: str, **changes: Any) -> Process:
+        """Change a process as another program would, with its event."""
+        with self._lock:
+            before = self.processes[process_id]
+            after = before.changed(**{"updated_at": NOW, **changes})
+            self.processes[process_id] = after
+            self.record(after, EventKind.ITERATED, before=before)
+            return after
+
+    def record(
+        self, process: Process, kind: EventKind, *, before: Process | None = None, at: datetime = NOW, **fields: Any
+    ) -> None:
+        old, new = (None, None) if before is None else difference(before, process)
+        known: dict[str, Any] = {
+            "actor": "worker:w1:12:cd",
+            "reason": None,
+            "step": process.step,
+            "attempt": process.attempt,
+        }
+        known |= fields
+        self.events.append(
+            Event(seq=len(self.events) + 1, process_id=process.id, at=at, kind=kind, before=old, after=new, **known)
+        )
+        self._stamp += 1
+
+    def _check(self) -> None:
+        if self.broken is not None:
+            raise StorageNotReachable(self.broken)
+
+    # --- reading ---
+
+    def now(self) -> datetime:
+        return NOW
+
+    def database(self) -> str:
+        return self.url
+
+    def stamp(self) -> int:
+        self._check()
+        return self._stamp
+
+    def get(self, part: str) -> Process:
+        self._check()
+        if part not in self.processes:
+            raise ProcessNotFound(part)
+        return self.processes[part]
+
+    def details(self, part: str) -> Details:
+        process = self.get(part)
+        steps = self.recorded_steps.get(process.id)
+        if steps is None and process.step is not None:
+            steps = [StepRecord(position=0, name=process.step, status=StepStatus.RUNNING, attempts=process.attempt)]
+        return Details(process, steps or [])
+
+    def page(
+        self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int = 100
+    ) -> Page:
+        self._check()
+        rows = [process for process in self._newest_first() if self._matches(process, selection)]
+        if above is not None:
+            beyond = [row for row in rows if row.number > above]
+            return Page(beyond[-limit:], len(beyond) > limit)
+        beyond = [row for row in rows if below is None or row.number < below]
+        return Page(beyond[:limit], len(beyond) > limit)
+
+    def count(self, selection: Selection, *, limit: int = 10_000) -> int:
+        self._check()
+        return min(sum(1 for process in self.processes.values() if self._matches(process, selection)), limit)
+
+    def overview(self) -> Overview:
+        self._check()
+        everything = list(self.processes.values())
+        counts = Counts(
+            by_status={s: sum(1 for process in everything if process.status is s) for s in ProcessStatus},
+            handled=sum(process.handled for process in everything),
+            stuck=sum(process.stuck for process in everything),
+            paused=sum(process.paused for process in everything),
+            waiting=sum(process.is_waiting for process in everything),
+        )
+        alive = sum(worker.alive for worker in self.living)
+        return Overview(counts, self.paused, alive, len(self.events))
+
+    def history(self, part: str, *, after: int = 0, limit: int = 1000, newest: bool = False) -> Sequence[Event]:
+        self._check()
+        found = [event for event in self.events if event.process_id == part and event.seq > after]
+        return found[-limit:] if newest else found[:limit]
+
+    def workers(self) -> Sequence[WorkerInfo]:
+        self._check()
+        return self.living
+
+    def sweep(self) -> Sequence[Process]:
+        self._check()
+        self.sweeps += 1
+        return []
+
+    def eligibility(self, verb: Verb, process: ProcessSummary, *, force: bool = False) -> Eligibility:
+        return eligibility(verb, process, NOW, force=force)
+
+    # --- verbs ---
+
+    def recover(self, part: str, **options: Any) -> Process:
+        return self._act(Verb.RECOVER, part, EventKind.RECOVERED, lambda process: process.released(NOW), options)
+
+    def fail(self, part: str, *, now: bool = False, **options: Any) -> Process:
+        to = ProcessStatus.FAILED if now else ProcessStatus.FAILING
+        options["now"] = now
+        return self._act(
+            Verb.FAIL, part, EventKind.FAILED, lambda process: process.released(NOW).changed(paused=False).moved(to, NOW),
+            options,
+        )  # fmt: skip
+
+    def kill(self, part: str, **options: Any) -> Process:
+        return self._act(
+            Verb.KILL, part, EventKind.KILL_REQUESTED, lambda process: process.changed(killed_at=NOW, kill_requested=True),
+            options,
+        )  # fmt: skip
+
+    def proceed(self, part: str, data: Mapping[str, Any] | None = None, **options: Any) -> Process:
+        options["data"] = dict(data or {})
+
+        def proceeded(process: Process) -> Process:
+            return process.changed(paused=False, output=Parameters({**(process.output or {}), **(data or {})}))
+
+        return self._act(Verb.PROCEED, part, EventKind.PROCEEDED, proceeded, options)
+
+    def restart(self, part: str, **options: Any) -> Process:
+        self._act(Verb.RESTART, part, EventKind.RESTARTED, lambda process: process, options)
+        old = self.processes[part]
+        return self.add(old.code, "starting", generation=old.generation + 1, previous_id=old.id)
+
+    def pause(self, *, reason: str | None = None) -> WorkPause:
+        self.calls.append(("pause", "", {"reason": reason}))
+        self.paused = WorkPause(at=NOW, actor="operator:ada@host", reason=reason)
+        self._stamp += 1
+        return self.paused
+
+    def resume(self, *, reason: str | None = None) -> None:
+        self.calls.append(("resume", "", {"reason": reason}))
+        self.paused = None
+        self._stamp += 1
+
+    def _act(
+        self, verb: Verb, part: str, kind: EventKind, become: Callable[[Process], Process], options: dict[str, Any]
+    ) -> Process:
+        self._check()
+        with self._lock:
+            self.calls.append((verb.value, part, options))
+            process = self.get(part)
+            token = options.get("token")
+            if token is not None and token != process.token:
+                raise Conflict(verb.value, part, "it was changed by somebody else meanwhile; look again")
+            verdict = eligibility(verb, process, NOW, force=options.get("force", False))
+            if not verdict.allowed:
+                raise Refused(verb.value, part, verdict.why_not or "")
+            after = become(process).changed(token=process.token + 1, updated_at=NOW)
+            self.processes[part] = after
+            self.record(after, kind, before=process, actor="operator:ada@host", reason=options.get("reason"))
+            return after
+
+    def _newest_first(self) -> list[Process]:
+        return sorted(self.processes.values(), key=lambda process: -process.number)
+
+    @staticmethod
+    def _matches(process: Process, selection: Selection) -> bool:
+        marks = (
+            (selection.handled, process.handled),
+            (selection.stuck, process.stuck),
+            (selection.paused, process.paused),
+            (selection.waiting, process.is_waiting),
+        )
+        return (
+            (not selection.statuses or process.status in selection.statuses)
+            and (not selection.codes or process.code in selection.codes)
+            and all(wanted is None or wanted is found for wanted, found in marks)
+        )

@@ -1,0 +1,251 @@
+"""Steps that die in every way there is, as a child program finds them."""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import mmap
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+Message = Mapping[str, Any]
+
+
+def run_step(module: str, code: str, step: str, message: Message) -> dict[str, Any]:
+    """Run the function of this module that is named like the step."""
+    output = globals()[step](message["data"])
+    return {"output": output, "store": message["process"]["store"], "reports": message["process"]["reports"]}
+
+
+def run_with_documents(module: str, code: str, step: str, message: Message) -> dict[str, Any]:
+    """Change store and reports, and tell what arrived."""
+    process = message["process"]
+    return {"output": dict(message), "store": {**process["store"], "seen": step}, "reports": {"rejected": 3}}
+
+
+def run_anything(module: str, code: str, step: str, message: Message) -> Any:
+    """Answer what no runner can use."""
+    return {"nothing": None, "a list": [], "an output that is a list": {"output": [1]}, "no output": {}}[step]
+
+
+# --- dying -----------------------------------------------------------------------------------------------------
+
+
+def segfault(data: Message) -> None:
+    print("about to read address 0")
+    ctypes.string_at(0)
+
+
+def abort(data: Message) -> None:
+    print("about to abort")
+    os.abort()
+
+
+def leave_with_0(data: Message) -> None:
+    print("about to leave with 0")
+    os._exit(0)
+
+
+def leave_with_3(data: Message) -> None:
+    print("about to leave with 3")
+    os._exit(3)
+
+
+def kill_itself(data: Message) -> None:
+    print("about to be killed")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_chattering(data: Message) -> None:
+    for number in range(100):
+        print(f"line {number} " + "x" * 1000)
+    os.write(1, b"\xff\x00 not text")
+    os._exit(1)
+
+
+def die_without_a_word(data: Message) -> None:
+    faulthandler.disable()
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def hang_up(data: Message) -> None:
+    os.closerange(3, 256)
+    while True:
+        time.sleep(1)
+
+
+# --- going on for ever -----------------------------------------------------------------------------------------
+
+
+def sleep(data: Message) -> None:
+    _began(data)
+    while True:
+        time.sleep(60)
+
+
+def spin(data: Message) -> None:
+    """Count up in a file for as long as it lives."""
+    _began(data)
+    with open(data["counter"], "r+b") as file, mmap.mmap(file.fileno(), 8) as counter:
+        while True:
+            counter[:] = (int.from_bytes(counter[:], "little") + 1).to_bytes(8, "little")
+
+
+def hold_the_interpreter(data: Message) -> None:
+    _began(data)
+    re.match(r"(a+)+$", "a" * 64 + "b")
+
+
+def refuse_to_end(data: Message) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sleep(data)
+
+
+def answer_when_asked_to_end(data: Message) -> dict[str, Any]:
+    asked = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    _began(data)
+    while not asked.is_set():
+        time.sleep(0.01)
+    return {"too": "late"}
+
+
+def start_a_program_and_sleep(data: Message) -> None:
+    program = _program_that_sleeps()
+    Path(data["program"]).write_text(str(program.pid))
+    sleep(data)
+
+
+def start_a_program_and_crash(data: Message) -> None:
+    Path(data["program"]).write_text(str(_program_that_sleeps().pid))
+    os.abort()
+
+
+# --- returning -------------------------------------------------------------------------------------------------
+
+
+def nothing(data: Message) -> dict[str, Any]:
+    return {}
+
+
+def echo(data: Message) -> dict[str, Any]:
+    return dict(data)
+
+
+def pid(data: Message) -> dict[str, Any]:
+    return {"pid": os.getpid(), "parent": os.getppid(), "group": os.getpgrp()}
+
+
+def wait_for_file(data: Message) -> dict[str, Any]:
+    _began(data)
+    while not Path(data["until"]).exists():
+        time.sleep(0.005)
+    return {"survived": True}
+
+
+def print_a_lot(data: Message) -> dict[str, Any]:
+    print('{"answer": {"output": {"forged": true}}}')
+    sys.stderr.write("\x00\xff" * 100_000)
+    sys.stdout.flush()
+    return {"printed": True}
+
+
+def descriptors(data: Message) -> dict[str, Any]:
+    listed = {}
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            listed[name] = os.readlink(f"/proc/self/fd/{name}")
+        except FileNotFoundError:
+            continue
+    return {"open": listed}
+
+
+def leave_a_program_behind(data: Message) -> dict[str, Any]:
+    middle = f"import subprocess, sys; print(subprocess.Popen({_SLEEPING!r}).pid)"
+    return {"program": int(subprocess.check_output([sys.executable, "-c", middle]))}
+
+
+def leave_a_fork_behind(data: Message) -> dict[str, Any]:
+    forked = os.fork()
+    if forked == 0:
+        time.sleep(60)
+        os._exit(0)
+    return {"program": forked}
+
+
+def leave_a_thread_behind(data: Message) -> dict[str, Any]:
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    return {"pid": os.getpid()}
+
+
+def run_a_program(data: Message) -> dict[str, Any]:
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    subprocess.Popen([sys.executable, "-c", "pass"]).wait()
+    return pid(data)
+
+
+# --- raising ---------------------------------------------------------------------------------------------------
+
+
+def raise_an_error(data: Message) -> None:
+    raise LookupError("no such customer")
+
+
+def exit_politely(data: Message) -> None:
+    sys.exit(7)
+
+
+def interrupt(data: Message) -> None:
+    raise KeyboardInterrupt
+
+
+def recurse(data: Message) -> None:
+    recurse(data)
+
+
+def raise_what_is_no_text(data: Message) -> None:
+    raise ValueError("half a pair \ud800 and \0")
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def raise_without_words(data: Message) -> None:
+    raise Unspeakable
+
+
+def allocate(data: Message) -> dict[str, Any]:
+    return {"bytes": len(bytearray(data["bytes"]))}
+
+
+def return_nan(data: Message) -> dict[str, Any]:
+    return {"rows": [float("nan")]}
+
+
+def return_too_much(data: Message) -> dict[str, Any]:
+    return {"text": "x" * 2_000_000}
+
+
+_SLEEPING = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+def _program_that_sleeps() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(_SLEEPING)
+
+
+def _began(data: Message) -> None:
+    """Tell, by a file that is complete at once, that the step runs and as which program."""
+    path = Path(data["began"])
+    part = path.with_suffix(".part")
+    part.write_text(str(os.getpid()))
+    part.rename(path)
