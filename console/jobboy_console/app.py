@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
 
 from textual.app import App
 from textual.screen import Screen
@@ -36,8 +35,8 @@ class ConsoleApp(App[None]):
 
     CSS_PATH = Path(__file__).with_name("console.tcss")
     TITLE = "jobboy"
-    BINDINGS: ClassVar = [*(binding for binding in bindings("everywhere") if binding.id in ("help", "quit"))]
-    ENABLE_COMMAND_PALETTE = True
+    BINDINGS = bindings("application")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # Textual's own declaration
 
     def __init__(
         self, gateway: Gateway, *, worker: Embedded | None = None, filter: str = "", watches: bool = True
@@ -169,5 +168,3 @@ class ConsoleApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """Return the empty screen under home."""
         return Screen(id="_default")
-
-

@@ -77,7 +77,7 @@ class Lane(Generic[Answer]):
             result = call()
         except JobBoyError as error:
             result = error
-        except Exception as error:  # the console shows what went wrong and stays; the log has the whole
+        except Exception as error:  # noqa: BLE001  # the console shows what went wrong and stays; the log has the whole
             _log.exception("%s", self._name)
             result = error
         self._node.post_message(Landed(self, result))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from jobboy_console.text import safe_text
 
 Operation = Literal["added", "changed", "removed"]
-SIGNS: dict[Operation, str] = {"added": "+", "changed": "Δ", "removed": "−"}
+SIGNS: dict[Operation, str] = {"added": "+", "changed": "Δ", "removed": "-"}
 _MISSING = object()
 
 
@@ -57,7 +57,7 @@ def _walk(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Ite
             continue
         inside = f"{path}.{safe_text(key, limit=80)}" if path else safe_text(key, limit=80)
         if _is_object(old) and _is_object(new):
-            yield from _walk(inside, old, new)  # type: ignore[arg-type]  # both were just seen to be objects
+            yield from _walk(inside, old, new)
         elif new is _MISSING:
             yield ValueChange("removed", inside, short_json(old), None)
         elif old is _MISSING:

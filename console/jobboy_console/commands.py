@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
-Scope = Literal["everywhere", "list", "home", "process", "change", "text", "proceed", "dialog"]
+Scope = Literal["list", "home", "process", "change", "text", "proceed", "dialog", "everywhere", "application"]
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ COMMANDS = (
     Command("copy.id", "y", "copy_id", "copy id", "Copy the id to the clipboard of your terminal", "everywhere"),
     Command("back", "escape,q", "back", "back", "Back; in the list: clear the filter, then the marks", "everywhere"),
     Command("refresh", "ctrl+r", "reload", "refresh", "Read everything again", "everywhere"),
-    Command("help", "question_mark", "help", "help", "This help", "everywhere", True),
-    Command("quit", "ctrl+q", "quit", "quit", "End the console; asks while its worker is at work", "everywhere"),
+    Command("help", "question_mark", "help", "help", "This help", "application", True),
+    Command("quit", "ctrl+q", "quit", "quit", "End the console; asks while its worker is at work", "application"),
 )
 
 TITLES: dict[Scope, str] = {
@@ -103,6 +103,7 @@ TITLES: dict[Scope, str] = {
     "proceed": "Answering a paused process",
     "dialog": "Dialogs",
     "everywhere": "Everywhere",
+    "application": "The console",
 }
 _SHOWN = {
     "slash": "/",
@@ -129,7 +130,7 @@ def of_scope(*scopes: Scope) -> list[Command]:
     return [command for command in COMMANDS if command.scope in scopes]
 
 
-def bindings(*scopes: Scope) -> list[Binding]:
+def bindings(*scopes: Scope) -> list[BindingType]:
     """Return the keys of some scopes for Textual; Textual's own footer is not used, so none is shown there."""
     return [
         Binding(command.keys, command.action, command.label, show=False, id=command.id)

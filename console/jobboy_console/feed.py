@@ -32,7 +32,6 @@ class Lost(Message):
     retry_s: float
 
 
-
 @dataclass
 class Found(Message):
     """The database can be read again."""
@@ -80,7 +79,7 @@ class Feed:
             stamp = self._gateway.stamp()
         except Exception as error:  # noqa: BLE001  # a feed that ended would leave a screen that never changes
             self._lost += 1
-            retry_s = min(POLL_S * 2**self._lost, LONGEST_WAIT_S)
+            retry_s = float(min(POLL_S * 2**self._lost, LONGEST_WAIT_S))
             self._post(Lost(str(error) or type(error).__name__, retry_s))
             return retry_s
         if self._lost:

@@ -14,7 +14,7 @@ _KIND_STYLES = {
     "step_completed": "done",
     "step_failed": "error",
     "crashed": "error",
-    "stuck": "stuck",
+    "stuck": "error",
     "failed": "error",
     "fenced": "warning",
     "paused": "paused",
@@ -47,17 +47,23 @@ def step_lines(steps: Sequence[StepLine], now: datetime) -> list[Line]:
 
 
 def timeline_lines(events: Iterable[EventLine], now: datetime) -> list[Line]:
-    """Return a line for each event: when, what, where, who and why."""
-    return [_timeline_line(event, now) for event in events]
+    """Return a line for each event: when, what, where, what changed, who and why; columns as wide as needed."""
+    shown = list(events)
+    moments = [when(event.at, now) for event in shown]
+    widths = (
+        max((len(moment) for moment in moments), default=0),
+        max((len(event.kind) for event in shown), default=0),
+    )
+    return [_timeline_line(event, moment, *widths) for event, moment in zip(shown, moments, strict=True)]
 
 
 def tail_lines(events: Iterable[EventLine], now: datetime) -> list[Line]:
     """Return a line for each value that changed; an event that changed none is one line."""
     lines: list[Line] = []
     for event in events:
-        head: Part = (f"{when(event.at, now):<12} ", "quiet")
-        lines.append((head, *_kind(event), *_where(event)))
-        lines += [((" " * 9, "plain"), *_change(change)) for change in event.changes]
+        head: Part = (f"{when(event.at, now)}  ", "quiet")
+        lines.append((head, _kind(event), *_where(event)))
+        lines += [((" " * 10, "plain"), *_change(change)) for change in event.changes]
     return lines
 
 
@@ -75,7 +81,7 @@ def _step_line(position: int, step: StepLine, width: int, now: datetime) -> Line
         (f"  {step.status:<10}", style),
     ]
     if step.attempts:
-        parts.append((f" {step.attempts}×", "quiet" if step.attempts == 1 else "warning"))
+        parts.append((f" {step.attempts}x", "quiet" if step.attempts == 1 else "warning"))
     if step.started_at:
         parts.append((f"  {when(step.started_at, now)}", "quiet"))
         parts.append((f"  took {_length(step, now)}", "plain"))
@@ -84,7 +90,7 @@ def _step_line(position: int, step: StepLine, width: int, now: datetime) -> Line
 
 def _length(step: StepLine, now: datetime) -> str:
     if step.started_at is None:
-        return "–"
+        return "0 s"
     duration = (step.ended_at or now) - step.started_at
     seconds = duration.total_seconds()
     if seconds < 1:
@@ -92,8 +98,8 @@ def _length(step: StepLine, now: datetime) -> str:
     return f"{seconds:.1f} s" if seconds < 60 else span(duration)
 
 
-def _timeline_line(event: EventLine, now: datetime) -> Line:
-    parts: list[Part] = [(f"{when(event.at, now):<12} ", "quiet"), *_kind(event), *_where(event)]
+def _timeline_line(event: EventLine, moment: str, moment_width: int, kind_width: int) -> Line:
+    parts: list[Part] = [(f"{moment:<{moment_width}}  ", "quiet"), _kind(event, kind_width), *_where(event)]
     status = [change for change in event.changes if change.path == "status"]
     if status:
         parts.append((f"  {status[0].words.replace(chr(34), '')}", "plain"))
@@ -106,16 +112,16 @@ def _timeline_line(event: EventLine, now: datetime) -> Line:
     return tuple(parts)
 
 
-def _kind(event: EventLine) -> list[Part]:
+def _kind(event: EventLine, width: int = 0) -> Part:
     words = safe_text(event.kind, limit=30).replace("_", " ")
-    return [(f"{words:<14}", _KIND_STYLES.get(event.kind, "plain"))]
+    return (f"{words:<{width}}", _KIND_STYLES.get(event.kind, "plain"))
 
 
 def _where(event: EventLine) -> list[Part]:
     if event.step is None:
         return []
-    attempt = f" ({event.attempt}×)" if event.attempt and event.attempt > 1 else ""
-    return [(f" {safe_text(event.step, limit=40)}{attempt}", "plain")]
+    attempt = f" ({event.attempt}x)" if event.attempt and event.attempt > 1 else ""
+    return [(f"  {safe_text(event.step, limit=40)}{attempt}", "plain")]
 
 
 def _change(change: ValueChange) -> list[Part]:

@@ -82,7 +82,7 @@ def text_of(lines: Iterable[Line]) -> str:
 
 
 def _head(text: str, width: int, *, fresh: bool) -> str:
-    """Return as much of the text as fits, whole words if possible; a word that would fit a fresh line waits for it."""
+    """Return as much of the text as fits, whole words if it can; a word that fits a fresh line waits for it."""
     if cell_len(text) <= width:
         return text
     if text.isascii():

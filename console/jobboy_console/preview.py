@@ -17,7 +17,9 @@ MOST_STORE_LINES = 24
 def preview_lines(snapshot: ProcessSnapshot, now: datetime, width: int) -> list[Line]:
     """Return the lines of the preview, explanation and error broken at `width`."""
     look = snapshot.row.state.value
-    lines: list[Line] = [((f"{look.glyph} {look.word}", look.style), (f"  {safe_text(snapshot.row.step or '')}", "bold"))]
+    lines: list[Line] = [
+        ((f"{look.glyph} {look.word}", look.style), (f"  {safe_text(snapshot.row.step or '')}", "bold"))
+    ]
     lines += wrap(((snapshot.explanation, "plain"),), width)
     if snapshot.error is not None:
         head = ": ".join(text for text in (snapshot.error.type, snapshot.error.message) if text)

@@ -41,7 +41,7 @@ def guarded(log: Path) -> Iterator[None]:
     handler.setFormatter(logging.Formatter(_FORMAT))
     root = logging.getLogger()
     others = root.handlers[:]
-    streams = [open(os.dup(number), "w", encoding="utf-8", buffering=1) for number in terminal]
+    streams = [os.fdopen(os.dup(number), "w", encoding="utf-8") for number in terminal]
     root.handlers[:] = [handler]
     try:
         sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]  # Textual looks for the terminal there

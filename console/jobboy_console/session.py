@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from jobboy import JobBoy, JobBoyError, load_app
 from jobboy.errors import InvalidValue, StorageError
 from jobboy.system import user
-
 from jobboy_console.embedded import Embedded, NoWorker, ProcessWorker, ThreadWorker
 from jobboy_console.gateway import FilterError, Gateway, check_filter
 from jobboy_console.screen_guard import guarded, log_folder
@@ -47,7 +46,7 @@ def _open(options: Namespace, closing: contextlib.ExitStack) -> ConsoleApp:
     if options.demo:
         from jobboy.demo import open_demo
 
-        demo = closing.enter_context(open_demo(database=options.database))
+        demo = closing.enter_context(open_demo(options.database, worker=options.worker == "none"))
         options.database, options.app = demo.database, demo.app
     jobs = load_app(options.app) if options.app else JobBoy()
     if options.database:

@@ -22,7 +22,7 @@ _HOSTILE = re.compile(f"[{_CONTROL}{_INVISIBLE}{_SURROGATES}]")
 def safe_text(text: object, *, limit: int | None = MAX_LENGTH) -> str:
     """Return one line in which nothing acts: control, direction and zero-width characters become visible signs.
 
-    C0 becomes its picture (ESC is ``␛``, a line break ``␊``), everything else its number (``\\u202e``). The result
+    C0 becomes its picture (ESC is ``␛``, a line break ``␊``), everything else its number in hexadecimal. The result
     is still not markup-safe: give it to `Content`, `Text` or a sink with ``markup=False``.
 
     Args:
@@ -38,7 +38,7 @@ def safe_text(text: object, *, limit: int | None = MAX_LENGTH) -> str:
 
 
 def safe_lines(text: object, *, limit: int = 20_000) -> list[str]:
-    """Return the lines of a longer text, each safe; only ``\\n`` breaks lines, tabs become four blanks."""
+    """Return the lines of a longer text, each safe; only a line feed breaks lines, tabs become four blanks."""
     whole = text if isinstance(text, str) else str(text)
     cut = whole if len(whole) <= limit else whole[:limit] + f"… (+{len(whole) - limit:,} characters)"
     return [safe_text(line.expandtabs(4), limit=None) for line in cut.split("\n")]
@@ -96,7 +96,7 @@ def ago(moment: datetime, now: datetime) -> str:
 def when(moment: datetime | None, now: datetime) -> str:
     """Write a moment in UTC, with its day only when it is another day: ``12:03:05``, ``21 Nov 12:03``."""
     if moment is None:
-        return "–"
+        return "·"
     return moment.strftime("%H:%M:%S" if moment.date() == now.date() else "%d %b %H:%M")
 
 

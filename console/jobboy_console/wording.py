@@ -46,13 +46,17 @@ def effect(act: Act, row: Row, decision: Decision) -> Effect:
         case Act.KILL if row.status == "starting":
             return Effect(before, "failed", "It was not begun, so there is nothing to tear down.")
         case Act.KILL:
-            return Effect(before, f"{row.status}, kill asked for", "The next turn begins the teardown, then it is failed.")
+            return Effect(
+                before, f"{row.status}, kill asked for", "The next turn begins the teardown, then it is failed."
+            )
         case Act.PROCEED if row.step is None:
             return Effect(before, "completed", "No step is left: it is done with your data as its output.")
         case Act.PROCEED:
             return Effect(before, f"{row.status}, free", f"The next free worker goes on with {step}.")
         case Act.RESTART:
-            return Effect(before, f"{row.status} (stays)", "A new process, linked to this one, starts from the beginning.")
+            return Effect(
+                before, f"{row.status} (stays)", "A new process, linked to this one, starts from the beginning."
+            )
 
 
 def describe(row: Row) -> str:

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -58,6 +59,7 @@ class JobBoy:
         self._allow = tuple(allow)
         self._services: dict[str, Callable[[], Any]] = {}
         self._opened: tuple[int, bootstrap.Adapters] | None = None
+        self._own: tuple[bootstrap.Adapters, Operations] | None = None
         self._opening = threading.Lock()
         isolated.registries.add(self.registry)
 
@@ -203,7 +205,12 @@ class JobBoy:
 
     def operations(self, actor: str | None = None) -> Operations:
         """Return every verb and every list, acting as `actor` (``operator:NAME@HOST``, ``program:...``)."""
-        return bootstrap.open_operations(self._adapters(), self.registry, actor=actor)
+        adapters = self._adapters()
+        if actor is not None:
+            return bootstrap.open_operations(adapters, self.registry, actor=actor)
+        if self._own is None or self._own[0] is not adapters:
+            self._own = adapters, bootstrap.open_operations(adapters, self.registry)
+        return self._own[1]
 
     def worker(self, **settings: Any) -> Worker:
         """Return a worker that is not started yet.
@@ -254,7 +261,9 @@ class JobBoy:
         Raises:
             TimeoutError: it is not done in time; it stays and can be worked on.
         """
-        return bootstrap.execute(self._adapters(), self.registry, code, parameters or {}, key=key, timeout=timeout)
+        return bootstrap.execute(
+            self._adapters(), self.registry, code, {} if parameters is None else parameters, key=key, timeout=timeout
+        )
 
     def get(self, process_id: str) -> Process:
         """Return a process; see `Operations.get`."""
@@ -307,15 +316,25 @@ def load_app(path: str) -> JobBoy:
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        if error.name is not None and module_name.startswith(error.name):
+        if f"{module_name}.".startswith(f"{error.name}."):
             raise InvalidValue("app", f"there is no module {module_name!r} in {os.getcwd()} or installed") from error
         raise InvalidValue("app", f"{module_name!r} imports {error.name!r}, which is not installed") from error
+    except Exception as error:  # somebody's module: it may raise anything, and is told as it is
+        raise InvalidValue("app", f"importing {module_name!r} raised {_where(error)}") from error
     found: Any = module
     for part in name.split("."):
         found = getattr(found, part, None)
     if not isinstance(found, JobBoy):
         raise InvalidValue("app", f"{module_name!r} has no JobBoy named {name!r}")
     return found
+
+
+def _where(error: Exception) -> str:
+    """Return type, message and place of an error in somebody's module, in one line."""
+    if isinstance(error, SyntaxError):
+        return f"SyntaxError: {error.msg} ({error.filename}, line {error.lineno})"
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({last.filename}, line {last.lineno})"
 
 
 def _caller() -> str:

@@ -64,8 +64,10 @@ def open_adapters(database: str, *, durability: str = "full", clock: Clock | Non
         StorageError: when it cannot be reached or is not ours.
     """
     from jobboy.locks import open_bell, open_locks  # the engine is imported without them, and without SQLAlchemy
+    from jobboy.runners.main_script import refuse_while_imported
     from jobboy.storage import database_path, display_url, open_repository
 
+    refuse_while_imported("open the database")
     path: Path = database_path(database)
     lock_file = path.with_name(path.name + ".lock")
     present = clock or SystemClock()

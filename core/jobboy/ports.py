@@ -217,8 +217,9 @@ class Held:
 class Claimant(Protocol):
     """Decides about one candidate after the other; called inside the repository's transaction, so it is quick."""
 
-    codes: Sequence[str] | None
-    """Only processes of these codes are offered; None for any."""
+    @property
+    def codes(self) -> Sequence[str] | None:
+        """Only processes of these codes are offered; None for any."""
 
     def claim(self, candidate: Process) -> Held | None:
         """Take the process's lock and return how it shall look when claimed, or None to leave it."""

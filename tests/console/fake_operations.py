@@ -43,7 +43,7 @@ class FakeOperations:
     def add(self, code: str = "import-orders", status: str = "running", **fields: Any) -> Process:
         number = len(self.processes) + 1
         age = fields.pop("age", timedelta(minutes=number))
-        documents = {
+        documents: dict[str, Any] = {
             "parameters": Parameters(fields.pop("parameters", {})),
             "store": ProcessStore(fields.pop("store", {})),
             "reports": Reports(fields.pop("reports", {})),
@@ -66,7 +66,9 @@ class FakeOperations:
         return process
 
     def stuck(self, **fields: Any) -> Process:
-        return self.add(handled=True, stuck=True, handled_by="w2:77:ab", handled_at=NOW - timedelta(minutes=3), **fields)
+        return self.add(
+            handled=True, stuck=True, handled_by="w2:77:ab", handled_at=NOW - timedelta(minutes=3), **fields
+        )
 
     def replace(self, process_id: str, **changes: Any) -> Process:
         """Change a process as another program would, with its event."""
@@ -175,16 +177,17 @@ class FakeOperations:
     def fail(self, part: str, *, now: bool = False, **options: Any) -> Process:
         to = ProcessStatus.FAILED if now else ProcessStatus.FAILING
         options["now"] = now
-        return self._act(
-            Verb.FAIL, part, EventKind.FAILED, lambda process: process.released(NOW).changed(paused=False).moved(to, NOW),
-            options,
-        )  # fmt: skip
+
+        def failed(process: Process) -> Process:
+            return process.released(NOW).changed(paused=False).moved(to, NOW)
+
+        return self._act(Verb.FAIL, part, EventKind.FAILED, failed, options)
 
     def kill(self, part: str, **options: Any) -> Process:
-        return self._act(
-            Verb.KILL, part, EventKind.KILL_REQUESTED, lambda process: process.changed(killed_at=NOW, kill_requested=True),
-            options,
-        )  # fmt: skip
+        def killed(process: Process) -> Process:
+            return process.changed(killed_at=NOW)
+
+        return self._act(Verb.KILL, part, EventKind.KILL_REQUESTED, killed, options)
 
     def proceed(self, part: str, data: Mapping[str, Any] | None = None, **options: Any) -> Process:
         options["data"] = dict(data or {})

@@ -480,3 +480,26 @@ def test_workers_that_ended_are_listed_with_their_end(shop: Shop) -> None:
     assert (worker["alive"], worker["slots"], worker["holds"]) == (False, 4, [])
     assert worker["stopped_at"] is not None
     assert worker["id"] in call(shop, "workers").stdout
+
+
+def test_the_demo_tells_what_to_type_then_what_happens_and_leaves_nothing_behind(shop: Shop) -> None:
+    with shop.begin("demo") as demo:
+        assert demo.stdout is not None
+        head = demo.stdout.readline()
+        database = head.split(";")[0].removeprefix("The demo runs on ")
+        file = Path(database.removeprefix("sqlite:///"))
+        assert file.exists()
+        typed = [demo.stdout.readline().strip() for _ in range(8)]
+        assert f"jobboy --database {database} list stuck" in typed
+        assert "started" in demo.stdout.readline()
+        demo.send_signal(signal.SIGINT)
+        _, error = demo.communicate(timeout=DEADLINE)
+        assert (demo.returncode, error) == (130, "")
+    assert not file.exists()
+
+
+def test_the_demo_ends_after_the_time_it_is_given(shop: Shop) -> None:
+    done = shop.run("demo", "--for", "1s", "--json")
+    assert done.returncode == 0
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events[0]["kind"] == "started"

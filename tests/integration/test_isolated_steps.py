@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -25,6 +26,7 @@ from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.ports import Lock, Locks, StepOrder, StepRaised, StepResult, process_place
 from jobboy.runners import ChildStepRunner, StepSource
+from jobboy.runners.child_program import ChildProgram
 
 MODULE = "tests.integration.isolated_steps"
 ROOT = Path(__file__).parents[2]
@@ -246,6 +248,23 @@ def test_a_step_is_ended_at_its_limit(step: str, tmp_path: Path) -> None:
 def test_the_time_a_new_child_needs_to_start_is_not_the_steps() -> None:
     runner = a_runner()
     assert runner.run(an_order("echo", {"quick": True}, timeout=0.03)).output == {"quick": True}
+    runner.close()
+
+
+def test_an_answer_that_comes_together_with_the_sign_of_readiness_is_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def wait_for_both(child: ChildProgram, until: float | None, *, sending: bool) -> None:
+        def both() -> bool:
+            with suppress(BlockingIOError):
+                return b"left_behind" in child._control.recv(4096, socket.MSG_PEEK)
+            return False
+
+        wait_until(both)
+
+    monkeypatch.setattr(ChildProgram, "_wait", wait_for_both)
+    runner = a_runner()
+    assert runner.run(an_order("echo", {"quick": True})).output == {"quick": True}
     runner.close()
 
 
@@ -485,6 +504,30 @@ def test_after_a_step_only_the_order_holds_the_lock(runner: ChildStepRunner, loc
         assert not locks.is_taken(PLACE)
 
 
+def test_a_lock_that_is_no_longer_in_hand_is_refused(runner: ChildStepRunner, locks: Locks) -> None:
+    lock = locks.wait_for(PLACE, timeout=0)
+    lock.release()
+    with pytest.raises(ValueError, match="closed"):
+        runner.run(an_order("nothing", lock=lock))
+    assert runner.run(an_order("echo", {"next": 1})).output == {"next": 1}
+
+
+def test_an_interrupted_wait_leaves_nothing_running(runner: ChildStepRunner, tmp_path: Path) -> None:
+    began = tmp_path / "began"
+    main_thread = threading.get_ident()
+
+    def press_ctrl_c() -> None:
+        wait_until(began.exists)
+        signal.pthread_kill(main_thread, signal.SIGINT)
+
+    with ThreadPoolExecutor(1) as thread:
+        pressed = thread.submit(press_ctrl_c)
+        with pytest.raises(KeyboardInterrupt):
+            runner.run(an_order("sleep", {"began": str(began)}))
+        pressed.result(10)
+    assert not runs(int(began.read_text()))
+
+
 # --- the worker dies -------------------------------------------------------------------------------------------
 
 WORKER = """
@@ -518,9 +561,9 @@ def a_worker(folder: Path, step: str, *, forks: bool = False) -> Iterator[subpro
 
 
 @pytest.mark.parametrize("step", ["sleep", "spin", "hold_the_interpreter", "refuse_to_end"])
-@pytest.mark.parametrize("time_to", ["once", "again", "once more"])
+@pytest.mark.parametrize("time_to", range(1, 4))
 def test_p7_a_step_whose_worker_was_killed_dies_before_its_process_is_free(
-    tmp_path: Path, locks: Locks, step: str, time_to: str
+    tmp_path: Path, locks: Locks, step: str, time_to: int
 ) -> None:
     with a_worker(tmp_path, step) as worker:
         pid = int((tmp_path / "began").read_text())

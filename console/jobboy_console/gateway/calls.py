@@ -8,8 +8,8 @@ from typing import Any
 
 from jobboy.errors import Conflict, InvalidFilter, InvalidValue, JobBoyError, Refused, StorageError
 from jobboy.model.json_rules import read_json_object
+from jobboy.model.process import Process
 from jobboy.operations import Operations, Verb, parse_filter
-
 from jobboy_console.gateway.converting import event_line, process_snapshot, row_of
 from jobboy_console.gateway.paging import read_rows
 from jobboy_console.snapshots import (
@@ -185,17 +185,20 @@ class Gateway:
         operations, reason, token = self._operations, decision.reason, row.token
         match act:
             case Act.RECOVER:
-                done = operations.recover(row.id, reason=reason, force=decision.force, token=token)
+                return self._now(operations.recover(row.id, reason=reason, force=decision.force, token=token))
             case Act.FAIL:
-                done = operations.fail(row.id, reason=reason, now=decision.now, force=decision.force, token=token)
+                now, force = decision.now, decision.force
+                return self._now(operations.fail(row.id, reason=reason, now=now, force=force, token=token))
             case Act.KILL:
-                done = operations.kill(row.id, reason=reason, token=token)
+                return self._now(operations.kill(row.id, reason=reason, token=token))
             case Act.PROCEED:
-                done = operations.proceed(row.id, decision.data, reason=reason, token=token)
+                return self._now(operations.proceed(row.id, decision.data, reason=reason, token=token))
             case Act.RESTART:
-                done = operations.restart(row.id, reason=reason, token=token)
-        now = row_of(done, 0, self.now())
-        return f"started anew as {now.short_id}" if act is Act.RESTART else f"now {now.state.value.word}"
+                successor = operations.restart(row.id, reason=reason, token=token)
+                return f"started anew as {successor.short_id}"
+
+    def _now(self, process: Process) -> str:
+        return f"now {row_of(process, 0, self.now()).state.value.word}"
 
     def _must_be_writable(self, verb: str) -> None:
         if self.read_only:

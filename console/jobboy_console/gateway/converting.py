@@ -11,7 +11,6 @@ from jobboy.model.events import Event
 from jobboy.model.process import Process, ProcessSummary
 from jobboy.operations import Details
 from jobboy.operations.eligibility import is_stalled
-
 from jobboy_console.changes import value_changes
 from jobboy_console.snapshots import ErrorReport, EventLine, ProcessSnapshot, Row, StepLine
 from jobboy_console.states import state_of
@@ -127,8 +126,10 @@ def explanation(process: ProcessSummary, now: datetime) -> str:
 
 def _note(process: ProcessSummary, now: datetime) -> str:
     if process.stuck:
-        cause = cause_words(process.stuck_cause)
-        return f"holder dead{': ' + cause if cause else ''} · {process.handled_by}"
+        known = process.stuck_cause or {}
+        ended = known.get("signal") or known.get("exit_code") is not None
+        how = f": {cause_words(known)}" if ended else ""
+        return f"holder dead{how} · {process.handled_by}"
     if process.kill_requested and process.status.is_active:
         return "kill asked for"
     if process.handled:
@@ -153,7 +154,8 @@ def _facts(process: Process, now: datetime) -> list[tuple[str, str]]:
     if process.killed_at:
         facts.append(("killed", _moment(process.killed_at, now)))
     if process.step or process.attempt:
-        facts.append(("step", process.step or "–"))
+        if process.step:
+            facts.append(("step", process.step))
         facts.append(("attempt", str(process.attempt)))
     if process.crashes:
         facts.append(("crashes", str(process.crashes)))

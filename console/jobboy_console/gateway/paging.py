@@ -9,7 +9,6 @@ from jobboy.errors import InvalidFilter
 from jobboy.model.process import ProcessSummary
 from jobboy.model.selection import Selection
 from jobboy.operations import Operations, parse_filter
-
 from jobboy_console.gateway.converting import row_of
 from jobboy_console.snapshots import Row, RowKey, Rows, RowsRequest
 from jobboy_console.views import View
@@ -48,9 +47,7 @@ def read_rows(operations: Operations, request: RowsRequest) -> Rows:
     )
 
 
-def _first_index(
-    request: RowsRequest, above: int, length: int, total: int, at_start: bool, at_end: bool
-) -> int:
+def _first_index(request: RowsRequest, above: int, length: int, total: int, at_start: bool, at_end: bool) -> int:
     if at_start:
         return 0
     if at_end and total > length:

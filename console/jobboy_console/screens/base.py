@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from jobboy_console.background import Landed, Lane
-from jobboy_console.feed import Changed
 from jobboy_console.gateway import Gateway
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.snapshots import Act, Decision, Outcome, Plan, PlanItem
@@ -59,11 +58,6 @@ class BaseScreen(Screen[None]):
         """Hand an answer to the lane it belongs to."""
         event.stop()
         event.lane.land(event.result)
-
-    def on_changed(self, event: Changed) -> None:
-        """Look again."""
-        event.stop()
-        self.reload()
 
     def report_trouble(self, error: Exception) -> None:
         """Say what went wrong; what is shown stays."""

@@ -55,7 +55,12 @@ class Proceed(ModalScreen[Decision | None]):
             box.border_title = Content(f"Proceed {name}{step}")
             with Container(id="proceed-panes"):
                 editor = TextArea(
-                    "", id="proceed-editor", show_line_numbers=True, tab_behavior="indent", compact=True, soft_wrap=True
+                    "",
+                    id="proceed-editor",
+                    show_line_numbers=True,
+                    tab_behavior="indent",
+                    compact=True,
+                    soft_wrap=True,
                 )
                 editor.cursor_blink = False
                 editor.border_title = Content("data (JSON)")

@@ -60,7 +60,7 @@ class ProcessScreen(BaseScreen):
         with ContentSwitcher(initial=f"tab-{TABS[self._tab]}", id="texts"):
             for name in TABS:
                 yield TextView(id=f"tab-{name}", tail=name == "Tail")
-        yield FooterBar(of_scope("process", "change", "text", "everywhere"))
+        yield FooterBar(of_scope("process", "change", "text", "everywhere", "application"))
 
     def on_mount(self) -> None:
         """Read it."""
@@ -199,9 +199,9 @@ def _fact_lines(facts: tuple[tuple[str, str], ...], width: int) -> list[Line]:
     lines: list[Line] = []
     current: Line = ()
     for name, value in facts:
-        fact: Line = ((f"{name} ", "quiet"), (safe_text(value, limit=200), "plain"), ("   ", "plain"))
-        if current and width_of(current) + width_of(fact) - 3 > width:
+        fact: Line = ((f"{name} ", "quiet"), (safe_text(value, limit=200), "plain"))
+        if current and width_of(current) + 3 + width_of(fact) > width:
             lines.append(current)
             current = ()
-        current = (*current, *fact)
+        current = (*current, ("   ", "plain"), *fact) if current else fact
     return [*lines, current] if current else lines

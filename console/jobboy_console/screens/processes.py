@@ -43,7 +43,6 @@ class Processes(BaseScreen):
     """
 
     BINDINGS = bindings("home", "change", "everywhere")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # Textual's own declaration
 
     def __init__(self, gateway: Gateway, situation: Situation, *, filter: str = "") -> None:
         super().__init__(gateway)
@@ -57,7 +56,6 @@ class Processes(BaseScreen):
             self, "preview", deliver=self._preview_read, trouble=self._no_preview
         )
         self._preview_timer: Timer | None = None
-        self._previewed: tuple[str, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Return head, views, list, preview, filter and footer."""
@@ -69,7 +67,7 @@ class Processes(BaseScreen):
                 yield ProcessList(self.gateway, id="list")
             yield TextView(id="preview")
         yield FilterBar()
-        yield FooterBar(of_scope("home", "list", "change", "everywhere"))
+        yield FooterBar(of_scope("home", "list", "change", "everywhere", "application"))
 
     def on_mount(self) -> None:
         """Show the first view and read everything."""
@@ -149,7 +147,6 @@ class Processes(BaseScreen):
 
     def action_reload(self) -> None:
         """Read everything again."""
-        self._previewed = None
         self.reload()
 
     # --- messages ---
@@ -252,9 +249,7 @@ class Processes(BaseScreen):
             if row is None:
                 preview.show([])
             return
-        if self._previewed != (row.id, row.token) or True:
-            self._previewed = (row.id, row.token)
-            self._previews.ask(partial(self.gateway.process, row.id))
+        self._previews.ask(partial(self.gateway.process, row.id))
 
     def _preview_read(self, snapshot: ProcessSnapshot) -> None:
         if self._list.cursor is None or self._list.cursor.id != snapshot.row.id:

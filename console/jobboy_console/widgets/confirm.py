@@ -130,7 +130,9 @@ class Confirm(ModalScreen[Decision | None]):
         self.query_one("#confirm-yes", Button).label = Content(label)
         self.query_one("#confirm-facts", LineBar).show(facts(self._plan, decision, self._width))
         command: Line = (("same as: ", "quiet"), (safe_text(command_line(self._plan, decision), limit=300), "plain"))
-        self.query_one("#confirm-command", LineBar).show([] if count > 1 or self._data else wrap(command, self._width))
+        self.query_one("#confirm-command", LineBar).show(
+            [] if count > 1 or self._data else wrap(command, self._width)
+        )
 
     @property
     def _width(self) -> int:

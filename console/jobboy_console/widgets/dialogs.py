@@ -93,8 +93,15 @@ class AskWork(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Begin on Cancel."""
-        now, then = ("paused", "workers begin turns again") if self._paused else ("going on", "turns in progress are finished, nothing is begun")
-        lines: list[Line] = [(("before  ", "quiet"), (f"work is {now}", "plain")), (("after   ", "quiet"), (then, "bold"))]
+        now, then = (
+            ("paused", "workers begin turns again")
+            if self._paused
+            else ("going on", "turns in progress are finished, nothing is begun")
+        )
+        lines: list[Line] = [
+            (("before  ", "quiet"), (f"work is {now}", "plain")),
+            (("after   ", "quiet"), (then, "bold")),
+        ]
         self.query_one("#work-text", LineBar).show(lines)
         self.query_one("#work-no", Button).focus()
 

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from jobboy_console.gateway import FilterError, check_filter
+from jobboy_console.lines import wrap
 from jobboy_console.text import safe_text
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
@@ -63,8 +64,9 @@ class FilterBar(Vertical):
         try:
             check_filter(event.value)
         except FilterError as error:
-            place = " " * min(error.position, max(self.size.width - 4, 0))
-            problem.show([((f"{place}^", "error"),), ((safe_text(error), "error"),)])
+            width = self.content_size.width
+            place = " " * min(error.position, max(width - 1, 0))
+            problem.show([((f"{place}^", "error"),), *wrap(((safe_text(error), "wrong"),), width)])
             return
         problem.show([((HINT, "quiet"),)])
         self.post_message(self.Applied(event.value.strip()))

@@ -141,7 +141,7 @@ class ProcessList(LineWidget):
             (f" {look.word:<10}", "plain" if look.style == "stuck" else look.style),
             (fit(safe_text(row.short_id), 8) + " ", "plain"),
             (fit(safe_text(row.code, limit=80), code) + " ", "bold"),
-            (fit(safe_text(row.step or "–", limit=80), step) + " ", "plain" if row.step else "quiet"),
+            (fit(safe_text(row.step or "·", limit=80), step) + " ", "plain" if row.step else "quiet"),
             (f"{tries:>3}", "warning" if row.attempt > 1 else "quiet"),
             (f"{age:>5}  ", "quiet"),
             (fit(safe_text(row.note), note), "wrong" if look.style == "error" else "quiet"),

@@ -63,7 +63,9 @@ def counts_line(home: Home | None, width: int) -> Line:
     some = tuple(part for count in counted if count[1] for part in _count(*count))
     if width_of(whole) <= width or not some:
         return whole
-    return some if width_of(some) <= width else tuple(part for part in some if part[1] != "quiet")
+    if width_of(some) <= width:
+        return some
+    return tuple(part for glyph, number, _, style in counted if number for part in _count(glyph, number, "", style))
 
 
 def lost_line(situation: Situation) -> Line:

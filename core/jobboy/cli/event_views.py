@@ -72,7 +72,7 @@ def _head(event: Event) -> str:
 def _what(event: Event) -> str:
     if event.step is None:
         return event.kind.value
-    attempt = "" if event.attempt is None else f" attempt {event.attempt}"
+    attempt = f" attempt {event.attempt}" if event.attempt is not None and event.attempt > 1 else ""
     return f"{event.kind.value} {event.step}{attempt}"
 
 

@@ -35,8 +35,8 @@ class Invocation:
         """Read the options that stand before the verb, and ``--json`` from after it."""
         options = context.find_root().params
         return cls(
-            database=options.get("database"),
-            app=options.get("app"),
+            database=options.get("database") or None,
+            app=options.get("app") or None,  # an empty variable names none
             json=bool(as_json or options.get("as_json")),
         )
 

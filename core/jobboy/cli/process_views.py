@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobboy.cli.terminal import Terminal, print_table
 from jobboy.cli.text import safe_text, shorten
-from jobboy.cli.words import NOTHING, age, signed, stamp_and_age, state_word, value_text
+from jobboy.cli.words import NOTHING, age, fine_length, signed, stamp_and_age, state_word, value_text
 from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.operations import Details
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_LINES = 60
 """Lines of one document that are shown; a longer one is cut, ``--json`` has it whole."""
+_DOCUMENTS = ("parameters", "store", "reports", "output")
 _LIST_HEADERS = ("ID", "CODE", "STATE", "HELD", "STEP", "AGE", "CHANGED", "ERROR")
 
 
@@ -36,7 +37,7 @@ def print_details(details: Details, now: datetime) -> None:
     width = max(map(len, facts))
     for name, fact in facts.items():
         _print_line(terminal, f"{name:<{width}}  {fact}")
-    for name in ("parameters", "store", "reports", "output"):
+    for name in _DOCUMENTS:
         _print_document(terminal, name, getattr(process, name))
     if details.steps:
         _print_heading(terminal, "steps")
@@ -81,21 +82,19 @@ def _facts(process: Process, now: datetime) -> Iterator[tuple[str, str]]:
             yield name, stamp_and_age(moment, now)
     if process.error is not None:
         yield "error", process.error
+    empty = [name for name in _DOCUMENTS if not getattr(process, name)]
+    if empty:
+        yield "empty", ", ".join(empty)
 
 
 def _step_row(step: StepRecord, now: datetime) -> list[str | Text]:
-    took = NOTHING
-    if step.started_at is not None:
-        took = f"{((step.ended_at or now) - step.started_at).total_seconds():.3g}s"
+    took = NOTHING if step.started_at is None else fine_length((step.ended_at or now) - step.started_at)
     state = signed("starting" if step.status is StepStatus.PENDING else step.status.value, step.status.value)
     return [step.name, state, str(step.attempts), took, step.error or ""]
 
 
 def _print_document(terminal: Terminal, name: str, document: Mapping[str, Any] | None) -> None:
-    if document is None:
-        return
     if not document:
-        _print_line(terminal, f"\n{name}  {{}}")
         return
     _print_heading(terminal, name)
     lines = json.dumps(dict(document), ensure_ascii=False, indent=2).splitlines()

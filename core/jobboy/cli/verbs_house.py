@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
 
     from jobboy.operations import Operations
 
-_LOOK_EVERY = 0.1
+_LOOK_EVERY = 0.1  # seconds
+_RECENT = 50  # events that a demo on a database of its own begins with
 _PRUNE = """
 jobboy prune                                      what is past its retention
 jobboy prune --older-than 90d --dry-run
@@ -95,10 +99,20 @@ def demo(
 
     invocation = Invocation.of(context, as_json)
     seconds = None if for_time is None else read_seconds(for_time, "--for").total_seconds()
-    with open_demo(database=invocation.database) as running:
+    with _ended_in_order_by_sigterm(), open_demo(database=invocation.database, worker=True) as running:
         if not invocation.json:
             _print_what_to_type(running.database)
-        _follow(running.app.operations(), seconds, invocation.json)
+        _follow(running.operations, seconds, invocation.json)
+
+
+@contextmanager
+def _ended_in_order_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM do what ctrl+c does: the programs of the demo end with it, and its files are removed."""
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _print_what_to_type(database: str) -> None:
@@ -112,7 +126,7 @@ def _follow(operations: Operations, seconds: float | None, as_json: bool) -> Non
     from jobboy.cli.event_views import print_event_line
 
     end = None if seconds is None else time.monotonic() + seconds
-    after = 0
+    after = max(operations.overview().last_seq - _RECENT, 0)
     while end is None or time.monotonic() < end:
         events = operations.feed(after=after)
         for event in events:

@@ -11,7 +11,6 @@ from jobboy.cli.logs import log_to_standard_error
 from jobboy.cli.options import AsJson, Reason, examples
 from jobboy.cli.output import print_document, print_error, print_line
 from jobboy.cli.values import read_seconds
-from jobboy.cli.words import NOTHING
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -129,7 +128,7 @@ def workers(context: typer.Context, as_json: AsJson = False) -> None:
     With how many processes they hold; --json says which.
     """
     from jobboy.cli.terminal import print_table
-    from jobboy.cli.words import age, yes_or_no
+    from jobboy.cli.words import age, worker_word
 
     invocation = Invocation.of(context, as_json)
     with invocation.operations() as operations:
@@ -142,7 +141,7 @@ def workers(context: typer.Context, as_json: AsJson = False) -> None:
         rows: list[list[str | Text]] = [
             [
                 worker.id,
-                yes_or_no(worker.alive),
+                worker_word(worker),
                 str(worker.slots),
                 str(len(worker.holds)),
                 age(worker.started_at, now),
@@ -150,7 +149,7 @@ def workers(context: typer.Context, as_json: AsJson = False) -> None:
             ]
             for worker in found
         ]
-        print_table(("WORKER", "ALIVE", "SLOTS", "HOLDS", "AGE", "CODES"), rows, keep=(0, 1, 2, 3, 4))
+        print_table(("WORKER", "STATE", "SLOTS", "HOLDS", "AGE", "CODES"), rows, keep=(0, 1, 2, 3, 4))
 
 
 def handlers(context: typer.Context, as_json: AsJson = False) -> None:
@@ -210,4 +209,4 @@ def _described_from_afar(record: DefinitionRecord) -> dict[str, Any]:
 
 
 def _told(value: object) -> str:
-    return NOTHING if value is None else str(value)
+    return "-" if value is None else str(value)

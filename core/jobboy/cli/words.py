@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jobboy.cli.output import speaks_unicode
 from jobboy.cli.text import safe_text
 from jobboy.model.process import ProcessSummary
+from jobboy.model.workers import WorkerInfo
 from jobboy.operations.eligibility import is_stalled
 
 if TYPE_CHECKING:
@@ -52,8 +53,15 @@ def signed(state: str, word: str | None = None) -> Text:
     return Text(f"{sign if speaks_unicode() else plain_sign} {word or state}", style=style)
 
 
+def worker_word(worker: WorkerInfo) -> Text:
+    """Say whether a worker is alive, has ended in order, or has died."""
+    if worker.alive:
+        return signed("running", "alive")
+    return signed("failed", "died") if worker.stopped_at is None else signed("completed", "ended")
+
+
 def yes_or_no(is_well: bool) -> Text:
-    """Show a check or a life as a sign and a word."""
+    """Show the result of a check as a sign and a word."""
     return signed("completed", "yes") if is_well else signed("failed", "no")
 
 
@@ -64,6 +72,14 @@ def length(duration: timedelta) -> str:
         if seconds >= size:
             return f"{int(seconds // size)}{unit}"
     return "0s"
+
+
+def fine_length(duration: timedelta) -> str:
+    """Tell a duration that may be short: ``2ms``, ``3.4s``, then by its largest unit."""
+    seconds = max(duration.total_seconds(), 0)
+    if seconds >= 60:
+        return length(duration)
+    return f"{seconds:.1f}s" if seconds >= 1 else f"{seconds * 1000:.0f}ms"
 
 
 def age(moment: datetime | None, now: datetime) -> str:

@@ -8,34 +8,36 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class _Reached(BaseException):
     """Raised inside the thread; not an Exception, so that a step's ``except Exception`` does not swallow it."""
 
 
-@contextmanager
-def deadline(limit: float | None, error: Callable[[], Exception]) -> Iterator[None]:
-    """Let the block run for `limit` seconds at most; None for ever.
+def within(limit: float | None, call: Callable[[], T], error: Callable[[], Exception]) -> T:
+    """Call a function in this thread and return its answer, giving it `limit` seconds at most; None for ever.
 
     Raises:
-        Exception: what `error` makes, in place of whatever the block did after the limit.
+        Exception: what `error` makes, in place of whatever the call did after the limit.
     """
     if limit is None:
-        yield
-        return
+        return call()
     watch = _Watch(limit)
-    try:
+    try:  # everything after the start is in here: it may be reached anywhere
         try:
-            yield
+            watch.start()
+            answer = call()
         finally:
             watch.stop()
     except _Reached:
         raise error() from None
     if watch.fired:
         raise error()
+    return answer
 
 
 class _Watch:
@@ -46,13 +48,15 @@ class _Watch:
         self.fired = False
         self._timer = threading.Timer(limit, self._fire)
         self._timer.daemon = True
+
+    def start(self) -> None:
         self._timer.start()
 
     def stop(self) -> None:
         with self._lock:
             self._over = True
         self._timer.cancel()
-        if self.fired:  # delivered or not, it must not reach code after the block
+        if self.fired:  # delivered or not, it must not reach code after the call
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), None)
 
     def _fire(self) -> None:

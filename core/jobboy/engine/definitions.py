@@ -26,8 +26,11 @@ class Backoff:
 
     def after(self, attempt: int) -> timedelta:
         """Return the wait after this many attempts."""
-        seconds = self.first.total_seconds() * self.factor ** min(max(attempt - 1, 0), 64)
-        return min(timedelta(seconds=min(seconds, LONGEST_BACKOFF.total_seconds())), LONGEST_BACKOFF)
+        try:
+            seconds = self.first.total_seconds() * self.factor ** (attempt - 1)
+        except OverflowError:
+            return LONGEST_BACKOFF
+        return timedelta(seconds=min(seconds, LONGEST_BACKOFF.total_seconds()))
 
 
 @dataclass(frozen=True, kw_only=True)

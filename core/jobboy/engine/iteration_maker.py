@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobboy.engine.handlers import DEFAULT_CHANNEL
-from jobboy.engine.process_iterator import ProcessIterator
+from jobboy.engine.process_iterator import Iteration, ProcessIterator
 from jobboy.engine.registry import Registry
 from jobboy.errors import Fenced, StorageNotReachable
 from jobboy.model.iteration import IterationResponse
@@ -142,7 +142,7 @@ class IterationMaker:
         while held is not None:
             if held.more:
                 on_more()
-            iteration = self._iterator.iterate(held)
+            iteration = self._iterated(held)
             worked = worked or iteration.has_worked
             held = self._settle(held, iteration.change, pick_next=wanted())
         return IterationResponse(has_worked=worked)
@@ -159,9 +159,16 @@ class IterationMaker:
     def _finish(self, held: Held | None) -> IterationResponse:
         if held is None:
             return IterationResponse(has_worked=False)
-        iteration = self._iterator.iterate(held)
+        iteration = self._iterated(held)
         self._settle(held, iteration.change, pick_next=False)
         return IterationResponse(has_worked=iteration.has_worked, process_id=held.process.id)
+
+    def _iterated(self, held: Held) -> Iteration:
+        try:
+            return self._iterator.iterate(held)
+        except BaseException:  # Ctrl-C: nobody works on it any more, so it must be found stuck while we live on
+            held.lock.release()
+            raise
 
     def _settle(self, held: Held, change: Change, *, pick_next: bool) -> Held | None:
         with held.lock:

@@ -15,10 +15,10 @@ from jobboy.engine.registry import Registry
 from jobboy.engine.specs import build_step
 from jobboy.engine.steps import perform_here
 from jobboy.engine.turns import Turn, given_up, succeeded, with_reason
-from jobboy.errors import InvalidDefinition, InvalidValue, StepTimedOut
+from jobboy.errors import InvalidDefinition, StepTimedOut
 from jobboy.model.documents import Parameters, ProcessStore, Reports
 from jobboy.model.events import EventKind
-from jobboy.model.process import Process
+from jobboy.model.process import CRASH_LIMIT, Process
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.ports import Held, StepOrder, StepResult
@@ -133,13 +133,17 @@ class Pipeline:
 
 @dataclass(frozen=True)
 class PipelinePerformer:
-    """Serves the processes of one pipeline, in every active status and after every crash."""
+    """Serves the processes of one pipeline, in every active status."""
 
     definition: Definition
 
     def supports(self, process: Process) -> bool:
-        """Say yes to every active process of its code."""
-        return process.code == self.definition.code and process.status.is_active
+        """Say yes to every active process of its code that is not handled.
+
+        After a crash the registry shows it as released when its policy is to recover; held, it is not for a
+        pipeline to take up.
+        """
+        return process.code == self.definition.code and process.status.is_active and not process.handled
 
     def perform(self, held: Held, means: Means) -> Turn:
         """Run the step at hand and move on, or tear down."""
@@ -169,7 +173,7 @@ class PipelinePerformer:
             memory_limit=step.memory_limit,
             lock=held.lock,
         )
-        return means.runner.run(order) if step.isolated else perform_here(step, order)
+        return means.runner.run(order) if step.isolated or _is_suspect(process) else perform_here(step, order)
 
     def _recorded(self, step: StepDefinition, process: Process, result: StepResult, now: datetime) -> Turn:
         output = Parameters(result.output, field=f"output of step {step.name!r}")
@@ -205,6 +209,15 @@ class PipelinePerformer:
         return Turn(process=given_up(with_reason(process, reason), now), kind=EventKind.FAILED)
 
 
+def _is_suspect(process: Process) -> bool:
+    """Say whether one more crash is the last: the step then runs in a program of its own.
+
+    A worker that dies takes all it has in hand with it, the guilty step and its neighbours. Alone, only the one
+    that crashes again is given up.
+    """
+    return process.crashes >= CRASH_LIMIT - 1
+
+
 def time_left(step: StepDefinition, process: Process, now: datetime) -> tuple[timedelta | None, str]:
     """Return the shorter of the step's own limit and what the process has left, and whose it is."""
     left = None if process.timeout_at is None else process.timeout_at - now
@@ -237,8 +250,7 @@ def merged(output: Mapping[str, Any] | None, data: Mapping[str, Any]) -> Paramet
         InvalidValue: when the two together break a rule of JSON.
     """
     document = Parameters({**(output or {}), **data}, field="data")
-    if not document.text:
-        raise InvalidValue("data", "must be a JSON object")
+    _ = document.text  # every rule of JSON is checked here, before anything is written
     return document
 
 

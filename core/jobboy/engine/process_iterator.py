@@ -67,7 +67,11 @@ class ProcessIterator:
         return list(self._in_hand.values())
 
     def iterate(self, held: Held) -> Iteration:
-        """Do one turn; never raises for what a handler does, and leaves the process as its rules say."""
+        """Do one turn; never raises for what a handler does, and leaves the process as its rules say.
+
+        Raises:
+            KeyboardInterrupt: the person at the keyboard wants the program to end, not the handler to fail.
+        """
         self._in_hand[held.process.number] = held
         try:
             turn = self._order(held) or self._served(held)
@@ -100,7 +104,9 @@ class ProcessIterator:
             return self._checked(performer, held)
         except StepCrashed as error:
             return self._crashed(held, error)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # the fence around user code: all is recorded
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001  # the fence around user code: all it raises is recorded
             _log.info("%s of %s raised", held.process.step or "a handler", held.process.id, exc_info=True)
             return self._raised(held, error)
 
@@ -159,7 +165,7 @@ class ProcessIterator:
 
     def _put_back(self, held: Held, now: datetime) -> Change:
         """As it was, but not asked for again at once: nothing was done, so nothing is recorded."""
-        after = held.before.changed(token=held.process.token)
+        after = held.before.changed(token=held.process.token, timeout_at=held.process.timeout_at)
         if held.before.handled:
             after = after.changed(rescuable=False)
         else:

@@ -37,15 +37,15 @@ def build_step(
     execute = getattr(instance, "execute", None)
     if not callable(execute):
         raise InvalidDefinition("spec.class", f"{spec['class']} has no method execute(data)")
-    timeout = spec.get("timeout")
+    timeout = _number(spec, "timeout")
     return StepDefinition(
         name=name,
         perform=execute,
         wants_process=wants_process(execute),
         interrupts=bool(spec.get("interrupts", getattr(instance, "interrupts", False))),
         isolated=bool(spec.get("isolated", False)),
-        retries=int(spec.get("retries", 0)),
-        timeout=None if timeout is None else timedelta(seconds=float(timeout)),
+        retries=int(_number(spec, "retries") or 0),
+        timeout=None if timeout is None else timedelta(seconds=timeout),
     )
 
 
@@ -73,6 +73,13 @@ def _services(names: object, services: Mapping[str, Callable[[], Any]]) -> list[
             raise InvalidDefinition("spec.services", f"no service is named {name!r}; known: {known}")
         found.append(services[name]())
     return found
+
+
+def _number(spec: Mapping[str, Any], key: str) -> float | None:
+    value = spec.get(key)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0):
+        raise InvalidDefinition(f"spec.{key}", f"must be a number from 0, not {value!r}")
+    return value
 
 
 def _list(value: object, field: str) -> list[Any]:

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from jobboy.engine.deadline import deadline
+from jobboy.engine.deadline import within
 from jobboy.engine.definitions import StepDefinition
 from jobboy.engine.handled_process import StepProcess
 from jobboy.errors import InvalidValue, StepTimedOut
 from jobboy.ports import StepOrder, StepResult
 
+CLEAN_UP = 1.0  # seconds that a cancelled coroutine has to tidy up after itself
+
 
 def perform_here(step: StepDefinition, order: StepOrder) -> StepResult:
     """Run a step in this thread, ending it at its limit as far as Python can.
 
-    A coroutine is cancelled at the limit. A function gets `StepTimedOut` raised inside it as soon as it executes
-    Python code; a call into C that does not return is not ended: such steps are to be isolated.
+    A coroutine is cancelled at the limit, and ended `CLEAN_UP` later if it goes on. A function is ended as soon as
+    it executes Python code; a call into C that does not return is not ended: such steps are to be isolated.
 
     Raises:
         StepTimedOut: at the limit, or when it returned after it.
     """
     handled = StepProcess(order.process)
     limit = None if order.timeout is None else order.timeout.total_seconds()
-    with deadline(limit, lambda: StepTimedOut(step.name, limit or 0.0, order.timeout_of)):
-        answer = call_step(step, order.data, handled)
-        if inspect.isawaitable(answer):
-            answer = asyncio.run(_awaited(answer))
+
+    def late() -> StepTimedOut:
+        return StepTimedOut(step.name, limit or 0.0, order.timeout_of)
+
+    answer = within(limit, lambda: call_step(step, order.data, handled), late)
+    if inspect.isawaitable(answer):
+        awaitable, backstop = answer, None if limit is None else limit + CLEAN_UP
+        answer = within(backstop, lambda: _run(awaitable, limit, late), late)
     return result_of(answer, step.name, handled if step.wants_process else None)
 
 
@@ -52,5 +57,17 @@ def result_of(answer: object, step: str, process: StepProcess | None) -> StepRes
     return StepResult(output=output, store=dict(process.store), reports=dict(process.reports))
 
 
-async def _awaited(answer: Any) -> Any:
-    return await answer
+def _run(answer: Awaitable[Any], limit: float | None, late: Callable[[], StepTimedOut]) -> Any:
+    import asyncio  # costs more than all of the engine to load, and few steps need it
+
+    async def awaited() -> Any:
+        scope = asyncio.timeout(limit)
+        try:
+            async with scope:
+                return await answer
+        except TimeoutError:
+            if scope.expired():
+                raise late() from None
+            raise  # one of the step's own
+
+    return asyncio.run(awaited())

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from jobboy.engine.definitions import Backoff
-from jobboy.errors import StepCrashed
+from jobboy.errors import InvalidValue, StepCrashed
 from jobboy.model.documents import Reports
 from jobboy.model.events import EventKind
 from jobboy.model.process import CRASH_LIMIT, CrashPolicy, Process
@@ -66,10 +66,15 @@ def given_up(process: Process, now: datetime) -> Process:
 
 
 def with_reason(process: Process, reason: Mapping[str, Any]) -> Process:
-    """Copy with the reason in its reports and as its error line."""
+    """Copy with the reason as its error line, and in its reports if these have room for it."""
+    marked = process.changed(error=error_line(reason))
     reports = Reports.from_text(process.reports.text, field="reports")
     reports["reason"] = dict(reason)
-    return process.changed(reports=reports, error=error_line(reason))
+    try:
+        _ = reports.text
+    except InvalidValue:  # they are full: what went wrong must be written all the same
+        return marked
+    return marked.changed(reports=reports)
 
 
 def error_line(reason: Mapping[str, Any]) -> str:
@@ -84,8 +89,15 @@ def describe_error(error: BaseException) -> dict[str, Any]:
         described = {"type": error.type_name, "message": error.message, "traceback": error.traceback}
     else:
         trace = readable_traceback(error)
-        described = {"type": type(error).__name__, "message": str(error), "traceback": trace}
+        described = {"type": type(error).__name__, "message": _message(error), "traceback": trace}
     return {key: storable(text) for key, text in described.items()}
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  # user code again: an error that cannot tell its message is an error all the same
+        return "its message could not be read"
 
 
 def storable(text: str) -> str:

@@ -130,7 +130,7 @@ def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[st
     gained: dict[str, Any] = {}
     for key in was.keys() | became.keys():
         inside = key in was, key in became
-        if all(inside) and was[key] == became[key] and type(was[key]) is type(became[key]):
+        if all(inside) and _is_same(was[key], became[key]):
             continue
         if all(inside) and isinstance(was[key], dict) and isinstance(became[key], dict):
             lost[key], gained[key] = _compare(was[key], became[key])
@@ -140,6 +140,11 @@ def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[st
         if inside[1]:
             gained[key] = _kept(became[key])
     return lost, gained
+
+
+def _is_same(was: Any, became: Any) -> bool:
+    """Compare as JSON does: 1, 1.0 and true are equal in Python, at any depth, and three values there."""
+    return bool(was == became) and json.dumps(was, sort_keys=True) == json.dumps(became, sort_keys=True)
 
 
 def _kept(value: Any) -> Any:

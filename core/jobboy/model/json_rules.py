@@ -43,7 +43,8 @@ def read_json_object(text: str | bytes, field: str, *, max_bytes: int = MAX_BYTE
     Raises:
         InvalidValue: when it is no JSON, no object, has a key twice, or breaks a rule of this module.
     """
-    if len(text) > max_bytes:
+    size = len(text) if isinstance(text, bytes) else len(text.encode(errors="surrogatepass"))
+    if size > max_bytes:
         raise InvalidValue(field, f"is longer than {max_bytes:,} bytes")
     try:
         value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
@@ -68,7 +69,8 @@ def check_json(value: Any, path: str, depth: int = 0) -> None:
 
     Raises:
         InvalidValue: NaN and infinities, integers beyond 64 bits, NUL, lone surrogates, keys that are no text,
-            depth beyond `MAX_DEPTH`, and objects that JSON does not have.
+            depth beyond `MAX_DEPTH`, and objects that JSON does not have; a tuple is one of them, for it would
+            come back as a list.
     """
     if value is None or value is True or value is False:
         return
@@ -88,11 +90,11 @@ def check_json(value: Any, path: str, depth: int = 0) -> None:
                 raise InvalidValue(path, f"has the key {key!r}, which is {_kind(key)}; JSON keys are text")
             _check_text(key, f"{path} key {key[:40]!r}")
             check_json(item, f"{path}.{key}", depth + 1)
-    elif isinstance(value, (list, tuple)):
+    elif isinstance(value, list):
         for index, item in enumerate(value):
             check_json(item, f"{path}[{index}]", depth + 1)
     else:
-        raise InvalidValue(path, f"is {_kind(value)}, which JSON does not have; turn it into text or numbers")
+        raise InvalidValue(path, f"is {_kind(value)}, which JSON does not have; turn it into text, numbers or lists")
 
 
 def _check_text(text: str, path: str) -> None:

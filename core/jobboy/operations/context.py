@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from jobboy.model.process import ProcessSummary
@@ -34,6 +34,8 @@ class Context:
     """Written into the history with every action."""
     database: str
     """For people: the URL without a password."""
+    remembered: set[str] = field(default_factory=set)
+    """Codes whose definitions this program has left in the database."""
 
     def is_stuck(self, process: ProcessSummary) -> bool:
         """Say whether a process that was read a moment ago is handled by a dead holder, as far as the lock tells."""

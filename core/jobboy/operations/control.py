@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from jobboy.errors import Refused
 from jobboy.model.events import EventKind, NewEvent
@@ -18,7 +18,7 @@ def pause(context: Context, *, reason: str | None) -> WorkPause:
     """Pause all work."""
     now = context.clock.now()
     begun = WorkPause(at=now, actor=context.actor, reason=reason)
-    event = NewEvent(kind=EventKind.WORK_PAUSED, at=now, actor=context.actor, reason=reason)
+    event = _event(context, EventKind.WORK_PAUSED, now, reason, paused=True)
     if not context.repository.set_work_pause(begun, event):
         raise Refused("pause", "all work", "it is paused already")
     return begun
@@ -26,10 +26,15 @@ def pause(context: Context, *, reason: str | None) -> WorkPause:
 
 def resume(context: Context, *, reason: str | None) -> None:
     """End the pause."""
-    event = NewEvent(kind=EventKind.WORK_RESUMED, at=context.clock.now(), actor=context.actor, reason=reason)
+    event = _event(context, EventKind.WORK_RESUMED, context.clock.now(), reason, paused=False)
     if not context.repository.set_work_pause(None, event):
         raise Refused("resume", "all work", "it is not paused")
     context.bell.ring()
+
+
+def _event(context: Context, kind: EventKind, at: datetime, reason: str | None, *, paused: bool) -> NewEvent:
+    before, after = {"paused": not paused}, {"paused": paused}
+    return NewEvent(kind=kind, at=at, actor=context.actor, reason=reason, before=before, after=after)
 
 
 def workers(context: Context) -> list[WorkerInfo]:

@@ -57,7 +57,9 @@ class Operations:
             CodeNotFound: no definition has the code.
             InvalidValue: the parameters break a rule; names the path.
         """
-        return self.start_many([(code, parameters or {})], keys=[key], delay=delay, priority=priority)[0]
+        return self.start_many(
+            [(code, {} if parameters is None else parameters)], keys=[key], delay=delay, priority=priority
+        )[0]
 
     def start_many(
         self,

@@ -34,6 +34,7 @@ def start_many(
         processes.append(process.changed(key=_key(key), wait_until=wait_until, priority=_priority(priority)))
     if not processes:
         return []
+    _remember(context, {process.code for process in processes})
     kept = context.repository.add(processes, actor=context.actor)
     context.bell.ring()
     return [process.id for process in kept]
@@ -42,6 +43,15 @@ def start_many(
 def known_definition(context: Context, code: str) -> DefinitionRecord | None:
     """Return a definition of this program, or what a worker of the database has left of one."""
     return context.definitions.record(code) or context.repository.definition(code)
+
+
+def _remember(context: Context, codes: set[str]) -> None:
+    """Leave the definitions in the database, so that programs without their code can start and show them too."""
+    for code in codes - context.remembered:
+        record = context.definitions.record(code)
+        if record is not None and record != context.repository.definition(code):
+            context.repository.remember([record])
+        context.remembered.add(code)
 
 
 def _process(context: Context, code: str, parameters: Mapping[str, Any], now: datetime) -> Process:

@@ -75,7 +75,7 @@ def proceed(
     context: Context, part: str, data: Mapping[str, Any] | None, *, reason: str | None, token: int | None
 ) -> Process:
     """Let a paused process go on with an answer."""
-    answer = read_json_object(write_json(data or {}, "data"), "data")
+    answer = read_json_object(write_json({} if data is None else data, "data"), "data")
 
     def proceeded(process: Process, now: datetime) -> Process:
         output = merged(process.output, answer)

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from jobboy.runners.frames import CHUNK, BrokenFrame, Frames
+from jobboy.runners.groups import signal_group, wait_for_group
 from jobboy.runners.guard import Guard
 from jobboy.runners.output import Output
 
@@ -133,11 +134,12 @@ class ChildProgram:
                 raise self._end(Ending.STOPPED)
             unsent = unsent[self._send(unsent) :]
             answer = self._next_frame()
-            if answer is not None and self._is_ready:
-                return answer
-            if answer is not None:
+            if answer is not None and not self._is_ready:
                 self._is_ready, until = True, _moment(limit)
-            elif until is not None and time.monotonic() >= until:
+                answer = self._whole_frame()  # it may have come together with the sign of readiness
+            if answer is not None:
+                return answer
+            if until is not None and time.monotonic() >= until:
                 raise self._end(Ending.TIMED_OUT if self._is_ready else Ending.NOT_STARTED)
 
     def stop(self, why: str) -> None:
@@ -230,32 +232,19 @@ class ChildProgram:
             if not self._wait_for_death(_LAST_BREATH):
                 ending = Ending.SILENT
         elif ending is not Ending.SILENT:
-            self._signal(signal.SIGTERM)
+            signal_group(self.pid, signal.SIGTERM)
             self._wait_for_death(self._grace)
         return self._bury(ending)
 
     def _bury(self, ending: Ending = Ending.DIED) -> ChildEnded:
-        self._signal(signal.SIGKILL)
+        signal_group(self.pid, signal.SIGKILL)
         # Before its number is free: the guardian must never kill a group that got the same one.
         self._guard.forget(self.pid)
         status = self._process.wait()
-        self._wait_for_group()
+        wait_for_group(self.pid, _GROUP_LIMIT)
         ended = ChildEnded(ending, self.pid, status, self._output.last_lines())
         self._close()
         return ended
-
-    def _signal(self, number: signal.Signals) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, number)
-
-    def _wait_for_group(self) -> None:
-        until = time.monotonic() + _GROUP_LIMIT
-        while time.monotonic() < until:
-            try:
-                os.killpg(self.pid, 0)
-            except OSError:
-                return
-            time.sleep(0.001)
 
     def _close(self) -> None:
         for end in (self._control, self._stopper, self._stopped, self._output):

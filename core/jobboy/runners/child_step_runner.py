@@ -66,12 +66,13 @@ class ChildStepRunner:
             RuntimeError: after `close`, and in a child that imports the script of its worker.
         """
         main_script.refuse_while_imported("run an isolated step")
-        text = order_frame(order, self._sources(order), self._run_step)
+        content = order_frame(order, self._sources(order), self._run_step)
+        lock = None if order.lock is None else order.lock.fileno()
         try:
             child = self._child_for(order.process.number)
         except OSError as error:
             raise not_started(order, self._host, error) from error
-        return self._result(self._ask(child, order, text))
+        return self._result(self._ask(child, order, content, lock))
 
     def stop(self, number: int, why: str) -> bool:
         """End the step that runs for this process; its `run` raises StepCrashed. False when none does."""
@@ -130,17 +131,20 @@ class ChildStepRunner:
                         child.stop(_CLOSING)
                 self._changed.notify_all()
 
-    def _ask(self, child: ChildProgram, order: StepOrder, text: bytes) -> dict[str, Any]:
-        lock = None if order.lock is None else order.lock.fileno()
+    def _ask(self, child: ChildProgram, order: StepOrder, content: bytes, lock: int | None) -> dict[str, Any]:
         limit = None if order.timeout is None else order.timeout.total_seconds()
         try:
-            answer = child.ask(text, lock, limit)
+            answer = child.ask(content, lock, limit)
         except ChildEnded as ended:
             self._forget(child)
             if ended.ending is Ending.TIMED_OUT and limit is not None:
                 raise StepTimedOut(order.step, limit, order.timeout_of) from ended
             raise crash(order, self._host, ended, child.stopped_why) from ended
-        self._give_back(child, order, keep=not answer["left_behind"])
+        except BaseException:  # Ctrl+C in the thread that waits: nothing of the step may go on
+            child.kill()
+            self._forget(child)
+            raise
+        self._give_back(child, order, keep=answer["left_behind"] is False)
         return dict(answer["answer"])
 
     def _give_back(self, child: ChildProgram, order: StepOrder, *, keep: bool) -> None:

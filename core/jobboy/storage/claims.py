@@ -13,19 +13,18 @@ from jobboy.storage.changes import update_guarded
 from jobboy.storage.statements import Session
 from jobboy.storage.writer import Transaction
 
-_AT_ONCE = 8
-_WAKE_AT_ONCE = 500
-"""Waiting processes that one claim wakes: a thousand with the same moment must not make others wait."""
-
 Candidate = tuple[int, int, int, int]
 """Rank, priority, turn_at and number: sorted, the order of iteration."""
 
 
 def claim(transaction: Transaction, claimant: Claimant, now: datetime) -> Held | None:
     """Wake who has waited long enough, offer the candidates in order, and write the one that is taken."""
-    if transaction.one(statements.WORK_PAUSE) is not None:
+    moment = {"now": rows.micros(now)}
+    paused, due = transaction.one(statements.SITUATION, moment)
+    if paused:
         return None
-    transaction.write(statements.WAKE, {"now": rows.micros(now), "limit": _WAKE_AT_ONCE})
+    if due:
+        transaction.write(statements.WAKE, moment)
     candidates = _candidates(transaction, claimant.codes)
     for _, _, _, number in candidates:
         candidate = rows.process(transaction.one(statements.BY_NUMBER, {"number": number}))
@@ -40,11 +39,10 @@ def claim(transaction: Transaction, claimant: Claimant, now: datetime) -> Held |
 
 def may_find(session: Session, codes: Sequence[str] | None, now: datetime) -> bool:
     """Say whether a claim could find anything, so that idle workers need not ask for the write lock."""
-    if session.one(statements.WORK_PAUSE) is not None:
-        return False
-    if session.one(statements.ANY_DUE, {"now": rows.micros(now)}) is not None:
-        return True
-    return any(_page(session, code, 0, 1) for code in (_ready_codes(session) if codes is None else codes))
+    paused, due = session.one(statements.SITUATION, {"now": rows.micros(now)})
+    if paused or due:
+        return not paused
+    return any(_page(session, code, 0) for code in (_ready_codes(session) if codes is None else codes))
 
 
 def _write(transaction: Transaction, held: Held) -> None:
@@ -61,15 +59,15 @@ def _candidates(session: Session, codes: Sequence[str] | None) -> Iterator[Candi
 def _queue(session: Session, code: str) -> Iterator[Candidate]:
     """Yield the candidates of one code in order, a few at a time: nearly always the first is taken."""
     offset = 0
-    while page := _page(session, code, offset, _AT_ONCE):
+    while page := _page(session, code, offset):
         yield from page
-        if len(page) < _AT_ONCE:
+        if len(page) < statements.READY_AT_ONCE:
             return
         offset += len(page)
 
 
-def _page(session: Session, code: str, offset: int, limit: int) -> list[Candidate]:
-    return session.all(statements.READY, {"code": code, "offset": offset, "limit": limit})
+def _page(session: Session, code: str, offset: int) -> list[Candidate]:
+    return session.all(statements.READY, {"code": code, "offset": offset})
 
 
 def _ready_codes(session: Session) -> Iterator[str]:

@@ -61,4 +61,5 @@ def connect(path: Path, *, read_only: bool = False, timeout: float = 10.0) -> An
         timeout=timeout,
         isolation_level=None,
         check_same_thread=False,
+        cached_statements=512,
     )

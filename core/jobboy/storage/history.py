@@ -19,7 +19,7 @@ def events(
 ) -> list[Event]:
     """Return events with `after` < seq < `before` in rising order; with `newest` the last ones of the range."""
     values = {"number": number, "after": after, "before": _MAX_SEQ if before is None else before, "limit": limit}
-    found = session.all(_statement(number is not None, newest), values)
+    found = session.all(statement(number is not None, newest), values)
     return [rows.event(row) for row in (found[::-1] if newest else found)]
 
 
@@ -29,7 +29,8 @@ def last_seq(session: Session) -> int:
 
 
 @functools.cache
-def _statement(of_one: bool, newest: bool) -> Prepared:
+def statement(of_one: bool, newest: bool) -> Prepared:
+    """Return the statement for the events of one process or of all, from the beginning or the end."""
     statement = (
         select(
             event.c.seq, process.c.id, event.c.at, event.c.kind, event.c.actor, event.c.reason, event.c.step,

@@ -10,7 +10,7 @@ import functools
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, text, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, text, union_all
 
 from jobboy.model.process import ProcessSummary
 from jobboy.model.selection import Counts, Page, Selection
@@ -63,7 +63,7 @@ def page(
     if below is not None or above is not None:
         edge = "above" if below is None else "below"
     values = _values(selection, limit=limit + 1, now=now) | {"edge": above if below is None else below}
-    found = session.all(_page_statement(Shape.of(selection, edge)), values)
+    found = session.all(page_statement(Shape.of(selection, edge)), values)
     kept = [rows.summary(row) for row in found[:limit]]
     return Page(kept[::-1] if edge == "above" else kept, has_more=len(found) > limit)
 
@@ -83,7 +83,7 @@ def counts(session: Session, now: int) -> Counts:
     by_status = dict.fromkeys(ProcessStatus, 0)
     for _, status, number in session.all(statements.TALLY):
         by_status[ProcessStatus(status)] += number
-    handled, stuck, paused, waiting = session.one(_MARKED, {"now": now})
+    handled, stuck, paused, waiting = session.one(MARKED, {"now": now})
     return Counts(by_status, handled=handled, stuck=stuck, paused=paused, waiting=waiting)
 
 
@@ -106,7 +106,7 @@ def _tallied(session: Session, selection: Selection) -> int:
 
 
 def _counted(session: Session, selection: Selection, *, limit: int, now: int) -> int:
-    statement = _count_statement(Shape.of(selection))
+    statement = count_statement(Shape.of(selection))
     return int(session.one(statement, _values(selection, limit=limit, now=now))[0])
 
 
@@ -126,7 +126,8 @@ def _statuses(selection: Selection) -> list[ProcessStatus]:
 
 
 @functools.lru_cache(maxsize=256)
-def _page_statement(shape: Shape) -> Prepared:
+def page_statement(shape: Shape) -> Prepared:
+    """Return the statement for a page of this shape."""
     upward = shape.edge == "above"
     order = process.c.number.asc() if upward else process.c.number.desc()
     runs = _runs(shape)
@@ -137,7 +138,8 @@ def _page_statement(shape: Shape) -> Prepared:
 
 
 @functools.lru_cache(maxsize=256)
-def _count_statement(shape: Shape) -> Prepared:
+def count_statement(shape: Shape) -> Prepared:
+    """Return the statement that counts, up to a limit, what has this shape."""
     runs = _runs(shape)
     if len(runs) == 1:
         found: Any = select(process.c.number).where(*runs[0]).limit(bindparam("limit"))
@@ -191,7 +193,7 @@ def _compared(shape: Shape) -> list[ColumnElement[bool]]:
 
 def _plain(column: Any) -> Any:
     """Keep the database from choosing an index of this column, which would make it sort."""
-    return column.concat("")
+    return column.concat(literal_column("''"))
 
 
 def _status(place: int) -> ColumnElement[bool]:
@@ -207,7 +209,7 @@ def _number_of(*conditions: Any) -> Any:
     return statement.where(*conditions).scalar_subquery()
 
 
-_MARKED = Prepared(
+MARKED = Prepared(
     select(
         _number_of(_HANDLED),
         _number_of(_HANDLED, text("stuck = 1")),

@@ -102,7 +102,7 @@ GIVEN = (
 MARKS = tuple(name for name in SUMMARY if name not in (*GIVEN, "killed_at"))
 """What a claim changes; no documents."""
 RESULT = (*MARKS, "store", "reports", "output")
-"""What the result of a turn changes: all but the moment of a kill, which somebody else may have asked for meanwhile."""
+"""What the result of a turn changes: all but the moment of a kill, which somebody may have asked for meanwhile."""
 CHANGEABLE = (*RESULT, "killed_at")
 
 _WRITE: dict[str, Convert | None] = {name: _FIELDS[name][0] if name in _FIELDS else None for name in WHOLE}

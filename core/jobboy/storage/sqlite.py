@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Dialect, NullPool, QueuePool, create_engine
 from sqlalchemy.dialects import sqlite as dialects
 
-from jobboy.errors import DatabaseReplaced, InvalidValue, StorageError
+from jobboy.errors import DatabaseReplaced, InvalidValue, StorageError, StorageNotReachable
 from jobboy.ports import Locks
 from jobboy.storage import checks, schema, statements
 from jobboy.storage.driver import connect, driver
@@ -250,4 +251,6 @@ def _make_file(path: Path) -> tuple[int, int]:
         found = os.stat(path)
     except OSError as error:
         raise file_error(error, path) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise StorageNotReachable(f"{path} is not a file: give another database URL")
     return found.st_dev, found.st_ino

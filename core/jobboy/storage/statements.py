@@ -6,10 +6,12 @@ each statement and dialect, never for each execution.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Dialect, bindparam, delete, func, insert, literal_column, select, text, update
+from sqlalchemy import Dialect, bindparam, delete, exists, func, insert, literal_column, select, text, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.expression import ClauseElement
 
@@ -31,27 +33,47 @@ class Prepared:
     def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
         self._statement = statement
         self._columns = columns
-        self._compiled: dict[str, tuple[str, Sequence[str], Mapping[str, Any]]] = {}
+        self._compiled: dict[str, _Compiled] = {}
 
-    def text(self, dialect: Dialect) -> str:
-        """Return the SQL that is sent."""
-        return self._for(dialect)[0]
+    def bound(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """Return the SQL and its parameters in order, for these values."""
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _compile(self._statement, self._columns, dialect)
+        parameters = [values[name] if name in values else compiled.constants[name] for name in compiled.names]
+        if None not in parameters:
+            return compiled.sql, parameters
+        return compiled.with_nulls(parameters), [value for value in parameters if value is not None]
 
-    def parameters(self, dialect: Dialect, values: Mapping[str, Any]) -> list[Any]:
-        """Return the given values, and the statement's own constants, in the order the SQL has them."""
-        _, names, constants = self._for(dialect)
-        return [values[name] if name in values else constants[name] for name in names]
 
-    def _for(self, dialect: Dialect) -> tuple[str, Sequence[str], Mapping[str, Any]]:
-        found = self._compiled.get(dialect.name)
-        if found is None:
-            compiled: Any = self._statement.compile(
-                dialect=dialect, column_keys=None if self._columns is None else list(self._columns)
-            )
-            given = set(self._columns or ())
-            constants = {name: value for name, value in compiled.params.items() if name not in given}
-            found = self._compiled[dialect.name] = (str(compiled), tuple(compiled.positiontup or ()), constants)
-        return found
+@dataclass(frozen=True)
+class _Compiled:
+    sql: str
+    names: tuple[str, ...]
+    """Of the parameters, as they stand in the SQL."""
+    constants: Mapping[str, Any]
+    """Parameters that the statement itself has values for."""
+    variants: dict[tuple[bool, ...], str] = field(default_factory=dict)
+
+    def with_nulls(self, parameters: Sequence[Any]) -> str:
+        """Return the SQL with NULL written out where a parameter is None.
+
+        Python's driver takes longer to hand over twenty times None than the database takes for the whole
+        statement, and only a few of the patterns occur.
+        """
+        pattern = tuple([value is None for value in parameters])
+        if pattern not in self.variants:
+            pieces = self.sql.split("?")
+            marks = ("NULL" if is_null else "?" for is_null in pattern)
+            self.variants[pattern] = "".join(itertools.chain(*zip(pieces, marks, strict=False), pieces[-1:]))
+        return self.variants[pattern]
+
+
+def _compile(statement: ClauseElement, columns: Sequence[str] | None, dialect: Dialect) -> _Compiled:
+    compiled: Any = statement.compile(dialect=dialect, column_keys=None if columns is None else list(columns))
+    given = set(columns or ())
+    constants = {name: value for name, value in compiled.params.items() if name not in given}
+    return _Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)
 
 
 class Session:
@@ -63,7 +85,7 @@ class Session:
 
     def write(self, statement: Prepared, values: Mapping[str, Any]) -> int:
         """Run a statement and return how many rows it touched."""
-        self._cursor.execute(statement.text(self._dialect), statement.parameters(self._dialect, values))
+        self._cursor.execute(*statement.bound(self._dialect, values))
         return self._cursor.rowcount
 
     def one(self, statement: Prepared, values: Mapping[str, Any] | None = None) -> Any:
@@ -73,7 +95,7 @@ class Session:
 
     def all(self, statement: Prepared, values: Mapping[str, Any] | None = None) -> list[Any]:
         """Run a statement and return all its rows; nothing stays open."""
-        self._cursor.execute(statement.text(self._dialect), statement.parameters(self._dialect, values or {}))
+        self._cursor.execute(*statement.bound(self._dialect, values or {}))
         return list(self._cursor.fetchall())
 
 
@@ -124,22 +146,25 @@ RECORD_STEP = Prepared(
 
 # --- claiming --------------------------------------------------------------------------------------------------
 
-_DUE = (
-    select(process.c.number)
-    .where(process.c.wake_at <= bindparam("now"))
-    .order_by(process.c.wake_at)
-    .limit(bindparam("limit"))
-)
-ANY_DUE = Prepared(select(process.c.number).where(process.c.wake_at <= bindparam("now")).limit(literal_column("1")))
+# Limits of statements that run all the time are written out: SQLite plans anew whenever a bound one is given.
+_due = process.c.wake_at <= bindparam("now")
+_work_is_paused = select(control.c.name).where(control.c.name == literal_column("'work'"))
+SITUATION = Prepared(select(exists(_work_is_paused), exists(select(process.c.number).where(_due))))
+"""Whether all work is paused, and whether anybody has waited long enough."""
 WAKE = Prepared(
     update(process)
-    .where(process.c.number.in_(_DUE.scalar_subquery()))
+    .where(
+        process.c.number.in_(
+            select(process.c.number).where(_due).order_by(process.c.wake_at).limit(literal_column("500"))
+        )
+    )
     .values(
         rank=text("CASE status WHEN 'failing' THEN 2 WHEN 'ending' THEN 3 WHEN 'running' THEN 4 ELSE 5 END"),
         wake_at=text("NULL"),
         wait_until=text("NULL"),
     )
 )
+"""At most so many at once: thousands with the same moment must not make others wait for one claim."""
 _ready = process.c.rank.is_not(None)
 READY_CODE_AFTER = Prepared(
     select(process.c.code)
@@ -148,11 +173,12 @@ READY_CODE_AFTER = Prepared(
     .limit(literal_column("1"))
 )
 _in_turn = (process.c.rank, process.c.priority, process.c.turn_at, process.c.number)
+READY_AT_ONCE = 8
 READY = Prepared(
     select(*_in_turn)
     .where(process.c.code == bindparam("code"), _ready)
     .order_by(*_in_turn)
-    .limit(bindparam("limit"))
+    .limit(literal_column(str(READY_AT_ONCE)))
     .offset(bindparam("offset"))
 )
 

@@ -102,6 +102,11 @@ class Writer:
         """Run something on the writing connection outside any transaction."""
         return cast(T, self._hand_in(_Item(work, alone=True)))
 
+    def waiting(self) -> int:
+        """Return how many pieces of work wait for the next transaction."""
+        with self._guard:
+            return len(self._queue)
+
     def _hand_in(self, item: _Item) -> Any:
         with self._guard:
             self._queue.append(item)

@@ -158,6 +158,7 @@ class Worker:
             limits = Limits(self.settings)
             while not self._stopping.wait(0.5):
                 self._check(limits)
+            self._tell_signal()
             complete = self._stop_or_give_way()
         finally:
             for sign, handler in previous.items():
@@ -170,19 +171,23 @@ class Worker:
 
     def _stop_or_give_way(self) -> bool:
         """Stop, and cut the grace short at the second signal."""
-        first = len(self._signals)
         done: list[bool] = []
         stopping = threading.Thread(target=lambda: done.append(self.stop()), name="jobboy-stopping", daemon=True)
         stopping.start()
         while stopping.is_alive():
             stopping.join(0.05)
-            if len(self._signals) > max(first, 1):
+            if len(self._signals) > 1:
                 return False
         return bool(done and done[0])
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._signals.append(number)
         self._stopping.set()
+
+    def _tell_signal(self) -> None:
+        if self._signals:
+            name = signal.Signals(self._signals[0]).name
+            _log.info("%s: turns in progress are finished first; a second signal ends the worker at once", name)
 
     def _check(self, limits: Limits) -> None:
         why = limits.reached()
@@ -302,9 +307,7 @@ class Worker:
 
 
 def _order_to_end(held: Held, row: ProcessSummary | None) -> str | None:
-    if row is None:
-        return None
-    if row.token != held.process.token:
+    if row is None or row.token != held.process.token:
         return "its process was taken away by an operator"
     if row.kill_requested and not held.process.kill_requested:
         return "its process was killed by an operator"

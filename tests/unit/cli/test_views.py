@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from jobboy.cli.event_views import changes, print_event, print_event_line
 from jobboy.cli.process_views import print_details, print_list
-from jobboy.cli.words import age, length, state_word, value_text
+from jobboy.cli.words import age, fine_length, length, state_word, value_text
 from jobboy.model.documents import Parameters, ProcessStore, Reports
 from jobboy.model.events import Event, EventKind
 from jobboy.model.process import Process
@@ -72,6 +73,11 @@ def test_the_strange_is_told_before_the_usual(changed: dict[str, Any], word: str
 )
 def test_durations_are_told_by_their_largest_unit(seconds: float, told: str) -> None:
     assert length(timedelta(seconds=seconds)) == told
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0.0021, "2ms"), (3.44, "3.4s"), (61, "1m"), (-1, "0ms")])
+def test_short_durations_are_told_finely(seconds: float, told: str) -> None:
+    assert fine_length(timedelta(seconds=seconds)) == told
 
 
 def test_moments_are_told_by_how_far_away_they_are() -> None:
@@ -150,6 +156,23 @@ def test_a_long_document_is_cut_and_says_where_it_is_whole(capsys: pytest.Captur
     process = a_process(store=ProcessStore({f"key{index}": index for index in range(1000)}))
     print_details(Details(process, []), NOW)
     assert "942 more lines: --json shows all" in capsys.readouterr().out
+
+
+def test_empty_documents_take_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_details(Details(a_process(store=ProcessStore({"a": 1})), []), NOW)
+    assert "empty     parameters, reports, output\n" in capsys.readouterr().out
+
+
+def test_a_narrow_table_keeps_ids_and_states_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    print_list([a_process(code="数据" * 20, error="x" * 200, step="s" * 50)], NOW)
+    row = capsys.readouterr().out.splitlines()[1]
+    assert row.startswith(ID)
+    assert "● running" in row
+    assert row.count("…") == 3
+    assert cell_len(row) <= 100
 
 
 def test_a_list_shows_whole_ids_where_a_program_may_read_them(capsys: pytest.CaptureFixture[str]) -> None:

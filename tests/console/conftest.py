@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from tests.console.fake_operations import FakeOperations
+from textual.pilot import Pilot
+
+from jobboy_console.app import ConsoleApp
+from jobboy_console.gateway import Gateway
+
+DEADLINE_S = 10.0
+
+
+class Console:
+    """A console under test: its keys and what its terminal shows."""
+
+    def __init__(self, app: ConsoleApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        await self.press(*("space" if character == " " else character for character in text))
+
+    async def settle(self) -> None:
+        """Wait until nothing is read in a thread and every message is handled."""
+        for _ in range(6):
+            await self.pilot.pause()
+            await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(DEADLINE_S):
+            while not condition():
+                await self.pilot.pause(0.02)
+
+    async def until_shown(self, text: str) -> None:
+        await self.until(lambda: text in self.text)
+
+    @property
+    def text(self) -> str:
+        """The screen as characters, every screen of the stack that is visible included."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+@asynccontextmanager
+async def opened(
+    operations: FakeOperations, *, size: tuple[int, int] = (80, 24), read_only: bool = False, filter: str = ""
+) -> AsyncIterator[Console]:
+    app = ConsoleApp(Gateway(operations, read_only=read_only), filter=filter, watches=False)  # type: ignore[arg-type]  # same methods
+    async with app.run_test(size=size) as pilot:
+        console = Console(app, pilot)
+        await console.settle()
+        yield console
+
+
+@pytest.fixture
+def operations() -> FakeOperations:
+    return FakeOperations()

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.console.conftest import Console, opened
+from tests.console.fake_operations import NOW, FakeOperations
+
+from jobboy.model.documents import Parameters, ProcessStore
+from jobboy.model.process import Process
+from jobboy.model.steps import StepRecord, StepStatus
+from jobboy_console.screens.processes import Processes
+from jobboy_console.widgets.text_view import TextView
+
+CAUSE = {"kind": "signal", "signal": "SIGKILL", "step": "load", "attempt": 2, "host": "web1", "pid": 77}
+REASON = {"type": "ValueError", "message": "row 12", "traceback": "Traceback\n  File x\nValueError: row 12"}
+
+
+def a_stuck_one(operations: FakeOperations) -> Process:
+    return operations.stuck(
+        step="load",
+        attempt=2,
+        parameters={"url": "https://example.org"},
+        store={"cursor": 17},
+        output={"rows": 812},
+        stuck_cause=CAUSE,
+    )
+
+
+def shown_text(console: Console) -> TextView:
+    return next(view for view in console.app.screen.query(TextView) if view.display and view.has_focus)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_head_says_who_held_it_and_how_the_holder_died(
+    operations: FakeOperations, size: tuple[int, int]
+) -> None:
+    a_stuck_one(operations)
+    async with opened(operations, size=size) as console:
+        await console.press("enter")
+        assert "H! stuck  Its holder is dead" in console.text
+        assert "held by w2:77:ab for 3m" in console.text
+        assert "signal SIGKILL, step load, attempt 2, host web1, pid 77" in console.text
+        assert "cursor  17" in console.text
+
+
+async def test_every_tab_is_reached_by_number_and_by_brackets(operations: FakeOperations) -> None:
+    process = a_stuck_one(operations)
+    operations.recorded_steps[process.id] = [
+        StepRecord(
+            position=0,
+            name="fetch",
+            status=StepStatus.COMPLETED,
+            attempts=1,
+            output=Parameters({"rows": 812}),
+            started_at=NOW - timedelta(seconds=90),
+            ended_at=NOW - timedelta(seconds=60),
+        ),
+        StepRecord(position=1, name="load", status=StepStatus.RUNNING, attempts=2, error="OSError: disk"),
+    ]
+    async with opened(operations) as console:
+        await console.press("enter")
+        for key, words in (
+            ("2", "https://example.org"),
+            ("3", "The reports is empty"),
+            ("4", "rows  812"),
+            ("5", "✓ fetch  completed"),
+            ("6", "started"),
+            ("7", "started"),
+        ):
+            await console.press(key)
+            assert words.replace("reports is", "reports") in console.text.replace("reports are", "reports")
+        await console.press("5")
+        assert "took 30.0 s" in console.text
+        assert "OSError: disk" in console.text
+        await console.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
+        assert "cursor  17" in console.text
+
+
+async def test_reports_show_the_error_with_its_traceback(operations: FakeOperations) -> None:
+    operations.add(status="failed", error="ValueError: row 12", reports={"reason": REASON, "warnings": ["row 3"]})
+    async with opened(operations) as console:
+        await console.press("enter", "3")
+        assert "ValueError: row 12" in console.text
+        assert "Traceback" in console.text
+        assert '"row 3"' in console.text
+
+
+async def test_long_values_are_expanded_and_back(operations: FakeOperations) -> None:
+    operations.stuck(store={"text": "word " * 100 + "THE END"})
+    async with opened(operations) as console:
+        await console.press("enter")
+        assert "THE END" not in console.text
+        await console.press("e")
+        assert "THE END" in console.text.replace("│\n│", "")
+        await console.press("e")
+        assert "THE END" not in console.text
+
+
+async def test_the_tail_follows_the_store(operations: FakeOperations) -> None:
+    process = operations.stuck(store={"cursor": 0})
+    async with opened(operations) as console:
+        await console.press("l")
+        for number in range(1, 40):
+            operations.replace(process.id, store=ProcessStore({"cursor": number}))
+        console.app.screen.reload()  # type: ignore[attr-defined]  # what the feed asks for
+        await console.until_shown("store.cursor  38 → 39")
+
+
+async def test_scrolling_up_stops_following_and_counts_what_is_new(operations: FakeOperations) -> None:
+    process = operations.stuck(store={"cursor": 0})
+    for number in range(1, 40):
+        operations.replace(process.id, store=ProcessStore({"cursor": number}))
+    async with opened(operations) as console:
+        await console.press("l", "up", "up")
+        operations.replace(process.id, store=ProcessStore({"cursor": 99}))
+        console.app.screen.reload()  # type: ignore[attr-defined]  # what the feed asks for
+        await console.until_shown("▼ 2 new")
+        assert "39 → 99" not in console.text
+        await console.press("f")
+        assert "39 → 99" in console.text
+        assert "new" not in console.text.splitlines()[-3]
+
+
+async def test_other_tabs_keep_the_place_one_reads(operations: FakeOperations) -> None:
+    process = operations.stuck(store={f"key{number:02}": number for number in range(60)})
+    async with opened(operations) as console:
+        await console.press("enter", "pagedown")
+        before = shown_text(console).scroll_offset.y
+        assert before > 0
+        operations.replace(process.id, store=ProcessStore({f"key{number:02}": -number for number in range(60)}))
+        console.app.screen.reload()  # type: ignore[attr-defined]  # what the feed asks for
+        await console.settle()
+        assert shown_text(console).scroll_offset.y == before
+
+
+async def test_a_process_that_was_removed_leads_back_to_the_list(operations: FakeOperations) -> None:
+    process = operations.stuck()
+    async with opened(operations) as console:
+        await console.press("enter")
+        del operations.processes[process.id]
+        console.app.screen.reload()  # type: ignore[attr-defined]  # what the feed asks for
+        await console.until(lambda: isinstance(console.app.screen, Processes))
+
+
+async def test_verbs_work_on_the_open_process(operations: FakeOperations) -> None:
+    process = operations.stuck()
+    async with opened(operations) as console:
+        await console.press("enter", "R", "y")
+        assert operations.calls[0][:2] == ("recover", process.id)
+        assert "● running" in console.text

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from tests.console.conftest import opened
+from tests.console.fake_operations import FakeOperations
+from textual.widgets import Button
+
+from jobboy_console.screens.processes import Processes
+from jobboy_console.widgets.confirm import Confirm
+from jobboy_console.widgets.dialogs import Results
+
+
+async def test_recover_shows_before_and_after_and_begins_on_cancel(operations: FakeOperations) -> None:
+    process = operations.stuck(step="load")
+    async with opened(operations) as console:
+        await console.press("R")
+        assert isinstance(console.app.screen, Confirm)
+        assert "before  running, stuck, held by w2:77:ab" in console.text
+        assert "after   running, free" in console.text
+        assert "The next free worker goes on from load." in console.text
+        assert f"recover {process.id}" in console.text.replace("\n", "").replace("│", "").replace("  ", "") or (
+            process.id in console.text
+        )
+        assert console.app.focused is console.app.screen.query_one("#confirm-no", Button)
+
+
+async def test_enter_on_cancel_does_nothing(operations: FakeOperations) -> None:
+    operations.stuck()
+    async with opened(operations) as console:
+        await console.press("R", "enter")
+        assert isinstance(console.app.screen, Processes)
+        assert operations.calls == []
+
+
+async def test_y_confirms_with_the_token_that_was_seen(operations: FakeOperations) -> None:
+    process = operations.stuck(token=41)
+    async with opened(operations) as console:
+        await console.press("R", "y")
+        assert operations.calls == [("recover", process.id, {"reason": None, "force": False, "token": 41})]
+        assert "now running" in console.text
+        assert "Attention 0" in console.text
+
+
+async def test_fail_asks_for_a_reason_before_it_does_anything(operations: FakeOperations) -> None:
+    operations.add(paused=True)
+    async with opened(operations) as console:
+        await console.press("F", "y")
+        assert isinstance(console.app.screen, Confirm)
+        assert "Say why first" in console.text
+        await console.type("bad data")
+        await console.press("enter")
+        assert operations.calls == []
+        await console.press("y")
+        assert operations.calls[0][2]["reason"] == "bad data"
+
+
+async def test_fail_at_once_is_a_choice_that_is_told(operations: FakeOperations) -> None:
+    operations.add(paused=True)
+    async with opened(operations) as console:
+        await console.press("F", "shift+tab", "space")
+        assert "no teardown runs" in console.text
+        await console.press("shift+tab")
+        await console.type("x")
+        await console.press("enter", "y")
+        assert operations.calls[0][2]["now"] is True
+
+
+async def test_kill_asks_for_a_reason(operations: FakeOperations) -> None:
+    process = operations.add(paused=True)
+    async with opened(operations) as console:
+        await console.press("K", "y")
+        await console.type("wrong file")
+        await console.press("enter", "y")
+        assert operations.calls == [("kill", process.id, {"reason": "wrong file", "token": 0})]
+
+
+async def test_restart_tells_the_new_process(operations: FakeOperations) -> None:
+    operations.add(status="failed")
+    async with opened(operations) as console:
+        await console.press("T", "y")
+        assert "started anew as 00000002" in console.text
+
+
+async def test_a_verb_that_does_not_apply_is_refused_with_the_reason(operations: FakeOperations) -> None:
+    operations.add(status="failed")
+    async with opened(operations) as console:
+        await console.press("R")
+        assert isinstance(console.app.screen, Processes)
+        assert "Cannot recover 00000001: it is failed." in " ".join(console.text.replace("▌", "").split())
+
+
+async def test_a_living_holder_is_taken_from_only_with_force(operations: FakeOperations) -> None:
+    process = operations.add(handled=True, handled_by="w1:5:xy")
+    async with opened(operations) as console:
+        await console.press("3", "R")
+        assert "Not possible: its holder is alive (w1:5:xy)" in console.text
+        await console.press("y")
+        assert "Nothing here is eligible" in console.text
+        await console.press("shift+tab", "space")
+        assert "The late write of its holder will be dropped" in console.text
+        await console.press("tab", "y")
+        assert operations.calls == [("recover", process.id, {"reason": None, "force": True, "token": 0})]
+
+
+async def test_a_conflict_is_told_and_the_row_is_read_again(operations: FakeOperations) -> None:
+    process = operations.stuck()
+    async with opened(operations) as console:
+        await console.press("R")
+        operations.replace(process.id, token=9, stuck=False, handled=False, handled_by=None)
+        await console.press("y")
+        assert "somebody else was first" in " ".join(console.text.replace("▌", "").split())
+        assert "Attention 0" in console.text
+
+
+async def test_marked_ones_are_counted_before_they_are_changed(operations: FakeOperations) -> None:
+    operations.stuck()
+    operations.stuck()
+    operations.add(status="failed")
+    async with opened(operations) as console:
+        await console.press("space", "space", "space", "R")
+        assert "3 marked, 2 eligible, 1 skipped: 1 because it is failed" in console.text
+        assert "Recover 2 (y)" in console.text
+        await console.press("y")
+        assert len(operations.calls) == 2
+        assert "All 2 done" in console.text
+        assert "1 marked" in console.text
+
+
+async def test_results_are_told_row_by_row_when_one_was_refused(operations: FakeOperations) -> None:
+    first, second = operations.stuck(), operations.stuck()
+    async with opened(operations) as console:
+        await console.press("space", "space", "R")
+        operations.replace(first.id, token=5)
+        await console.press("y")
+        assert isinstance(console.app.screen, Results)
+        assert f"✗ {first.short_id}" in console.text
+        assert f"✓ {second.short_id}" in console.text
+        await console.press("enter")
+        assert isinstance(console.app.screen, Processes)
+
+
+async def test_a_verb_on_an_empty_list_says_so(operations: FakeOperations) -> None:
+    async with opened(operations) as console:
+        await console.press("R")
+        assert "no process under the cursor" in " ".join(console.text.replace("▌", "").split())

@@ -1,0 +1,106 @@
+"""How workers end and rest: signals, idleness, limits, and the pause of all work."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.integration.worker_programs import Site, eventually
+
+ENDING = {signal.SIGTERM: 0, signal.SIGINT: 130}
+
+
+@pytest.mark.parametrize("number", ENDING)
+@pytest.mark.parametrize("code", ["gate-in-thread", "gate-isolated"])
+def test_the_first_signal_lets_the_turn_in_progress_end_and_be_recorded(
+    open_site: Callable[[str], Site], code: str, number: signal.Signals
+) -> None:
+    site = open_site("gates")
+    process_id = site.start(code, gates=[1])
+    worker = site.ready_worker("--slots", "2")
+    site.await_sign("reached-1")
+
+    worker.signal(number)
+    late = site.start(code, label="late-")
+    site.leave("open-1")
+
+    assert worker.wait() == ENDING[number], worker.errors
+    assert site.jobs.get(process_id).output == {"attempt": 1}
+    assert site.jobs.get(late).status == "starting"
+    assert site.operations.overview().counts.handled == 0
+
+
+def test_the_second_signal_ends_a_worker_at_once(open_site: Callable[[str], Site]) -> None:
+    site = open_site("gates")
+    process_id = site.start("gate-in-thread", gates=[1])
+    worker = site.ready_worker("--slots", "1")
+    site.await_sign("reached-1")
+
+    worker.signal(signal.SIGTERM)
+    eventually(lambda: "a second signal" in worker.errors)
+    worker.signal(signal.SIGINT)
+
+    assert worker.wait() == 130
+    assert site.jobs.get(process_id).stuck
+
+
+def test_two_signals_in_one_moment_end_a_worker_at_once(open_site: Callable[[str], Site]) -> None:
+    site = open_site("gates")
+    site.start("gate-in-thread", gates=[1])
+    worker = site.ready_worker("--slots", "1")
+    site.await_sign("reached-1")
+
+    worker.freeze()
+    worker.signal(signal.SIGTERM)
+    worker.signal(signal.SIGINT)
+    worker.thaw()
+
+    assert worker.wait() == 130
+
+
+def test_a_worker_until_idle_ends_though_some_wait_are_paused_or_held(open_site: Callable[[str], Site]) -> None:
+    site = open_site("trails")
+    paused = site.start("asking")
+    site.work_until_idle()
+    waiting = site.jobs.start("trail", {"folder": site.folder}, delay=timedelta(hours=1))
+    held = site.start("trail", pause=60)
+    holder = site.worker("--slots", "1")
+    eventually(lambda: site.jobs.get(held).handled)
+    ready = site.start("trail")
+
+    site.work_until_idle()
+
+    assert site.jobs.get(ready).status == "completed"
+    assert site.jobs.get(paused).paused
+    assert site.jobs.get(waiting).is_waiting
+    assert site.jobs.get(held).handled
+    assert holder.lives
+
+
+def test_a_worker_ends_in_order_when_its_time_is_over(open_site: Callable[[str], Site]) -> None:
+    site = open_site("trails")
+
+    worker = site.worker("--timeout", "1")
+
+    assert worker.wait() == 0, worker.errors
+    assert site.operations.overview().workers_alive == 0
+
+
+def test_paused_work_is_not_begun_and_goes_on_when_it_is_resumed(open_site: Callable[[str], Site]) -> None:
+    site = open_site("gates")
+    begun = site.start("gate-in-thread", gates=[1])
+    site.ready_worker("--idle-time", "0.05")
+    site.await_sign("reached-1")
+
+    site.operations.pause(reason="the disk is changed")
+    not_begun = site.start("gate-in-thread", label="not-begun-")
+    site.leave("open-1")
+
+    site.await_status(begun, "completed")  # what was begun is finished
+    site.work_until_idle()
+    assert site.jobs.get(not_begun).status == "starting"
+    site.operations.resume(reason="it was changed")
+    site.await_status(not_begun, "completed")

@@ -1,0 +1,164 @@
+"""Limits of steps and of whole processes. These tests wait for a real limit: a fraction of a second each."""
+
+import asyncio
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.factories import NOW
+from tests.unit.bench import Bench
+
+from jobboy import HandledProcess, JobBoy, ProcessStatus
+from jobboy.engine.deadline import within
+
+Data = dict[str, Any]
+SHORT = timedelta(seconds=0.1)
+
+
+def spin(data: Data) -> None:
+    """Stay in Python for as long as one is let."""
+    while True:
+        sum(range(100))
+
+
+def spin_on(data: Data) -> None:
+    """Stay in Python, and do not be stopped by an error."""
+    while True:
+        try:
+            sum(range(100))
+        except Exception:  # noqa: BLE001  # the point of the test
+            continue
+
+
+async def sleep(data: Data) -> None:
+    await asyncio.sleep(60)
+
+
+async def spin_in_a_coroutine(data: Data) -> None:
+    spin(data)
+
+
+@pytest.mark.parametrize("step", [spin, spin_on, sleep, spin_in_a_coroutine])
+def test_a_step_is_ended_at_its_limit(bench: Bench, jobs: JobBoy, step: Any) -> None:
+    jobs.steps("nightly").step(step, name="slow", timeout=SHORT)
+    process = bench.finish(bench.start("nightly"))
+    assert process.status is ProcessStatus.FAILED
+    assert process.error == "StepTimedOut: step 'slow' was ended: the step may take 0.1 s"
+    assert [step.status for step in bench.operations.details(process.id).steps] == ["failed"]
+
+
+def test_a_step_that_timed_out_is_tried_again(bench: Bench, jobs: JobBoy) -> None:
+    jobs.steps("nightly").step(sleep, timeout=SHORT, retries=1)
+    process_id = bench.start("nightly")
+    assert bench.finish(process_id).status is ProcessStatus.RUNNING
+    bench.advance(seconds=1)
+    assert bench.finish(process_id).status is ProcessStatus.FAILED
+    assert bench.get(process_id).attempt == 2
+
+
+def test_a_coroutine_can_tidy_up_when_its_time_is_over(bench: Bench, jobs: JobBoy) -> None:
+    tidied = []
+
+    async def careful(data: Data) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0)
+            tidied.append(True)
+
+    jobs.steps("nightly").step(careful, timeout=SHORT)
+    bench.finish(bench.start("nightly"))
+    assert tidied == [True]
+
+
+def test_a_step_within_its_limit_is_left_alone(bench: Bench, jobs: JobBoy) -> None:
+    jobs.steps("nightly").step(lambda data: {"done": True}, name="quick", timeout=timedelta(minutes=1))
+    assert bench.finish(bench.start("nightly")).output == {"done": True}
+
+
+def test_an_answer_that_comes_after_the_limit_is_dropped() -> None:
+    passed = threading.Event()
+
+    def late() -> str:
+        passed.wait(0.2)  # one call into C, which is not ended
+        return "too late"
+
+    with pytest.raises(TimeoutError, match="over"):
+        within(0.05, late, lambda: TimeoutError("over"))
+
+
+@pytest.mark.parametrize("limit", [0.0, 1e-9, 1e-5, 1e-4, 1e-3])
+def test_a_limit_of_next_to_nothing_ends_the_call_and_nothing_else(limit: float) -> None:
+    for _ in range(20):
+        with pytest.raises(TimeoutError):
+            within(limit, lambda: spin({}), TimeoutError)
+    assert sum(range(10_000)) == 49_995_000  # nothing is left that is raised here
+
+
+def test_without_a_limit_no_thread_watches() -> None:
+    before = threading.active_count()
+    assert within(None, threading.active_count, TimeoutError) == before
+
+
+# --- the limit of the whole process ---
+
+
+def test_a_process_whose_time_is_over_fails_at_its_next_turn(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("nightly", timeout=timedelta(hours=1))
+    pipeline.step(lambda data: bench.advance(minutes=59), name="long")
+    pipeline.step(lambda data: bench.advance(minutes=59), name="longer")
+    pipeline.step(lambda data: {"never": "reached"}, name="last")
+    process = bench.finish(bench.start("nightly"))
+    assert (process.status, process.step) == (ProcessStatus.FAILED, "last")
+    assert process.error == "ProcessTimedOut: the time of the process is over"
+
+
+def test_the_time_of_a_process_begins_with_its_first_turn(bench: Bench, jobs: JobBoy) -> None:
+    jobs.steps("nightly", timeout=timedelta(hours=1)).step(lambda data: {}, name="only", interrupts=True)
+    process_id = bench.start("nightly")
+    bench.advance(days=1)
+    assert bench.finish(process_id).timeout_at == NOW + timedelta(days=1, hours=1)
+
+
+def test_the_time_of_a_process_begins_with_its_first_turn_even_when_nothing_was_done(
+    bench: Bench, jobs: JobBoy
+) -> None:
+    jobs.define("import", timeout=timedelta(minutes=1))
+    jobs.handler("import", status="starting")(lambda process: False)
+    process_id = bench.start("import")
+    for _ in range(3):
+        bench.iterate()
+        bench.advance(seconds=30)
+    assert bench.finish(process_id).error == "ProcessTimedOut: the time of the process is over"
+
+
+def test_time_that_a_process_is_paused_does_not_count(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("nightly", timeout=timedelta(hours=1))
+    pipeline.step(lambda data: {}, name="ask", interrupts=True)
+    pipeline.step(lambda data: {"done": True}, name="last")
+    process_id = bench.start("nightly")
+    bench.finish(process_id)
+    bench.advance(days=3)
+    bench.operations.proceed(process_id)
+    process = bench.finish(process_id)
+    assert (process.status, process.output) == (ProcessStatus.COMPLETED, {"done": True})
+
+
+def test_a_step_may_take_no_longer_than_its_process_has_left(bench: Bench, jobs: JobBoy) -> None:
+    jobs.steps("nightly", timeout=SHORT).step(sleep, timeout=timedelta(minutes=1))
+    process_id = bench.start("nightly")
+    process = bench.finish(process_id)
+    assert process.error == "StepTimedOut: step 'sleep' was ended: the process may take 0.1 s"
+
+
+def test_a_process_of_plain_handlers_times_out_too(bench: Bench, jobs: JobBoy) -> None:
+    jobs.define("import", timeout=timedelta(minutes=1))
+
+    @jobs.handler("import", status="starting")
+    def work(process: HandledProcess) -> None:
+        process.store.inc("turns")
+        bench.advance(seconds=25)
+
+    process = bench.finish(bench.start("import"))
+    assert (process.status, process.store) == (ProcessStatus.FAILED, {"turns": 3})

@@ -1,0 +1,127 @@
+"""Every list and every count is served by an index: nothing reads or sorts all processes, however many there are."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.dialects import sqlite
+
+from jobboy.storage import history, open_repository, queries, statements
+from jobboy.storage.driver import connect
+from jobboy.storage.queries import Shape
+from jobboy.storage.statements import Prepared
+from jobboy.testing import FrozenClock
+
+DIALECT = sqlite.dialect(paramstyle="qmark")
+STATEMENTS = {name: value for name, value in vars(statements).items() if isinstance(value, Prepared)} | {
+    f"{name} {status_changes}": variant
+    for name in ("UPDATE_CHANGEABLE", "UPDATE_RESULT", "UPDATE_MARKS")
+    for status_changes, variant in getattr(statements, name).items()
+}
+SHAPES = [
+    Shape(*shape)
+    for shape in itertools.product(
+        (0, 1, 3),
+        (0, 1, 2, 200),
+        (None, True, False),
+        (None, True, False),
+        (None, True),
+        ("newest", "below", "above"),
+    )
+]
+OF_MARKS = ("process_handled", "process_paused", "process_waiting")
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    path = tmp_path_factory.mktemp("plans") / "processes.db"
+    open_repository(f"sqlite:///{path}", clock=FrozenClock()).close()
+    opened = connect(path)
+    yield opened
+    opened.close()
+
+
+def plan(connection: Any, statement: Prepared) -> list[str]:
+    values = _Anything()
+    sql, parameters = statement.bound(DIALECT, values)
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)]
+
+
+class _Anything(dict[str, Any]):
+    """A value for whatever a statement asks for."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> int:
+        return 1
+
+
+def scans(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.startswith(("SCAN process", "SCAN event", "SCAN step"))]
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_statement_goes_straight_to_its_rows(connection: Any, name: str) -> None:
+    lines = plan(connection, STATEMENTS[name])
+    allowed = {
+        "HANDLED": ["SCAN process USING INDEX process_handled"],
+        "IDS_WITH": ["SCAN process USING COVERING INDEX process_id"],  # any part of an id: the price is known
+    }
+    assert scans(lines) == allowed.get(name, [])
+    assert name == "STEPS" or not any("TEMP B-TREE" in line for line in lines)
+
+
+@pytest.mark.parametrize("newest", [True, False])
+@pytest.mark.parametrize("of_one", [True, False])
+def test_history_is_read_in_the_order_it_is_kept(connection: Any, of_one: bool, newest: bool) -> None:
+    lines = plan(connection, history.statement(of_one, newest))
+    assert scans(lines) == []
+    assert not any("TEMP B-TREE" in line for line in lines)
+
+
+def test_a_list_is_never_sorted(connection: Any) -> None:
+    for shape in SHAPES:
+        lines = plan(connection, queries.page_statement(shape))
+        assert not any("TEMP B-TREE" in line for line in lines), (shape, lines)
+
+
+def test_a_list_scans_only_what_has_a_mark_or_what_it_returns(connection: Any) -> None:
+    for shape in SHAPES:
+        lines = scans(plan(connection, queries.page_statement(shape)))
+        if shape.is_marked:
+            assert all(line.rpartition(" ")[2] in OF_MARKS for line in lines), (shape, lines)
+        elif 0 < shape.codes < 200 or (shape.statuses and not shape.codes):
+            assert lines == [], shape
+
+
+def test_a_count_reads_an_index(connection: Any) -> None:
+    for shape in SHAPES:
+        if shape.edge == "newest" and shape.is_marked:
+            lines = scans(plan(connection, queries.count_statement(shape)))
+            assert all(line.rpartition(" ")[2] in OF_MARKS for line in lines), (shape, lines)
+
+
+def test_the_counters_read_only_indexes_of_marks(connection: Any) -> None:
+    for line in scans(plan(connection, queries.MARKED)):
+        assert line.rpartition(" ")[2] in OF_MARKS
+
+
+def test_the_tables_are_those_the_migrations_make(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine
+
+    from jobboy.storage.driver import driver
+    from jobboy.storage.tables import metadata
+
+    path = tmp_path / "processes.db"
+    open_repository(f"sqlite:///{path}", clock=FrozenClock()).close()
+    engine = create_engine(f"sqlite:///{path}", module=driver())
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()

@@ -1,0 +1,341 @@
+"""What happens to the file: made, refused, replaced, full, read-only, busy, forked."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import multiprocessing
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.factories import a_process
+
+from jobboy.errors import (
+    DatabaseReplaced,
+    ForeignDatabase,
+    InvalidValue,
+    NewerSchema,
+    StorageBusy,
+    StorageError,
+    StorageFull,
+    StorageNotReachable,
+)
+from jobboy.locks import open_locks
+from jobboy.model.selection import Selection
+from jobboy.storage import open_repository, sqlite
+from jobboy.storage.driver import connect
+from jobboy.storage.repository import SqlProcessRepository
+from jobboy.storage.schema import SCHEMA
+from jobboy.testing import FrozenClock
+
+OPENER = """
+import sys
+from pathlib import Path
+from tests.factories import a_process
+from jobboy.locks import open_locks
+from jobboy.storage import open_repository
+from jobboy.testing import FrozenClock
+path, with_locks = Path(sys.argv[1]), sys.argv[2] == "locks"
+from jobboy.storage import repository, sqlite  # loaded before the start signal
+print("ready", flush=True)
+sys.stdin.readline()
+locks = open_locks(path.with_name("x.lock")) if with_locks else None
+opened = open_repository(f"sqlite:///{path}", clock=FrozenClock(), locks=locks)
+opened.add([a_process(id=f"{n}-{sys.argv[3]}") for n in range(3)], actor="program:opener")
+opened.close()
+print("done", flush=True)
+"""
+
+WITHOUT_RIGHTS = """
+import os, sys
+from jobboy.errors import StorageError
+from jobboy.model.selection import Selection
+from jobboy.storage import open_repository, repository, sqlite
+from jobboy.testing import FrozenClock
+from tests.factories import a_process
+if os.getuid() == 0:
+    os.setgroups([]), os.setgid(65534), os.setuid(65534)
+for attempt in (lambda opened: print(len(opened.page(Selection(), limit=5).rows)),
+                lambda opened: opened.add([a_process()], actor="x")):
+    try:
+        attempt(open_repository(f"sqlite:///{sys.argv[1]}", clock=FrozenClock()))
+    except StorageError as error:
+        print(type(error).__name__, error)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "processes.db"
+
+
+@contextlib.contextmanager
+def opened(path: Path, **options: Any) -> Iterator[SqlProcessRepository]:
+    with contextlib.closing(open_repository(f"sqlite:///{path}", clock=FrozenClock(), **options)) as repository:
+        yield repository
+
+
+@contextlib.contextmanager
+def raw(path: Path) -> Iterator[Any]:
+    with contextlib.closing(connect(path)) as connection:
+        yield connection
+
+
+def fingerprint(path: Path) -> str:
+    """Of a file that nobody has open in this program: opening it would drop SQLite's locks."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def keep(repository: SqlProcessRepository, count: int = 1, **fields: Any) -> None:
+    repository.add([a_process(**fields) for _ in range(count)], actor="program:tests")
+
+
+def keep_until_full(repository: SqlProcessRepository) -> int:
+    """Keep processes until the database refuses one; returns how many were acknowledged."""
+    for kept in range(1000):
+        try:
+            keep(repository, store={"x": "y" * 1000})
+        except StorageFull as error:
+            assert "is full: free some space" in str(error)
+            return kept
+    pytest.fail("it is never full")
+
+
+# --- made ------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_file_and_its_companions_are_for_their_owner_alone(path: Path) -> None:
+    with opened(path) as repository:
+        keep(repository)
+        found = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert found == dict.fromkeys((path.name, f"{path.name}-wal", f"{path.name}-shm"), 0o600)
+
+
+@pytest.mark.parametrize("with_locks", ["locks", "no locks"])
+def test_ten_programs_open_a_new_database_at_once(path: Path, with_locks: str) -> None:
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPENER, str(path), with_locks, str(n)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for n in range(10)
+    ]  # fmt: skip
+    for program in programs:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+    answers = []
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    for program in programs:
+        answers.append(program.communicate(timeout=60))
+    assert answers == [("done\n", "")] * 10
+    with opened(path) as repository:
+        assert repository.counts().total == 30
+        assert len(repository.page(Selection(), limit=99).rows) == 30
+        assert all(well for _, well, _ in repository.check())
+
+
+def test_making_a_database_says_nothing_and_leaves_logging_alone(
+    path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    script = (
+        "import logging\nfrom jobboy.storage import open_repository\nfrom jobboy.testing import FrozenClock\n"
+        f"open_repository('sqlite:///{path}', clock=FrozenClock()).close()\n"
+        "assert not logging.getLogger().handlers\nassert not logging.getLogger('alembic').handlers\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageNotReachable, match=f"folder {tmp_path}/none does not exist: create it"):
+        open_repository(f"sqlite:///{tmp_path}/none/x.db", clock=FrozenClock())
+
+
+def test_the_durability_is_what_was_asked_for(path: Path) -> None:
+    for durability in ("full", "normal"):
+        with opened(path, durability=durability) as repository:
+            assert ("durability", True, f"synchronous {durability}") in repository.check()
+    with pytest.raises(InvalidValue, match="durability: must be full or normal"):
+        open_repository(f"sqlite:///{path}", clock=FrozenClock(), durability="none")
+
+
+def test_a_file_that_others_can_read_is_pointed_out(path: Path) -> None:
+    with opened(path) as repository:
+        path.chmod(0o644)
+        assert [what for what, well, _ in repository.check() if not well] == ["file"]
+
+
+# --- refused ---------------------------------------------------------------------------------------------------
+
+
+def test_p11_a_newer_schema_is_refused_and_its_bytes_are_unchanged(path: Path) -> None:
+    with opened(path) as repository:
+        keep(repository)
+    with raw(path) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    before = fingerprint(path)
+    with pytest.raises(NewerSchema, match=f"schema {SCHEMA + 1}, this jobboy knows {SCHEMA}: upgrade"):
+        open_repository(f"sqlite:///{path}", clock=FrozenClock(), locks=open_locks(path.with_name("x.lock")))
+    assert fingerprint(path) == before
+
+
+@pytest.mark.parametrize("journal", ["DELETE", "WAL"])
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("CREATE TABLE orders (id)", "it has other tables"),
+        ("PRAGMA application_id = 252006673", "it has another program's mark"),
+        ("PRAGMA user_version = 7", "it has other tables"),
+    ],
+)
+def test_a_database_of_another_program_is_refused_and_its_bytes_are_unchanged(
+    path: Path, journal: str, statement: str, why: str
+) -> None:
+    path.touch()
+    with raw(path) as connection:
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute(statement)
+    before = fingerprint(path)
+    with pytest.raises(ForeignDatabase, match=why):
+        open_repository(f"sqlite:///{path}", clock=FrozenClock())
+    assert fingerprint(path) == before
+
+
+def test_a_file_that_is_no_database_is_refused_and_unchanged(path: Path) -> None:
+    path.write_text("Dear diary, " * 500)
+    before = fingerprint(path)
+    with pytest.raises(ForeignDatabase, match="it is no SQLite file"):
+        open_repository(f"sqlite:///{path}", clock=FrozenClock())
+    assert fingerprint(path) == before
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(StorageNotReachable, match="is not a file"):
+        open_repository(f"sqlite:///{tmp_path}", clock=FrozenClock())
+
+
+# --- lost ------------------------------------------------------------------------------------------------------
+
+
+def test_p10_nothing_is_written_or_read_once_the_file_was_replaced_and_it_works_again_when_it_is_back(
+    path: Path,
+) -> None:
+    aside = path.with_name("aside.db")
+    with opened(path) as repository:
+        keep(repository)
+        path.rename(aside)
+        for broken in (lambda: keep(repository), lambda: repository.page(Selection(), limit=5)):
+            with pytest.raises(DatabaseReplaced, match="put it back"):
+                broken()
+        path.touch()
+        with pytest.raises(DatabaseReplaced):
+            keep(repository)
+        aside.replace(path)
+        keep(repository)
+        assert repository.counts().total == 2
+
+
+def test_p10_a_full_database_keeps_what_was_acknowledged_and_goes_on_when_there_is_room(path: Path) -> None:
+    with opened(path) as repository:
+        keep(repository, store={"x": "y" * 1000})
+        limit = repository._database._channel.pragma("page_count") + 20
+        repository._database._channel.pragma(f"max_page_count = {limit}")
+        kept = 1 + keep_until_full(repository)
+        assert repository.counts().total == kept > 1
+        repository._database._channel.pragma("max_page_count = 1000000")
+        keep(repository)
+        assert repository.counts().total == kept + 1
+
+
+def test_p10_a_file_without_the_right_to_write_is_named(tmp_path: Path) -> None:
+    folder = Path("/tmp") / f"jobboy-rights-{os.getpid()}"
+    folder.mkdir(mode=0o755)
+    try:
+        path = folder / "processes.db"
+        with opened(path) as repository:
+            keep(repository)
+        path.chmod(0o444)
+        done = subprocess.run(
+            [sys.executable, "-c", WITHOUT_RIGHTS, str(path)], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert "StorageNotReachable" in done.stdout.splitlines()[-1], (done.stdout, done.stderr)
+        assert str(path) in done.stdout.splitlines()[-1]
+    finally:
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+
+
+def test_p10_a_writer_that_does_not_end_is_named_and_readers_go_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(path) as repository, raw(path) as other:
+        keep(repository)
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+        with pytest.raises(StorageBusy, match="another program"):
+            keep(repository)
+        assert repository.counts().total == 1
+        other.execute("ROLLBACK")
+        keep(repository)
+
+
+def test_a_reader_never_keeps_the_log_from_being_emptied(path: Path) -> None:
+    with opened(path) as repository:
+        keep(repository, 300, store={"x": "y" * 500})
+        repository.page(Selection(), limit=5)
+        repository.counts()
+        repository.stamp()
+        with raw(path) as other:
+            busy, _, _ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
+        assert busy == 0
+        assert repository._database.wal_bytes() == 0
+
+
+def test_maintenance_empties_a_long_log(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "WAL_LIMIT", 10_000)
+    with opened(path) as repository:
+        keep(repository, 50)
+        assert repository._database.wal_bytes() > 10_000
+        repository.maintain()
+        assert repository._database.wal_bytes() == 0
+
+
+def _use_in_child(repository: SqlProcessRepository, answers: Any) -> None:
+    for use in (lambda: keep(repository), lambda: repository.counts(), repository.stamp):
+        try:
+            use()
+        except StorageError as error:
+            answers.put(str(error))
+    repository.close()
+
+
+@pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
+def test_a_forked_program_is_told_to_open_its_own_and_leaves_its_parents_alone(path: Path) -> None:
+    with opened(path) as repository:
+        keep(repository)
+        forking = multiprocessing.get_context("fork")
+        answers = forking.Queue()
+        child = forking.Process(target=_use_in_child, args=(repository, answers))
+        child.start()
+        said = [answers.get(timeout=30) for _ in range(3)]
+        child.join(30)
+        assert all("open it again in the new program" in text for text in said)
+        keep(repository)
+        assert repository.counts().total == 2
+
+
+def test_a_closed_repository_says_so_or_opens_anew_but_never_hangs(path: Path) -> None:
+    repository = open_repository(f"sqlite:///{path}", clock=FrozenClock())
+    repository.close()
+    repository.close()
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
