@@ -1,6 +1,6 @@
 """Takes the pictures of README and docs: the real console, in a real terminal, on a demo with real processes.
 
-``python screenshots/take.py`` needs tmux; with the extra ``screenshots`` it makes PNG beside SVG. Ids, ages and the
+``python -m screenshots.take`` needs tmux; with the extra ``screenshots`` it makes PNG beside SVG. Ids, ages and the
 place a catalogue has reached differ from time to time, everything else is the same.
 """
 
@@ -15,9 +15,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from terminal_picture import Picture
+from screenshots.terminal_picture import Picture
 
 from jobboy.demo import Demo, open_demo
 from jobboy.operations import parse_filter
@@ -26,6 +27,7 @@ FOLDER = Path(__file__).parent
 SIZES = ((120, 36), (80, 24))
 DEADLINE = 60.0  # seconds
 LOOK_EVERY = 0.1
+QUIT_QUESTION = "Quit while it works?"
 NOTHING_NEW = 3600.0  # seconds between new processes
 
 
@@ -70,17 +72,32 @@ class Terminal:
         wait_until(self._is_still, "a still screen")
 
     def close(self) -> None:
-        """End the command and the terminal."""
-        self._tmux("kill-server")
+        """End the console in order, and the terminal with it."""
+        try:
+            self.press("C-q")
+            wait_until(self._has_quit, "the end of the console")
+        finally:
+            self._call("kill-server")
 
     def _is_still(self) -> bool:
         before = self.screen(styled=True)
         time.sleep(2 * LOOK_EVERY)
         return before == self.screen(styled=True)
 
+    def _has_quit(self) -> bool:
+        """Say whether the console has ended; answers it when it asks whether that is meant."""
+        shown = self._call("capture-pane", "-p")
+        if QUIT_QUESTION in shown.stdout:
+            self._call("send-keys", "y")
+        return shown.returncode != 0
+
     def _tmux(self, *arguments: str) -> str:
-        command = ["tmux", "-S", str(self._socket), *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        answer = self._call(*arguments)
+        answer.check_returncode()
+        return answer.stdout
+
+    def _call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["tmux", "-S", str(self._socket), *arguments], capture_output=True, text=True)
 
 
 def main() -> None:
@@ -103,12 +120,14 @@ def seeded(place: Path) -> Iterator[Demo]:
     """Open a demo, let a worker bring it to where every kind of trouble is there, and keep it as it is."""
     url = f"sqlite:///{place / 'demo.db'}"
     with open_demo(url, worker=True, pace=NOTHING_NEW) as demo:
-        for filter in ("stuck", "failed", "paused", "waiting"):
-            wait_until(
-                lambda filter=filter: bool(demo.operations.list(parse_filter(filter))), f"one that is {filter}"
-            )
+        wait_until(partial(has_all_kinds, demo), "every kind of trouble")
     with open_demo(url, pace=NOTHING_NEW) as demo:
         yield demo
+
+
+def has_all_kinds(demo: Demo) -> bool:
+    """Say whether there is a process in every state that the pictures are to show."""
+    return all(demo.operations.count(parse_filter(words)) for words in ("stuck", "failed", "paused", "waiting"))
 
 
 def take(shot: Shot, demo: Demo, columns: int, lines: int) -> Picture:
@@ -119,7 +138,8 @@ def take(shot: Shot, demo: Demo, columns: int, lines: int) -> Picture:
     terminal = Terminal(["env", "COLORTERM=truecolor", *command], columns=columns, lines=lines, folder=place)
     try:
         terminal.wait_for("1 alive")
-        terminal.press(*shot.keys) if shot.keys else None
+        if shot.keys:
+            terminal.press(*shot.keys)
         terminal.wait_for(shot.shows)
         return Picture(terminal.screen(styled=True), columns=columns, lines=lines)
     finally:

@@ -62,9 +62,10 @@ class Picture:
     def svg(self) -> str:
         """Return the picture as SVG."""
         width, height = self._columns * CELL[0] + 2 * MARGIN, self._lines * CELL[1] + 2 * MARGIN
+        size = f'width="{width}" height="{height}"'
         parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
-            f'<rect width="{width}" height="{height}" rx="8" fill="{BACKGROUND}"/>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {size}>',
+            f'<rect {size} rx="8" fill="{BACKGROUND}"/>',
             f'<g font-family="{FONT}" font-size="{FONT_SIZE}" transform="translate({MARGIN} {MARGIN})">',
             *(_background(run) for run in self._runs),
             *(_signs(run) for run in self._runs),
@@ -90,7 +91,8 @@ def _background(run: Run) -> str:
         return ""
     # A little more than the cell, or renderers leave hairlines between neighbours.
     width, height = cell_len(run.text) * CELL[0] + 0.5, CELL[1] + 0.5
-    return f'<rect x="{run.column * CELL[0]}" y="{run.line * CELL[1]}" width="{width}" height="{height}" fill="{colour}"/>'
+    place = f'x="{run.column * CELL[0]}" y="{run.line * CELL[1]}"'
+    return f'<rect {place} width="{width}" height="{height}" fill="{colour}"/>'
 
 
 def _signs(run: Run) -> str:

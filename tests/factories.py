@@ -38,3 +38,8 @@ def a_process(*, status: ProcessStatus | str = "running", **fields: Any) -> Proc
 def an_event(kind: EventKind = EventKind.ITERATED, **fields: Any) -> NewEvent:
     """Make an event that is not written yet."""
     return NewEvent(**{"at": NOW, "actor": f"worker:{WORKER}", **fields}, kind=kind)
+
+
+def fields(value: object, *names: str) -> tuple[Any, ...]:
+    """Return several fields of a value, to be compared at once; documents equal dicts of the same values."""
+    return tuple(getattr(value, name) for name in names)

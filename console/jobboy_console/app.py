@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from functools import partial
 from pathlib import Path
 
@@ -152,7 +151,7 @@ class ConsoleApp(App[None]):
     def _base_screens(self) -> list[BaseScreen]:
         """The screens to keep fresh: the topmost that is no dialog."""
         shown = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
-        return shown[-1:]
+        return [screen for screen in shown[-1:] if screen.is_mounted]
 
     def _tick(self) -> None:
         if self._lost is not None:
@@ -162,8 +161,7 @@ class ConsoleApp(App[None]):
     def _tell_situation(self) -> None:
         situation = self.situation
         for screen in self._base_screens():
-            with contextlib.suppress(LookupError):  # a screen that is being mounted has no parts yet
-                screen.tick(situation)
+            screen.tick(situation)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the empty screen under home."""

@@ -24,7 +24,7 @@ def document_lines(values: dict[str, Any] | None, *, name: str, expanded: bool =
     if values is None:
         return [((f"No {name} yet: no step has returned.", "quiet"),)]
     if not values:
-        return [((f"The {name} is empty.", "quiet"),)]
+        return [((f"There are no {name}." if name.endswith("s") else f"The {name} is empty.", "quiet"),)]
     lines: list[Line] = []
     for line in _object(values, 0, expanded):
         if len(lines) == MOST_LINES:

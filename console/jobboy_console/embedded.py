@@ -72,9 +72,9 @@ class ProcessWorker:
         """Start the program in a session of its own, so that keys of this terminal do not reach it."""
         with self._log.open("ab") as output:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "jobboy", "work"],
+                [sys.executable, "-m", "jobboy", "work", "--attended"],  # it ends with us, however we end
                 env=os.environ | {"JOBBOY_DATABASE_URL": self._url, "JOBBOY_APP": self._app},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,

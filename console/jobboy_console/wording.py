@@ -34,11 +34,11 @@ TITLES = {
 def effect(act: Act, row: Row, decision: Decision) -> Effect:
     """Say how one process looks before and after a verb, and what happens next."""
     before = describe(row)
-    step = safe_text(row.step, limit=60) if row.step else "its beginning"
+    work = f"from {safe_text(row.step, limit=60)}" if row.step else "with it"
     match act:
         case Act.RECOVER:
             forced = " The late write of its holder will be dropped." if decision.force else ""
-            return Effect(before, f"{row.status}, free", f"The next free worker goes on from {step}.{forced}")
+            return Effect(before, f"{row.status}, free", f"The next free worker goes on {work}.{forced}")
         case Act.FAIL if decision.now:
             return Effect(before, "failed", "It is over at once; no teardown runs.")
         case Act.FAIL:
@@ -52,7 +52,7 @@ def effect(act: Act, row: Row, decision: Decision) -> Effect:
         case Act.PROCEED if row.step is None:
             return Effect(before, "completed", "No step is left: it is done with your data as its output.")
         case Act.PROCEED:
-            return Effect(before, f"{row.status}, free", f"The next free worker goes on with {step}.")
+            return Effect(before, f"{row.status}, free", f"The next free worker goes on {work}.")
         case Act.RESTART:
             return Effect(
                 before, f"{row.status} (stays)", "A new process, linked to this one, starts from the beginning."

@@ -509,30 +509,32 @@ def meets(process: Process, selection: Selection) -> bool:
     )
 
 
-SELECTIONS = [
-    Selection(),
-    Selection(statuses=frozenset({ProcessStatus.RUNNING})),
-    Selection(statuses=frozenset({ProcessStatus.RUNNING, ProcessStatus.FAILING, ProcessStatus.FAILED})),
-    Selection(codes=frozenset({"code-1"})),
-    Selection(codes=frozenset({"code-1", "code-3", "unheard-of"})),
-    Selection(
+SELECTIONS = {
+    "everything": Selection(),
+    "one status": Selection(statuses=frozenset({ProcessStatus.RUNNING})),
+    "statuses": Selection(statuses=frozenset({ProcessStatus.RUNNING, ProcessStatus.FAILING, ProcessStatus.FAILED})),
+    "one code": Selection(codes=frozenset({"code-1"})),
+    "codes": Selection(codes=frozenset({"code-1", "code-3", "unheard-of"})),
+    "codes and statuses": Selection(
         codes=frozenset({"code-1", "code-4"}), statuses=frozenset({ProcessStatus.RUNNING, ProcessStatus.FAILED})
     ),
-    Selection(codes=frozenset({"code-1"} | {f"x{n}" for n in range(60)})),
-    Selection(handled=True),
-    Selection(handled=False),
-    Selection(handled=False, statuses=frozenset({ProcessStatus.RUNNING, ProcessStatus.FAILING})),
-    Selection(handled=True, codes=frozenset({"code-0", "code-2"})),
-    Selection(stuck=True),
-    Selection(paused=True),
-    Selection(paused=False, codes=frozenset({"code-1"})),
-    Selection(waiting=True),
-    Selection(waiting=False, statuses=frozenset({ProcessStatus.FAILING})),
-    Selection(paused=True, handled=True),
-]
+    "more codes than runs": Selection(codes=frozenset({"code-1"} | {f"x{n}" for n in range(60)})),
+    "handled": Selection(handled=True),
+    "unhandled": Selection(handled=False),
+    "unhandled of statuses": Selection(
+        handled=False, statuses=frozenset({ProcessStatus.RUNNING, ProcessStatus.FAILING})
+    ),
+    "handled of codes": Selection(handled=True, codes=frozenset({"code-0", "code-2"})),
+    "stuck": Selection(stuck=True),
+    "paused": Selection(paused=True),
+    "not paused of a code": Selection(paused=False, codes=frozenset({"code-1"})),
+    "waiting": Selection(waiting=True),
+    "not waiting of a status": Selection(waiting=False, statuses=frozenset({ProcessStatus.FAILING})),
+    "paused and handled": Selection(paused=True, handled=True),
+}
 
 
-@pytest.mark.parametrize("selection", SELECTIONS, ids=lambda selection: str(selection)[10:-1])
+@pytest.mark.parametrize("selection", SELECTIONS.values(), ids=SELECTIONS)
 def test_a_list_has_exactly_what_was_selected_newest_first(
     repository: ProcessRepository, crowd: list[Process], selection: Selection
 ) -> None:
@@ -543,7 +545,7 @@ def test_a_list_has_exactly_what_was_selected_newest_first(
     assert repository.count(selection) == len(wanted)
 
 
-@pytest.mark.parametrize("selection", SELECTIONS, ids=lambda selection: str(selection)[10:-1])
+@pytest.mark.parametrize("selection", SELECTIONS.values(), ids=SELECTIONS)
 def test_pages_go_down_to_the_oldest_and_up_again(
     repository: ProcessRepository, crowd: list[Process], selection: Selection
 ) -> None:
@@ -724,6 +726,7 @@ def test_only_ended_unhandled_processes_past_their_retention_are_removed_with_al
         keep_one(repository, status="running"),
         keep_one(repository, status="failed", handled=True, **over),
     ]
+    assert repository.prunable(now=NOW) == 1
     assert repository.prune(now=NOW) == 1
     assert [event.process_id for event in repository.events(limit=9)] == [process.id for process in stays]
     assert repository.steps(gone.number) == []

@@ -30,10 +30,10 @@ class Console:
 
     async def settle(self) -> None:
         """Wait until nothing is read in a thread and every message is handled."""
-        for _ in range(6):
-            await self.pilot.pause()
-            await self.app.workers.wait_for_complete()
         await self.pilot.pause()
+        while any(not worker.is_finished for worker in self.app.workers):
+            await self.app.workers.wait_for_complete()
+            await self.pilot.pause()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(DEADLINE_S):
@@ -49,13 +49,18 @@ class Console:
         lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in line) for line in lines)
 
+    @property
+    def said(self) -> str:
+        """The toasts of the last seconds."""
+        return " ".join(note.message for note in self.app._notifications)
+
 
 @asynccontextmanager
 async def opened(
     operations: FakeOperations, *, size: tuple[int, int] = (80, 24), read_only: bool = False, filter: str = ""
 ) -> AsyncIterator[Console]:
     app = ConsoleApp(Gateway(operations, read_only=read_only), filter=filter, watches=False)  # type: ignore[arg-type]  # same methods
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         console = Console(app, pilot)
         await console.settle()
         yield console

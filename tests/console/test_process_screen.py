@@ -62,14 +62,14 @@ async def test_every_tab_is_reached_by_number_and_by_brackets(operations: FakeOp
         await console.press("enter")
         for key, words in (
             ("2", "https://example.org"),
-            ("3", "The reports is empty"),
+            ("3", "There are no reports."),
             ("4", "rows  812"),
             ("5", "✓ fetch  completed"),
             ("6", "started"),
             ("7", "started"),
         ):
             await console.press(key)
-            assert words.replace("reports is", "reports") in console.text.replace("reports are", "reports")
+            assert words in console.text
         await console.press("5")
         assert "took 30.0 s" in console.text
         assert "OSError: disk" in console.text

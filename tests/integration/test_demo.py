@@ -171,11 +171,12 @@ def test_a_document_that_wants_all_memory_fails_after_its_retries(served: Operat
     assert process.status is ProcessStatus.FAILED
     assert process.error is not None
     assert process.error.startswith("MemoryError: the document declares")
+    assert not Path(process.store["folder"]).exists()
     assert len(events(served, process_id, EventKind.STEP_FAILED)) == 3
 
 
-def test_an_honest_document_is_parsed(served: Operations) -> None:
-    process = ended(served, served.start("parse-untrusted"))
+def test_an_honest_document_is_parsed(served: Operations, tmp_path: Path) -> None:
+    process = ended(served, served.start("parse-untrusted", {"folder": str(tmp_path)}))
     assert process.output is not None
     assert process.output["content"]["python"] == list(sys.version_info[:3])
 

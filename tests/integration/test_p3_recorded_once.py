@@ -12,17 +12,18 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from jobboy.model.process import CRASH_LIMIT, Process
-from jobboy.model.selection import Selection
 from tests.integration.apps.trails import LENGTH, NAMES
 from tests.integration.worker_programs import Program, Site, eventually
+
+from jobboy.model.process import CRASH_LIMIT, Process
+from jobboy.model.selection import Selection
 
 SCALE = float(os.environ.get("JOBBOY_CHAOS_SCALE", "1"))
 SEED = int(os.environ.get("JOBBOY_CHAOS_SEED", "20260725"))
 PROCESSES = max(6, round(150 * SCALE))
-KILLS = max(2, round(9 * SCALE))
+KILLS = max(2, round(8 * SCALE))
 WORKERS = 4
-PAUSE = 0.05
+PAUSE = 0.04
 """Seconds each step takes, so that a random moment is often inside one."""
 EVERYTHING = 10_000_000
 
@@ -102,7 +103,7 @@ def test_p3_each_step_is_recorded_once_though_workers_are_killed_at_random(
     assert [site.jobs.get(process_id).status for process_id in ids] == ["completed"] * PROCESSES
     _assert_recorded_once(site, ids)
     _assert_every_effect_happened(site, ids)
-    assert dict((check, well) for check, well, _ in site.operations.doctor())["content"]
+    assert {check: well for check, well, _ in site.operations.doctor()}["content"]
 
 
 def _code(number: int) -> str:
@@ -131,7 +132,9 @@ def _assert_recorded_once(site: Site, ids: list[str]) -> None:
 
 def _assert_every_effect_happened(site: Site, ids: list[str]) -> None:
     effects = Counter((note["id"], note["name"]) for note in site.notes("effects"))
-    names = [NAMES if _code(number) == "trail" else [str(turn) for turn in range(LENGTH)] for number in range(len(ids))]
+    names = [
+        NAMES if _code(number) == "trail" else [str(turn) for turn in range(LENGTH)] for number in range(len(ids))
+    ]
     expected = {(process_id, name) for process_id, own in zip(ids, names, strict=True) for name in own}
     assert effects.keys() == expected
     keys = {(note["id"], note["name"], note["key"]) for note in site.notes("effects") if "step" in note["name"]}

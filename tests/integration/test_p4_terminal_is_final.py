@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from tests.integration.worker_programs import OPERATOR, Site
 
 from jobboy.errors import Conflict, Refused
 from jobboy.model.process import Process
 from jobboy.operations import Operations
-from tests.integration.worker_programs import OPERATOR, Site
 
 VERBS: dict[str, Callable[[Operations, str], Process]] = {
     "recover": lambda operations, one: operations.recover(one, reason="again"),
@@ -23,7 +23,7 @@ ENDS = {"completed": "trail", "failed": "failing"}
 
 
 @pytest.mark.parametrize("status", ENDS)
-def test_p4_every_verb_but_restart_is_refused_on_what_has_ended(
+def test_p4_every_verb_but_restart_is_refused_on_what_has_ended_and_no_worker_takes_it(
     open_site: Callable[[str], Site], status: str
 ) -> None:
     site = open_site("trails")
@@ -35,6 +35,7 @@ def test_p4_every_verb_but_restart_is_refused_on_what_has_ended(
             verb(site.operations, process_id)
         assert not isinstance(refusal.value, Conflict), name
 
+    site.work_until_idle()
     assert site.operations.details(process_id) == before
     assert site.jobs.history(process_id) == history
 
@@ -58,18 +59,6 @@ def test_p4_a_restart_makes_a_linked_new_generation_and_leaves_the_old_one_ended
     site.work_until_idle()
     assert site.jobs.get(new.id).status == status
     assert site.operations.restart(new.id, reason="once more").generation == 3
-
-
-def test_p4_a_worker_never_takes_what_has_ended(open_site: Callable[[str], Site]) -> None:
-    site = open_site("trails")
-    ended = [_ended(site, status) for status in ENDS]
-    before = [site.operations.details(process_id) for process_id in ended]
-    effects = len(site.notes("effects"))
-
-    site.work_until_idle()
-
-    assert [site.operations.details(process_id) for process_id in ended] == before
-    assert len(site.notes("effects")) == effects
 
 
 def _ended(site: Site, status: str) -> str:

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-
-from jobboy.system import host
 from tests.integration.apps.deaths import ALWAYS
 from tests.integration.worker_programs import Site, eventually
+
+from jobboy.system import host
 
 PROMISED = timedelta(seconds=2)
 DEATHS_OF_WORKERS = {
@@ -20,7 +20,7 @@ DEATHS_OF_WORKERS = {
     "exit 0": 0,
     "kill -9": -signal.SIGKILL,
 }
-DEATHS_OF_STEPS = {
+DEATHS_OF_STEPS: dict[str, dict[str, Any]] = {
     "segmentation fault": {"kind": "signal", "signal": "SIGSEGV"},
     "abort": {"kind": "signal", "signal": "SIGABRT"},
     "kill -9": {"kind": "signal", "signal": "SIGKILL"},

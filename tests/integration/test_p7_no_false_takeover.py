@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.integration.apps.gates import HELD_SECONDS
+from tests.integration.worker_programs import OPERATOR, Site
 
 from jobboy import bootstrap
 from jobboy.errors import Refused
@@ -17,8 +19,6 @@ from jobboy.operations import Operations
 from jobboy.storage.driver import connect
 from jobboy.system import SystemClock
 from jobboy.worker import WorkerSettings
-from tests.integration.apps.gates import HELD_SECONDS
-from tests.integration.worker_programs import OPERATOR, Site
 
 WATCHED_SECONDS = 2.0
 LOOKS = 50

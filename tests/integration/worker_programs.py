@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
+from tests.integration.apps import signs
 
 from jobboy import JobBoy
 from jobboy.model.events import Event
 from jobboy.model.process import Process
 from jobboy.operations import Operations
-from tests.integration.apps import signs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -233,9 +233,11 @@ class Supervisor:
 
     def keep_working(self, *, until: Callable[[], bool]) -> None:
         """Start a new worker whenever the last has died, until a condition is met."""
-        eventually(lambda: self._look() or until())
 
-    def _look(self) -> None:
-        if not self._worker.lives:
-            self.deaths += 1
-            self._worker = self._site.worker(*self._options)
+        def look() -> bool:
+            if not self._worker.lives:
+                self.deaths += 1
+                self._worker = self._site.worker(*self._options)
+            return until()
+
+        eventually(look)

@@ -22,6 +22,7 @@ from jobboy_console.lines import Line
 from jobboy_console.snapshots import Decision, Plan, ProcessSnapshot
 from jobboy_console.text import safe_json, safe_text
 from jobboy_console.widgets.confirm import Confirm
+from jobboy_console.widgets.dialogs import Question
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.text_view import TextView
@@ -45,6 +46,7 @@ class Proceed(ModalScreen[Decision | None]):
         self._plan = plan
         self._row = plan.items[0].row
         self._output: dict[str, Any] = {}
+        self._original = ""
         self._lane: Lane[ProcessSnapshot] = Lane(self, "proceed", deliver=self._fill, trouble=self._failed)
 
     def compose(self) -> ComposeResult:
@@ -58,14 +60,14 @@ class Proceed(ModalScreen[Decision | None]):
                     "",
                     id="proceed-editor",
                     show_line_numbers=True,
-                    tab_behavior="indent",
+                    tab_behavior="focus",
                     compact=True,
                     soft_wrap=True,
                 )
                 editor.cursor_blink = False
                 editor.border_title = Content("data (JSON)")
                 yield editor
-                changes = TextView(id="proceed-changes")
+                changes = TextView(id="proceed-changes", wraps=True)
                 changes.border_title = Content("what you change")
                 yield changes
             yield LineBar(id="proceed-verdict")
@@ -102,8 +104,16 @@ class Proceed(ModalScreen[Decision | None]):
         self.app.push_screen(Confirm(self._plan, data=answer), self._decided)
 
     def action_back(self) -> None:
-        """Leave it paused."""
-        self.dismiss(None)
+        """Leave it paused; asks when something was typed."""
+        if self.query_one(TextArea).text == self._original:
+            self.dismiss(None)
+        else:
+            question = Question("Leave it paused?", ["What you typed is lost."], no="Stay", yes="Leave")
+            self.app.push_screen(question, self._leave)
+
+    def _leave(self, yes: bool | None) -> None:
+        if yes:
+            self.dismiss(None)
 
     @on(TextArea.Changed)
     def _check(self) -> None:
@@ -124,7 +134,8 @@ class Proceed(ModalScreen[Decision | None]):
             return
         self._output = snapshot.output or {}
         editor = self.query_one(TextArea)
-        editor.load_text(safe_json(json.dumps(self._output, indent=2, ensure_ascii=False)))
+        self._original = safe_json(json.dumps(self._output, indent=2, ensure_ascii=False))
+        editor.load_text(self._original)
         editor.focus()
         self._check()
 

@@ -15,6 +15,7 @@ from jobboy_console.snapshots import Act, Decision, Plan
 from jobboy_console.text import safe_text
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
+from jobboy_console.widgets.tick import Tick
 from jobboy_console.wording import (
     REASON_REQUIRED,
     TITLES,
@@ -58,9 +59,9 @@ class Confirm(ModalScreen[Decision | None]):
             yield LineBar(id="confirm-problem")
             with Vertical(id="confirm-choices"):
                 if self._plan.act is Act.FAIL:
-                    yield Checkbox(Content("at once, without teardown"), id="confirm-now", compact=True)
+                    yield Tick(Content("at once, without teardown"), id="confirm-now", compact=True)
                 if self._plan.can_be_forced:
-                    yield Checkbox(Content("force: take it from a living holder"), id="confirm-force", compact=True)
+                    yield Tick(Content("force: take it from a living holder"), id="confirm-force", compact=True)
             yield LineBar(id="confirm-command")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="confirm-no", compact=True)
@@ -107,7 +108,7 @@ class Confirm(ModalScreen[Decision | None]):
 
     @on(Checkbox.Changed)
     def _choice(self) -> None:
-        self._describe()
+        self._typed()
 
     @on(Input.Changed)
     def _typed(self) -> None:

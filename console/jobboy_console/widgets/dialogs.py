@@ -20,6 +20,7 @@ from jobboy_console.views import STATUSES
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 from jobboy_console.widgets.text_view import TextView
+from jobboy_console.widgets.tick import Tick
 
 
 class Question(ModalScreen[bool]):
@@ -183,7 +184,7 @@ class Statuses(ModalScreen[frozenset[str] | None]):
             box.border_title = Content("Statuses (none: all)")
             for status in STATUSES:
                 label = Content(State[status.upper()].label)
-                yield Checkbox(label, status in self._chosen, id=f"status-{status}", compact=True)
+                yield Tick(label, status in self._chosen, id=f"status-{status}", compact=True)
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="statuses-no", compact=True)
                 yield Button(Content("Show (y)"), id="statuses-yes", compact=True, variant="primary")

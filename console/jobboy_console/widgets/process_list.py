@@ -73,7 +73,7 @@ class ProcessList(LineWidget):
         self.window = RowWindow(view)
         if keep.view.name == view.name:
             self.window.cursor = keep.cursor
-        self.scroll_to(y=0, animate=False)
+        self.scroll_to(y=0, animate=False, force=True)
         self._ask(refresh=True)
         self.refresh()
 
@@ -92,7 +92,7 @@ class ProcessList(LineWidget):
         self.marked.update({row.id: row for row in answer.rows if row.id in self.marked})
         self.virtual_size = Size(self.size.width, self.window.total)
         if moved and top > 0 and not first_time:
-            self.scroll_to(y=top + moved, animate=False)
+            self.scroll_to(y=top + moved, animate=False, force=True)
         self._keep_cursor_visible()
         self.refresh()
         self._ask()
@@ -233,9 +233,9 @@ class ProcessList(LineWidget):
         top = self.scroll_offset.y
         at = self.window.cursor_index
         if at < top:
-            self.scroll_to(y=at, animate=False)
+            self.scroll_to(y=at, animate=False, force=True)
         elif at >= top + height:
-            self.scroll_to(y=at - height + 1, animate=False)
+            self.scroll_to(y=at - height + 1, animate=False, force=True)
 
     def _ask(self, *, refresh: bool = False) -> None:
         height = max(self.scrollable_content_region.height, 1)

@@ -20,16 +20,24 @@ class TextView(LineWidget):
     """Shows lines; only the visible ones are drawn.
 
     As a tail it follows new lines while its end is in view; scrolling up stops that and counts what is new.
+
+    Args:
+        tail: follow the end.
+        wraps: break long lines at first.
+        id: in the screen.
+        classes: for its look.
     """
 
     BINDINGS = bindings("text")
 
-    def __init__(self, *, tail: bool = False, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(
+        self, *, tail: bool = False, wraps: bool = False, id: str | None = None, classes: str | None = None
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self._tail = tail
         self._lines: list[Line] = []
         self._shown: list[Line] = []
-        self._wraps = False
+        self._wraps = wraps
         self.following = tail
         self.unseen = 0
         """Lines that came while the tail was not followed."""
@@ -97,15 +105,17 @@ class TextView(LineWidget):
 
     def action_scroll_lines(self, by: int) -> None:
         """Move the view by lines."""
-        self.scroll_to(y=self.scroll_offset.y + by, animate=False)
+        self.scroll_to(y=self.scroll_offset.y + by, animate=False, force=True)
 
     def action_scroll_pages(self, by: float) -> None:
         """Move the view by pages."""
-        self.scroll_to(y=self.scroll_offset.y + round(by * self.scrollable_content_region.height), animate=False)
+        self.scroll_to(
+            y=self.scroll_offset.y + round(by * self.scrollable_content_region.height), animate=False, force=True
+        )
 
     def action_first(self) -> None:
         """Go to the beginning."""
-        self.scroll_to(y=0, animate=False)
+        self.scroll_to(y=0, animate=False, force=True)
 
     def action_last(self) -> None:
         """Go to the end."""
@@ -130,4 +140,4 @@ class TextView(LineWidget):
             self._to_end()
 
     def _to_end(self) -> None:
-        self.scroll_to(y=max(len(self._shown) - self.scrollable_content_region.height, 0), animate=False)
+        self.scroll_to(y=max(len(self._shown) - self.scrollable_content_region.height, 0), animate=False, force=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from jobboy.app import JobBoy
     from jobboy.ports import DefinitionRecord
+    from jobboy.worker import Worker
 
 _WORK = """
 jobboy --app shop:jobs work
@@ -68,6 +72,12 @@ def work(
         int | None, typer.Option(min=1, metavar="MB", help="End in order when it takes more memory than this.")
     ] = None,
     channel: Annotated[str, typer.Option(metavar="NAME", help="Only handlers of this channel work.")] = "default",
+    attended: Annotated[
+        bool,
+        typer.Option(
+            "--attended", help="End in order when standard input is closed: with the program that started it."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Do the work of an app.
@@ -89,10 +99,23 @@ def work(
             until_idle=until_idle,
             channel=channel,
         )
+        if attended:
+            _end_with_standard_input(worker)
         _announce(invocation, jobs, slots)
         code = worker.run()
         _tell_end(invocation, code)
     raise typer.Exit(code)
+
+
+def _end_with_standard_input(worker: Worker) -> None:
+    """Ask the worker to end when nobody holds the other end of standard input any more."""
+
+    def attend() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass  # nobody has anything to say; what counts is the end
+        worker.end("the program that started it is gone")
+
+    threading.Thread(target=attend, name="jobboy-attended", daemon=True).start()
 
 
 def pause(context: typer.Context, reason: Reason = None, as_json: AsJson = False) -> None:

@@ -53,8 +53,7 @@ def parse(data: dict[str, Any]) -> dict[str, Any]:
 
 def clean_up(process: StepProcess) -> None:
     """Remove the document: the teardown of a process that could not parse it."""
-    if process.parameters.has("folder"):  # otherwise it lies in a temporary folder of which nothing is known here
-        shutil.rmtree(own_folder(process))
+    shutil.rmtree(own_folder(process))
     process.reports["teardown"] = "the document was removed"
 
 

@@ -12,11 +12,13 @@ def own_folder(process: StepProcess) -> Path:
     """Return the folder of a process, made if it is not there; nobody else on the machine may look into it.
 
     It lies in the folder that the parameters name. A process that was started without one gets a temporary folder,
-    which is another one at every call: keep it in the output or the store.
+    which its store remembers.
     """
     parent = process.parameters.get("folder")
     if parent is None:
-        return Path(tempfile.mkdtemp(prefix="jobboy-demo-"))
+        if not process.store.has("folder"):
+            process.store["folder"] = tempfile.mkdtemp(prefix="jobboy-demo-")
+        return Path(process.store["folder"])
     folder = Path(parent) / process.id
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

@@ -124,4 +124,4 @@ def wants_process(perform: Callable[..., Any]) -> bool:
         return False
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     required = [p for p in positional if p.default is p.empty]
-    return len(required) >= 2 or any(p.name == "process" for p in parameters)
+    return len(required) >= 2 or any(p.name == "process" for p in positional)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from jobboy.engine.definitions import Backoff, Definition, StepDefinition, check_name, wants_process
 from jobboy.engine.handled_process import StepProcess
@@ -27,6 +27,8 @@ PIPELINE_PRIORITY = 1000
 """Handlers of one's own are asked before the pipeline."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Stage = TypeVar("Stage")
+"""A function, or an object with ``execute``."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,36 @@ class Pipeline:
         registry.register(registration)
         return cls(definition, allowed, services)
 
+    @overload
     def step(
         self,
-        function: Function | None = None,
+        *,
+        name: str | None = None,
+        interrupts: bool = False,
+        isolated: bool = False,
+        retries: int = 0,
+        backoff: Backoff | timedelta | None = None,
+        timeout: timedelta | None = None,
+        memory_limit: int | None = None,
+    ) -> Callable[[Stage], Stage]: ...
+
+    @overload
+    def step(
+        self,
+        function: Stage,
+        *,
+        name: str | None = None,
+        interrupts: bool = False,
+        isolated: bool = False,
+        retries: int = 0,
+        backoff: Backoff | timedelta | None = None,
+        timeout: timedelta | None = None,
+        memory_limit: int | None = None,
+    ) -> Stage: ...
+
+    def step(
+        self,
+        function: Any = None,
         *,
         name: str | None = None,
         interrupts: bool = False,

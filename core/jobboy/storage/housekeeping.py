@@ -11,13 +11,17 @@ from jobboy.storage.statements import Session
 from jobboy.storage.writer import Transaction, Work
 
 _LOOKED_AT_ONCE = 1000
+_NEVER = (1 << 63) - 1
 
 Reading = Callable[[], AbstractContextManager[Session]]
 
 
 def count_expired(session: Session, now: datetime) -> int:
-    """Count the processes whose retention is over."""
-    return int(session.one(statements.COUNT_EXPIRED, {"now": rows.micros(now)})[0])
+    """Count the unhandled processes whose retention is over."""
+    values = {"now": rows.micros(now), "never": _NEVER}
+    return int(
+        session.one(statements.COUNT_EXPIRED, values)[0] - session.one(statements.COUNT_EXPIRED_HELD, values)[0]
+    )
 
 
 def expired(session: Session, now: datetime, limit: int) -> list[int]:

@@ -19,6 +19,8 @@ from jobboy.storage import rows, statements
 from jobboy.storage.statements import Prepared, Session, columns_of
 from jobboy.storage.tables import process
 
+Edge = Literal["newest", "below", "above"]
+"""Where a page begins: at the newest process, or beside one."""
 MAX_RUNS = 120
 """Runs through an index that one list merges; beyond them codes are compared row by row."""
 
@@ -36,10 +38,10 @@ class Shape:
     handled: bool | None
     paused: bool | None
     waiting: bool | None
-    edge: Literal["newest", "below", "above"] = "newest"
+    edge: Edge = "newest"
 
     @classmethod
-    def of(cls, selection: Selection, edge: Literal["newest", "below", "above"] = "newest") -> Shape:
+    def of(cls, selection: Selection, edge: Edge = "newest") -> Shape:
         """Return the shape of a selection; whether its holder lives is for the caller to look at."""
         handled = True if selection.stuck else selection.handled
         return cls(len(selection.statuses), len(selection.codes), handled, selection.paused, selection.waiting, edge)
@@ -59,7 +61,7 @@ def page(
     session: Session, selection: Selection, *, below: int | None, above: int | None, limit: int, now: int
 ) -> Page:
     """Return a page of summaries, newest first, and whether the direction that was read in goes on."""
-    edge: Literal["newest", "below", "above"] = "newest"
+    edge: Edge = "newest"
     if below is not None or above is not None:
         edge = "above" if below is None else "below"
     values = _values(selection, limit=limit + 1, now=now) | {"edge": above if below is None else below}
@@ -113,7 +115,7 @@ def _counted(session: Session, selection: Selection, *, limit: int, now: int) ->
 def _values(selection: Selection, *, limit: int, now: int) -> dict[str, Any]:
     statuses = _statuses(selection)
     values = {f"status_{place}": status.value for place, status in enumerate(statuses)}
-    values |= {f"code_{place}": code for place, code in enumerate(sorted(selection.codes))}
+    values |= {f"code_{place}": rows.plain_text(code) for place, code in enumerate(sorted(selection.codes))}
     return {**values, "limit": limit, "now": now}
 
 
@@ -174,10 +176,10 @@ def _marks(shape: Shape) -> list[Any]:
         marks.append(_HANDLED if shape.handled else _UNHANDLED)
     if shape.paused is not None:
         marks.append(_PAUSED if shape.paused else _NOT_PAUSED)
-    if shape.waiting:
-        marks += [_WAITING, process.c.wake_at > bindparam("now")]
-    elif shape.waiting is not None:
-        marks.append(func.coalesce(process.c.wake_at, 0) <= bindparam("now"))
+    if shape.waiting is not None:
+        wake_at: Any = func.coalesce(process.c.wake_at, 0)  # a bare column would be looked up in its own order
+        now: Any = bindparam("now")
+        marks += [_WAITING, wake_at > now] if shape.waiting else [wake_at <= now]
     return marks
 
 

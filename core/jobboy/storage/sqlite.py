@@ -103,10 +103,12 @@ class SqliteDatabase:
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Examine the file and its settings: (what, is it well, in words) for each check."""
-        names = ("journal_mode", "synchronous", "user_version", "quick_check")
+        names = ("journal_mode", "synchronous", "user_version")
         self._examine_caller()
         with translated(self.path):
             found = self._writer.alone(lambda: {name: self._channel.pragma(name) for name in names})
+            with contextlib.closing(self._connect_reader()) as reader:  # it takes long, and must not keep writers out
+                found["quick_check"] = reader.execute("PRAGMA quick_check").fetchall()[0][0]
         with self.read() as session:
             found["uuid"] = session.one(statements.DATABASE_UUID)[0]
         return checks.report(self.path, found, wal_bytes=self.wal_bytes(), wal_limit=WAL_LIMIT)

@@ -248,7 +248,8 @@ DATABASE_UUID = Prepared(select(meta.c.value).where(meta.c.name == literal_colum
 
 # --- keeping house ---------------------------------------------------------------------------------------------
 
-_expired = process.c.expires_at <= bindparam("now")
+_now: Any = bindparam("now")
+_expired = process.c.expires_at <= _now
 EXPIRED = Prepared(
     select(process.c.number)
     .where(_expired, process.c.handled == literal_column("0"))
@@ -256,6 +257,11 @@ EXPIRED = Prepared(
     .limit(bindparam("limit"))
 )
 COUNT_EXPIRED = Prepared(select(func.count()).select_from(process).where(_expired))
+COUNT_EXPIRED_HELD = Prepared(
+    select(func.count())
+    .select_from(process)
+    .where(process.c.handled == literal_column("1"), func.coalesce(process.c.expires_at, bindparam("never")) <= _now)
+)
 OLDEST = Prepared(
     select(process.c.number, process.c.created_at, process.c.ended_at, process.c.handled)
     .where(process.c.number > bindparam("after"))

@@ -102,11 +102,6 @@ class Writer:
         """Run something on the writing connection outside any transaction."""
         return cast(T, self._hand_in(_Item(work, alone=True)))
 
-    def waiting(self) -> int:
-        """Return how many pieces of work wait for the next transaction."""
-        with self._guard:
-            return len(self._queue)
-
     def _hand_in(self, item: _Item) -> Any:
         with self._guard:
             self._queue.append(item)
@@ -151,9 +146,13 @@ class Writer:
         """Write a group in one transaction; when that fails, only a group of one is done with it."""
         try:
             transaction = self._channel.begin()
-        except BaseException as error:  # noqa: BLE001  # each thread gets it as its own
+        except Exception as error:  # noqa: BLE001  # each thread gets it as its own
             for item in group:
                 item.finish(None, error)
+            return
+        except BaseException as error:  # noqa: BLE001  # an interrupt meant this thread, the others try again
+            self._channel.rollback()
+            own.finish(None, error)
             return
         try:
             outcomes = [self._outcome(item, transaction) for item in group]
@@ -162,7 +161,7 @@ class Writer:
             self._channel.rollback()
             transaction.undo()
             if not isinstance(error, Exception):
-                own.finish(None, error)  # an interrupt meant this thread, whosever work it was doing
+                own.finish(None, error)
             elif len(group) == 1:
                 group[0].finish(None, error)
             return

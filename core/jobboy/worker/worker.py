@@ -147,6 +147,11 @@ class Worker:
             self._slots.wait_until_free(5.0)
         return self._close()
 
+    def end(self, why: str) -> None:
+        """Ask a worker that runs to end in order; returns at once, from any thread."""
+        _log.info("the worker ends: %s", why)
+        self._stopping.set()
+
     def run(self) -> int:
         """Work in this thread until a signal, a limit or idleness ends it; returns the exit code.
 
@@ -192,8 +197,7 @@ class Worker:
     def _check(self, limits: Limits) -> None:
         why = limits.reached()
         if why is not None:
-            _log.info("the worker ends: %s", why)
-            self._stopping.set()
+            self.end(why)
 
     # --- joining and leaving ---
 

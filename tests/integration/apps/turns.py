@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
+from tests.integration.apps import signs
+
 from jobboy import JobBoy
 from jobboy.engine.handled_process import HandledProcess
 from jobboy.model.iteration import IterationResponse
 from jobboy.model.process import Process
 from jobboy.system import SystemClock
-from tests.integration.apps import signs
 
 jobs = JobBoy()
 
@@ -48,7 +49,7 @@ def _is_early(process: Process) -> bool:
 
 
 jobs.register(WaitsForItsMoment())
-jobs.register(WorksWhenItIsTime())
+jobs.register(WorksWhenItIsTime(), code="patient")
 
 
 @jobs.handler("slow-turns", status="starting")

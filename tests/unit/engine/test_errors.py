@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.factories import fields
 from tests.unit.bench import Bench
 
 from jobboy import Backoff, HandledProcess, JobBoy, ProcessStatus, StepProcess
@@ -201,7 +202,7 @@ def test_a_step_is_tried_again_and_its_attempts_are_recorded(bench: Bench, jobs:
         bench.advance(seconds=10)
     process = bench.finish(process_id)
     (step,) = bench.operations.details(process_id).steps
-    assert (process.status, process.output) == (ProcessStatus.COMPLETED, {"attempt": 3})
+    assert fields(process, "status", "output") == (ProcessStatus.COMPLETED, {"attempt": 3})
     assert (step.status, step.attempts, step.error) == ("completed", 3, None)
     assert bench.kinds(process_id) == ["started", "step_failed", "step_failed", "step_completed"]
 
@@ -222,7 +223,7 @@ def test_an_error_is_taken_away_by_the_success_after_it(bench: Bench, jobs: JobB
     bench.advance(seconds=1)
     bench.iterate()
     process = bench.get(process_id)
-    assert (process.error, process.reports, process.attempt) == (None, {"note": "kept"}, 0)
+    assert fields(process, "error", "reports", "attempt") == (None, {"note": "kept"}, 0)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW
+from tests.factories import NOW, fields
 from tests.unit.bench import WORKER, Bench
 
 from jobboy import HandledProcess, InvalidValue, IterationResponse, JobBoy, ProcessStatus
@@ -48,7 +48,7 @@ def test_a_handler_holds_the_process_and_releases_it_with_its_changes(bench: Ben
     process_id = bench.start("import")
     assert bench.iterate() == IterationResponse(has_worked=True, process_id=process_id)
     process = bench.get(process_id)
-    assert (process.handled, process.handled_by, process.store) == (False, None, {"half": True})
+    assert fields(process, "handled", "handled_by", "store") == (False, None, {"half": True})
 
 
 # --- answers ---
@@ -159,7 +159,7 @@ def test_a_failing_handler_that_returns_has_torn_down(bench: Bench, jobs: JobBoy
         process.store["removed"] = True
 
     process = bench.finish(bench.start("import"))
-    assert (process.status, process.store) == (ProcessStatus.FAILED, {"removed": True})
+    assert fields(process, "status", "store") == (ProcessStatus.FAILED, {"removed": True})
     assert process.error == "broken"
     assert process.reports["reason"]["message"] == "broken"
 
@@ -173,7 +173,7 @@ def test_a_failing_handler_may_ask_for_another_turn(bench: Bench, jobs: JobBoy) 
             process.again()
 
     process = bench.finish(bench.start("import"))
-    assert (process.status, process.store) == (ProcessStatus.FAILED, {"turns": 3})
+    assert fields(process, "status", "store") == (ProcessStatus.FAILED, {"turns": 3})
 
 
 def test_a_failing_handler_may_wait_before_its_next_turn(bench: Bench, jobs: JobBoy) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW
+from tests.factories import NOW, fields
 from tests.unit.bench import Bench
 
 from jobboy import HandledProcess, JobBoy, ProcessStatus, StepProcess
@@ -43,7 +43,7 @@ def test_the_output_of_each_step_is_the_input_of_the_next(bench: Bench, jobs: Jo
 
     process = bench.finish(bench.start("nightly", {"url": "http://x"}))
     assert inputs == [{"url": "http://x"}, {"path": "/tmp/x"}, {"path": "/tmp/x", "rows": 812}]
-    assert (process.status, process.output) == (ProcessStatus.COMPLETED, {"loaded": 812})
+    assert fields(process, "status", "output") == (ProcessStatus.COMPLETED, {"loaded": 812})
     assert process.parameters == {"url": "http://x"}
 
 
@@ -82,7 +82,7 @@ def test_a_step_that_changes_its_data_in_place_changes_nothing_but_its_copy(benc
     bench.finish(process_id)
     bench.advance(seconds=1)
     process = bench.finish(process_id)
-    assert (process.output, process.parameters) == ({"rows": [1, 2]}, {"rows": [1]})
+    assert fields(process, "output", "parameters") == ({"rows": [1, 2]}, {"rows": [1]})
 
 
 def test_a_pipeline_without_steps_completes_at_once(bench: Bench, jobs: JobBoy) -> None:
@@ -106,7 +106,7 @@ def test_a_step_that_asks_for_the_process_can_read_and_write_it(bench: Bench, jo
     process_id = bench.start("nightly", {"url": "x"})
     process = bench.finish(process_id)
     assert process.output == {"url": "x", "step": "count", "code": "nightly"}
-    assert (process.store, process.reports) == ({"seen": 3}, {"warnings": ["one row was empty"]})
+    assert fields(process, "store", "reports") == ({"seen": 3}, {"warnings": ["one row was empty"]})
     assert keys == [f"{process_id}/count/1"]
 
 
@@ -158,7 +158,7 @@ def test_a_step_may_be_an_object_with_execute(bench: Bench, jobs: JobBoy) -> Non
 
     jobs.steps("nightly").step(Doubling(), name="double")
     process = bench.finish(bench.start("nightly", {"n": 21}))
-    assert (process.output, process.paused) == ({"n": 42}, True)
+    assert fields(process, "output", "paused") == ({"n": 42}, True)
 
 
 def test_a_step_may_be_a_coroutine(bench: Bench, jobs: JobBoy) -> None:
@@ -171,7 +171,7 @@ def test_a_step_may_be_a_coroutine(bench: Bench, jobs: JobBoy) -> None:
         return {"body": data["url"]}
 
     process = bench.finish(bench.start("nightly", {"url": "x"}))
-    assert (process.output, process.store) == ({"body": "x"}, {"fetched": True})
+    assert fields(process, "output", "store") == ({"body": "x"}, {"fetched": True})
 
 
 async def raising(_: Data) -> None:
@@ -214,7 +214,7 @@ def a_paused_process(bench: Bench, jobs: JobBoy) -> str:
 def test_an_interrupting_step_pauses_when_it_has_returned(bench: Bench, jobs: JobBoy) -> None:
     process = bench.get(a_paused_process(bench, jobs))
     assert (process.status, process.paused, process.handled) == (ProcessStatus.RUNNING, True, False)
-    assert (process.step, process.output) == ("load", {"rows": 812, "rejected": 3})
+    assert fields(process, "step", "output") == ("load", {"rows": 812, "rejected": 3})
     bench.advance(days=30)
     assert not bench.iterate().has_worked
 
@@ -222,7 +222,7 @@ def test_an_interrupting_step_pauses_when_it_has_returned(bench: Bench, jobs: Jo
 def test_proceed_merges_its_data_over_the_paused_output(bench: Bench, jobs: JobBoy) -> None:
     process_id = a_paused_process(bench, jobs)
     proceeded = bench.operations.proceed(process_id, {"rejected": 0, "by": "ada"})
-    assert (proceeded.paused, proceeded.output) == (False, {"rows": 812, "rejected": 0, "by": "ada"})
+    assert fields(proceeded, "paused", "output") == (False, {"rows": 812, "rejected": 0, "by": "ada"})
     process = bench.finish(process_id)
     assert process.status is ProcessStatus.COMPLETED
     assert process.output == {"got": {"rows": 812, "rejected": 0, "by": "ada"}}
@@ -261,7 +261,7 @@ def test_a_failing_pipeline_tears_down_once_and_is_failed(bench: Bench, jobs: Jo
     process_id = bench.start("nightly")
     process = bench.finish(process_id)
     assert torn == [process_id]
-    assert (process.status, process.step, process.store) == (ProcessStatus.FAILED, "divide", {"removed": True})
+    assert fields(process, "status", "step", "store") == (ProcessStatus.FAILED, "divide", {"removed": True})
     assert process.error == "ZeroDivisionError: division by zero"
     assert process.reports["reason"]["type"] == "ZeroDivisionError"
 
@@ -332,4 +332,4 @@ def test_a_killed_process_of_plain_handlers_goes_to_its_failing_handler(bench: B
     bench.iterate()
     bench.operations.kill(process_id)
     process = bench.finish(process_id)
-    assert (process.status, process.store) == (ProcessStatus.FAILED, {"removed": True})
+    assert fields(process, "status", "store") == (ProcessStatus.FAILED, {"removed": True})

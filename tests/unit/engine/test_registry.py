@@ -116,17 +116,17 @@ def test_a_handler_for_an_unknown_status_is_refused(jobs: JobBoy, status: str) -
 
 @pytest.mark.parametrize("code", ["", "two words", "a,b", "line\nbreak", "x" * 201, "\x1b[2J"])
 def test_a_code_that_cannot_be_typed_is_refused(jobs: JobBoy, code: str) -> None:
-    with pytest.raises(InvalidDefinition, match="^code: "):
+    with pytest.raises(InvalidDefinition, match=r"^code: "):
         jobs.steps(code)
-    with pytest.raises(InvalidDefinition, match="^code: "):
+    with pytest.raises(InvalidDefinition, match=r"^code: "):
         jobs.define(code)
-    with pytest.raises(InvalidDefinition, match="^code: "):
+    with pytest.raises(InvalidDefinition, match=r"^code: "):
         jobs.handler(code)(lambda process: None)
 
 
 def test_a_code_has_one_pipeline(jobs: JobBoy) -> None:
     jobs.steps("import")
-    with pytest.raises(InvalidDefinition, match="^import: has a pipeline already"):
+    with pytest.raises(InvalidDefinition, match=r"^import: has a pipeline already"):
         jobs.steps("import")
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW
+from tests.factories import NOW, fields
 from tests.unit.bench import Bench
 
 from jobboy import HandledProcess, JobBoy, ProcessStatus
@@ -142,7 +142,7 @@ def test_time_that_a_process_is_paused_does_not_count(bench: Bench, jobs: JobBoy
     bench.advance(days=3)
     bench.operations.proceed(process_id)
     process = bench.finish(process_id)
-    assert (process.status, process.output) == (ProcessStatus.COMPLETED, {"done": True})
+    assert fields(process, "status", "output") == (ProcessStatus.COMPLETED, {"done": True})
 
 
 def test_a_step_may_take_no_longer_than_its_process_has_left(bench: Bench, jobs: JobBoy) -> None:
@@ -161,4 +161,4 @@ def test_a_process_of_plain_handlers_times_out_too(bench: Bench, jobs: JobBoy) -
         bench.advance(seconds=25)
 
     process = bench.finish(bench.start("import"))
-    assert (process.status, process.store) == (ProcessStatus.FAILED, {"turns": 3})
+    assert fields(process, "status", "store") == (ProcessStatus.FAILED, {"turns": 3})

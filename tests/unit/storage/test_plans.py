@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 
 from jobboy.storage import history, open_repository, queries, statements
 from jobboy.storage.driver import connect
-from jobboy.storage.queries import Shape
+from jobboy.storage.queries import Edge, Shape
 from jobboy.storage.statements import Prepared
 from jobboy.testing import FrozenClock
 
@@ -22,16 +22,13 @@ STATEMENTS = {name: value for name, value in vars(statements).items() if isinsta
     for name in ("UPDATE_CHANGEABLE", "UPDATE_RESULT", "UPDATE_MARKS")
     for status_changes, variant in getattr(statements, name).items()
 }
+EDGES: tuple[Edge, ...] = ("newest", "below", "above")
+MARK = (None, True, False)
 SHAPES = [
-    Shape(*shape)
-    for shape in itertools.product(
-        (0, 1, 3),
-        (0, 1, 2, 200),
-        (None, True, False),
-        (None, True, False),
-        (None, True),
-        ("newest", "below", "above"),
-    )
+    Shape(statuses, codes, handled, paused, waiting, edge)
+    for statuses, codes in itertools.product((0, 1, 3), (0, 1, 2, 200))
+    for handled, paused, waiting in itertools.product(MARK, MARK, MARK)
+    for edge in EDGES
 ]
 OF_MARKS = ("process_handled", "process_paused", "process_waiting")
 
@@ -70,6 +67,7 @@ def test_a_statement_goes_straight_to_its_rows(connection: Any, name: str) -> No
     lines = plan(connection, STATEMENTS[name])
     allowed = {
         "HANDLED": ["SCAN process USING INDEX process_handled"],
+        "COUNT_EXPIRED_HELD": ["SCAN process USING INDEX process_handled"],
         "IDS_WITH": ["SCAN process USING COVERING INDEX process_id"],  # any part of an id: the price is known
     }
     assert scans(lines) == allowed.get(name, [])

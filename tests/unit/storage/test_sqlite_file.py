@@ -26,7 +26,6 @@ from jobboy.errors import (
     StorageFull,
     StorageNotReachable,
 )
-from jobboy.locks import open_locks
 from jobboy.model.selection import Selection
 from jobboy.storage import open_repository, sqlite
 from jobboy.storage.driver import connect
@@ -101,8 +100,7 @@ def keep_until_full(repository: SqlProcessRepository) -> int:
     for kept in range(1000):
         try:
             keep(repository, store={"x": "y" * 1000})
-        except StorageFull as error:
-            assert "is full: free some space" in str(error)
+        except StorageFull:
             return kept
     pytest.fail("it is never full")
 
@@ -149,7 +147,8 @@ def test_making_a_database_says_nothing_and_leaves_logging_alone(
     script = (
         "import logging\nfrom jobboy.storage import open_repository\nfrom jobboy.testing import FrozenClock\n"
         f"open_repository('sqlite:///{path}', clock=FrozenClock()).close()\n"
-        "assert not logging.getLogger().handlers\nassert not logging.getLogger('alembic').handlers\n"
+        "assert not logging.getLogger().handlers and logging.getLogger().level == logging.WARNING\n"
+        "assert not any(type(h) is not logging.NullHandler for h in logging.getLogger('alembic').handlers)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -184,7 +183,7 @@ def test_p11_a_newer_schema_is_refused_and_its_bytes_are_unchanged(path: Path) -
         connection.execute(f"PRAGMA user_version = {SCHEMA + 1}")
     before = fingerprint(path)
     with pytest.raises(NewerSchema, match=f"schema {SCHEMA + 1}, this jobboy knows {SCHEMA}: upgrade"):
-        open_repository(f"sqlite:///{path}", clock=FrozenClock(), locks=open_locks(path.with_name("x.lock")))
+        open_repository(f"sqlite:///{path}", clock=FrozenClock())
     assert fingerprint(path) == before
 
 
@@ -334,7 +333,7 @@ def test_a_forked_program_is_told_to_open_its_own_and_leaves_its_parents_alone(p
         assert repository.counts().total == 2
 
 
-def test_a_closed_repository_says_so_or_opens_anew_but_never_hangs(path: Path) -> None:
+def test_closing_leaves_nothing_but_the_database_file(path: Path) -> None:
     repository = open_repository(f"sqlite:///{path}", clock=FrozenClock())
     repository.close()
     repository.close()

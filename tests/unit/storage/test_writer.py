@@ -21,12 +21,16 @@ class Recorder:
         self.committed: list[list[str]] = []
         self.open: list[str] = []
         self.rolled_back = 0
+        self.interrupts = 0
         self.begun = threading.Event()
         self.go = threading.Event()
         self.refuse_commit: Callable[[list[str]], bool] = lambda lines: False
         self.refuse_begin: Exception | None = None
 
     def begin(self) -> Transaction:
+        if self.interrupts:
+            self.interrupts -= 1
+            raise KeyboardInterrupt
         if self.refuse_begin:
             raise self.refuse_begin
         self.open = []
@@ -74,7 +78,7 @@ class Ground:
     def wait_for_queue(self, length: int) -> None:
         arrived = threading.Event()
         for _ in range(30_000):
-            if self.writer.waiting() >= length:
+            if len(self.writer._queue) >= length:
                 return
             arrived.wait(0.001)
         pytest.fail("nobody was handed in")
@@ -144,6 +148,20 @@ def test_nobody_waits_for_ever_when_no_transaction_can_begin() -> None:
     assert all(isinstance(result.exception(), RuntimeError) for result in results)
     ground.channel.refuse_begin = None
     assert ground.writer.run(ground.channel.line("again")) == "again"
+
+
+def test_an_interrupt_while_a_transaction_begins_reaches_only_the_thread_that_leads() -> None:
+    ground = Ground()
+
+    def stumble(transaction: Transaction) -> None:
+        ground.channel.interrupts = 1  # of the next leader, who begins after this commit
+
+    with ThreadPoolExecutor(1) as threads:
+        ground.channel.go.set()
+        threads.submit(ground.writer.run, stumble).result()
+        interrupted = threads.submit(ground.writer.run, ground.channel.line("interrupted"))
+    assert isinstance(interrupted.exception(), KeyboardInterrupt)
+    assert ground.writer.run(ground.channel.line("next")) == "next"
 
 
 def test_what_was_taken_for_work_that_is_not_committed_is_given_back() -> None:

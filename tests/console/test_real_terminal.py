@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.console.hostile import BIDI, C1, CLIPBOARD, MARKUP, TITLE
+from tests.console.terminal import Terminal
+
+from jobboy import JobBoy
+
+APP = """
+import os
+from jobboy import JobBoy
+
+jobs = JobBoy()
+line = jobs.steps("line")
+
+
+@line.step()
+def first(data):
+    print("NOISE ON STDOUT")
+    os.write(2, b"NOISE ON DESCRIPTOR 2")
+    return {"rows": 3}
+
+
+@line.step(interrupts=True)
+def second(data):
+    return {**data, "checked": True}
+
+
+@line.step()
+def third(data):
+    return {"done": data["checked"]}
+"""
+
+
+@contextmanager
+def a_terminal(folder: Path, *arguments: str) -> Iterator[Terminal]:
+    environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(folder)}
+    environment |= {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    for name in ("JOBBOY_APP", "JOBBOY_DATABASE_URL", "NO_COLOR"):
+        environment.pop(name, None)
+    command = [sys.executable, "-m", "jobboy_console", *arguments]
+    terminal = Terminal(command, cwd=folder, env=environment)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def a_database(folder: Path) -> tuple[JobBoy, str]:
+    url = f"sqlite:///{folder}/jobs.db"
+    return JobBoy(url), url
+
+
+def test_p12_no_byte_of_hostile_data_reaches_the_terminal(tmp_path: Path) -> None:
+    jobs, url = a_database(tmp_path)
+    hostile = MARKUP + CLIPBOARD + "\x1b[2JCLEARED" + TITLE + C1 + BIDI
+
+    @jobs.handler("hostile", status="starting")
+    def fail(process: object) -> None:
+        process.store["text"] = hostile  # type: ignore[attr-defined]  # a HandledProcess
+        process.reports[hostile] = hostile  # type: ignore[attr-defined]
+        raise ValueError(hostile)
+
+    jobs.execute("hostile", {"text": hostile, hostile: [hostile]})
+    jobs.close()
+    with a_terminal(tmp_path, "--database", url) as terminal:
+        terminal.wait_for("✗  failed")
+        terminal.type("\r")
+        terminal.wait_for("1 Store")
+        for key, words in {"1": "text", "2": "text", "3": "ValueError", "6": "started", "7": "started"}.items():
+            terminal.type(key)
+            terminal.wait_for(words)
+        terminal.type("q")
+        terminal.wait_for("Attention 1")
+        terminal.type("T")
+        terminal.wait_for("Restart")
+        terminal.type("\x1b")
+        terminal.wait_for("enter open")
+        terminal.type("\x11")
+        assert terminal.wait_for_end() == 0
+    for payload in (b"]52;c;cHduZWQ=", b"\x1b[2JCLEARED", b"]0;pwned", b"\xc2\x9b", b"\xc2\x9d"):
+        assert b"\x1b" + payload not in terminal.written
+        assert payload not in terminal.written or payload.startswith(b"]")
+    assert "\u202e".encode() not in terminal.written
+    assert b"app.quit]x[/]" in terminal.written or b"[/x]" in terminal.written
+
+
+def test_a_paused_process_is_answered_by_keys_and_worked_by_the_embedded_worker(tmp_path: Path) -> None:
+    (tmp_path / "imports.py").write_text(APP)
+    jobs, url = a_database(tmp_path)
+    with a_terminal(tmp_path, "--database", url, "--app", "imports:jobs") as terminal:
+        terminal.wait_for("worker: own process · 1 alive")
+        process_id = JobBoy(url).start("line") if False else _start(url)
+        terminal.wait_for("awaiting proceed")
+        terminal.type("P")
+        terminal.wait_for('"checked": true')
+        terminal.type("\x13")
+        terminal.wait_for("Proceed (y)")
+        terminal.type("y")
+        terminal.wait_for("Attention 0")
+        terminal.type("6")
+        terminal.wait_for("✓  completed")
+        terminal.type("\x11")
+        assert terminal.wait_for_end() == 0
+    assert b"NOISE" not in terminal.written
+    assert dict(jobs.get(process_id).output or {}) == {"done": True}
+    assert b"\x1b[?1049l" in terminal.written, "the terminal is given back as it was"
+    jobs.close()
+
+
+def _start(url: str) -> str:
+    """Start a process from a program that knows the code only by name."""
+    jobs = JobBoy(url)
+    process_id = jobs.start("line")
+    jobs.close()
+    return process_id
+
+
+def test_a_worker_in_threads_prints_nothing_on_the_screen(tmp_path: Path) -> None:
+    (tmp_path / "imports.py").write_text(APP)
+    jobs, url = a_database(tmp_path)
+    with a_terminal(tmp_path, "--database", url, "--app", "imports:jobs", "--worker", "thread") as terminal:
+        terminal.wait_for("worker: threads")
+        _start(url)
+        terminal.wait_for("awaiting proceed")
+        terminal.type("\x11")
+        assert terminal.wait_for_end() == 0
+    assert b"NOISE" not in terminal.written
+    assert "NOISE ON DESCRIPTOR 2" in (tmp_path / "state" / "jobboy-console" / "console.log").read_text()
+    jobs.close()

@@ -1,0 +1,300 @@
+"""What each verb does to a process, how it is recorded, and who wins when two act at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.factories import NOW, a_process, fields
+from tests.unit.bench import OPERATOR, Bench
+
+from jobboy import Conflict, CrashPolicy, Fenced, InvalidValue, JobBoy, Process, ProcessStatus, Refused
+from jobboy.errors import AmbiguousProcessId, ProcessNotFound, StepNotFound
+from jobboy.model.events import Event
+from jobboy.ports import process_place
+
+
+def put(bench: Bench, **wanted: Any) -> Process:
+    return bench.put(a_process(**wanted))
+
+
+def last(bench: Bench, process_id: str) -> Event:
+    return bench.history(process_id)[-1]
+
+
+# --- recover ---
+
+
+def test_recover_releases_a_stuck_process_and_counts_its_crash(bench: Bench) -> None:
+    process = put(bench, handled=True, step="load", attempt=2, on_crash=CrashPolicy.HOLD)
+    recovered = bench.operations.recover(process.id, reason="worker was killed")
+    assert fields(recovered, "handled", "handled_by", "stuck", "crashes", "attempt") == (False, None, False, 1, 2)
+    assert (recovered.stuck_cause or {})["kind"] == "holder died"
+    assert recovered.token == process.token + 1
+
+
+def test_a_crash_that_a_sweep_has_counted_is_not_counted_again(bench: Bench) -> None:
+    process = put(bench, handled=True, on_crash=CrashPolicy.HOLD)
+    bench.sweep()
+    assert bench.operations.recover(process.id).crashes == 1
+
+
+def test_recover_with_force_fences_the_living_holder(bench: Bench, jobs: JobBoy) -> None:
+    jobs.handler("import")(lambda process: process.complete())
+    process_id = bench.start("import")
+    maker, held = bench.maker(), bench.pick()
+    with held.lock:
+        recovered = bench.operations.recover(process_id, force=True, reason="it hangs")
+        assert (recovered.stuck_cause or {})["kind"] == "taken away"
+        iteration = maker._iterator.iterate(held)
+        with pytest.raises(Fenced):
+            bench.repository.settle(iteration.change)
+    assert bench.finish(process_id).status is ProcessStatus.COMPLETED
+    assert bench.kinds(process_id) == ["started", "recovered", "fenced", "iterated"]
+
+
+# --- fail ---
+
+
+@pytest.mark.parametrize("state", [{}, {"paused": True}, {"wait_until": NOW + timedelta(days=1)}, {"handled": True}])
+def test_fail_makes_a_process_failing_so_that_it_tears_down(bench: Bench, state: dict[str, Any]) -> None:
+    failed = bench.operations.fail(put(bench, **state).id, reason="wrong file")
+    assert fields(failed, "status", "error", "handled") == (ProcessStatus.FAILING, "wrong file", False)
+    assert fields(failed, "paused", "wait_until", "ended_at") == (False, None, None)
+    assert failed.reports["reason"]["message"] == "wrong file"
+
+
+def test_fail_now_ends_a_process_without_a_teardown(bench: Bench) -> None:
+    failed = bench.operations.fail(put(bench, paused=True).id, now=True)
+    assert fields(failed, "status", "error", "paused") == (ProcessStatus.FAILED, "failed by an operator", False)
+    assert failed.ended_at == NOW
+
+
+def test_fail_of_a_stuck_teardown_lets_it_begin_again_and_with_now_ends_it(bench: Bench) -> None:
+    stuck = {"status": "failing", "handled": True}
+    again = bench.operations.fail(put(bench, **stuck).id)
+    assert fields(again, "status", "handled") == (ProcessStatus.FAILING, False)
+    assert bench.operations.fail(put(bench, **stuck).id, now=True).status is ProcessStatus.FAILED
+
+
+# --- kill ---
+
+
+def test_a_starting_process_is_failed_by_a_kill_at_once(bench: Bench) -> None:
+    killed = bench.operations.kill(put(bench, status="starting").id, reason="not wanted")
+    assert fields(killed, "status", "killed_at", "error") == (ProcessStatus.FAILED, NOW, "not wanted")
+
+
+@pytest.mark.parametrize("state", [{}, {"paused": True}, {"wait_until": NOW + timedelta(days=1)}])
+def test_the_kill_of_another_process_is_a_request_for_its_next_turn(bench: Bench, state: dict[str, Any]) -> None:
+    killed = bench.operations.kill(put(bench, **state).id)
+    assert fields(killed, "status", "kill_requested", "paused") == (ProcessStatus.RUNNING, True, False)
+    assert killed.rank is not None
+
+
+def test_a_kill_leaves_a_living_holder_its_hold(bench: Bench) -> None:
+    process = put(bench, handled=True)
+    with bench.locks.take(process_place(process.number, process.token)) or pytest.fail("taken"):
+        killed = bench.operations.kill(process.id)
+    assert fields(killed, "handled", "token", "kill_requested") == (True, process.token, True)
+
+
+def test_the_kill_of_a_stuck_process_releases_it(bench: Bench) -> None:
+    killed = bench.operations.kill(put(bench, handled=True).id)
+    assert fields(killed, "handled", "kill_requested") == (False, True)
+
+
+# --- proceed ---
+
+
+def test_proceed_merges_at_the_top_level_only(bench: Bench) -> None:
+    process = put(bench, paused=True, step="load", output={"a": {"x": 1, "y": 2}, "b": 1})
+    assert bench.operations.proceed(process.id, {"a": {"x": 3}}).output == {"a": {"x": 3}, "b": 1}
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        ([1], "data: must be a JSON object, not a list"),
+        ([], "data: must be a JSON object, not a list"),
+        ("", "data: must be a JSON object, not text"),
+        ({"a": {"b": float("nan")}}, "data.a.b: is nan"),
+        ({"a": "x" * 999_990}, "data: takes"),
+    ],
+)
+def test_data_that_is_no_json_object_is_refused_and_the_process_stays_paused(
+    bench: Bench, data: Any, error: str
+) -> None:
+    process = put(bench, paused=True, output={"a": 1, "question": "ok?"})
+    with pytest.raises(InvalidValue) as refused:
+        bench.operations.proceed(process.id, data)
+    assert str(refused.value).startswith(error)
+    assert bench.get(process.id) == process
+
+
+def test_of_many_answers_at_once_one_is_accepted(bench: Bench) -> None:
+    process = put(bench, paused=True, step="load", output={})
+
+    def answer(number: int) -> bool:
+        try:
+            bench.operations.proceed(process.id, {"by": number})
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        accepted = list(pool.map(answer, range(8)))
+    assert accepted.count(True) == 1
+    assert bench.get(process.id).output == {"by": accepted.index(True)}
+    assert bench.kinds(process.id) == ["started", "proceeded"]
+
+
+# --- restart ---
+
+
+def an_ended_pipeline(bench: Bench, jobs: JobBoy) -> Process:
+    pipeline = jobs.steps("nightly", retention=timedelta(days=3))
+    pipeline.step(lambda data: {"first": data["n"]}, name="first")
+    pipeline.step(lambda data: {"second": data["first"] + 1}, name="second")
+    pipeline.step(lambda data: {"third": data["second"] + 1}, name="third")
+    return bench.finish(bench.start("nightly", {"n": 1}, priority=7, key="once"))
+
+
+def test_a_restart_is_a_new_generation_from_the_beginning(bench: Bench, jobs: JobBoy) -> None:
+    old = an_ended_pipeline(bench, jobs)
+    new = bench.operations.restart(old.id, reason="again, please")
+    assert fields(new, "status", "step", "generation", "previous_id") == ("starting", "first", 2, old.id)
+    assert fields(new, "parameters", "priority", "key", "output") == ({"n": 1}, 7, None, None)
+    assert new.id != old.id
+    assert new.retention == timedelta(days=3)
+    assert bench.finish(new.id).output == {"third": 3}
+    assert fields(bench.get(old.id), "status", "output") == (ProcessStatus.COMPLETED, {"third": 3})
+
+
+def test_a_restart_from_a_step_begins_with_the_recorded_output_before_it(bench: Bench, jobs: JobBoy) -> None:
+    old = an_ended_pipeline(bench, jobs)
+    new = bench.operations.restart(old.id, from_step="third")
+    assert fields(new, "step", "output", "generation") == ("third", {"second": 2}, 2)
+    assert bench.finish(new.id).output == {"third": 3}
+    event = last(bench, old.id)
+    assert (event.kind, event.after) == ("restarted", {"restarted_as": new.id, "from_step": "third"})
+    assert bench.history(new.id)[0].actor == OPERATOR
+
+
+def test_a_restart_from_the_first_step_takes_the_parameters(bench: Bench, jobs: JobBoy) -> None:
+    new = bench.operations.restart(an_ended_pipeline(bench, jobs).id, from_step="first")
+    assert fields(new, "step", "output") == ("first", None)
+
+
+def test_a_restart_from_an_unknown_step_is_refused_naming_the_steps(bench: Bench, jobs: JobBoy) -> None:
+    old = an_ended_pipeline(bench, jobs)
+    with pytest.raises(StepNotFound, match="'nightly' has no step 'fourth'; its steps: first, second, third"):
+        bench.operations.restart(old.id, from_step="fourth")
+
+
+def test_a_restart_from_a_step_whose_input_is_not_recorded_is_refused(bench: Bench, jobs: JobBoy) -> None:
+    an_ended_pipeline(bench, jobs)
+    old = put(bench, code="nightly", status="failed", step="first")
+    with pytest.raises(Refused, match="it cannot begin at 'third', step 'second' before it has no recorded output"):
+        bench.operations.restart(old.id, from_step="third")
+
+
+# --- recording (P13) ---
+
+ACTS: list[tuple[str, dict[str, Any], str]] = [
+    ("recover", {"handled": True}, "recovered"),
+    ("fail", {}, "failed"),
+    ("kill", {}, "kill_requested"),
+    ("proceed", {"paused": True, "output": {}}, "proceeded"),
+    ("restart", {"status": "failed"}, "restarted"),
+]
+
+
+@pytest.mark.parametrize(("verb", "state", "kind"), ACTS)
+def test_every_operator_action_is_recorded(bench: Bench, verb: str, state: dict[str, Any], kind: str) -> None:
+    process = put(bench, step="load", **state)
+    bench.advance(seconds=30)
+    getattr(bench.operations, verb)(process.id, reason="  because  ")
+    event = last(bench, process.id)
+    assert fields(event, "kind", "actor", "reason", "step") == (kind, OPERATOR, "because", "load")
+    assert event.at == NOW + timedelta(seconds=30)
+    assert event.after is not None
+    assert bench.get(process.id).updated_at == event.at
+
+
+@pytest.mark.parametrize(("verb", "state", "kind"), ACTS)
+def test_a_verb_with_an_old_token_is_a_conflict_and_changes_nothing(
+    bench: Bench, verb: str, state: dict[str, Any], kind: str
+) -> None:
+    process = put(bench, **state)
+    with pytest.raises(Conflict, match=f"cannot {verb} {process.id}: it was changed by somebody else meanwhile"):
+        getattr(bench.operations, verb)(process.id, token=process.token + 5)
+    assert bench.get(process.id) == process
+    assert bench.kinds(process.id) == ["started"]
+
+
+def test_a_verb_that_no_longer_applies_is_a_conflict_for_who_saw_an_older_state(bench: Bench) -> None:
+    process = put(bench, paused=True, output={})
+    bench.operations.proceed(process.id, token=process.token)
+    with pytest.raises(Conflict, match="it is not paused but completed"):
+        bench.operations.proceed(process.id, token=process.token)
+    with pytest.raises(Refused) as refused:
+        bench.operations.proceed(process.id)
+    assert not isinstance(refused.value, Conflict)
+
+
+@pytest.mark.parametrize("reason", [None, "", "   "])
+def test_a_reason_of_nothing_is_no_reason(bench: Bench, reason: str | None) -> None:
+    process = put(bench)
+    bench.operations.fail(process.id, reason=reason)
+    assert last(bench, process.id).reason is None
+
+
+def test_a_reason_no_database_can_keep_is_refused(bench: Bench) -> None:
+    process = put(bench)
+    with pytest.raises(InvalidValue, match=r"^reason\.reason: holds the character NUL|^reason: holds"):
+        bench.operations.fail(process.id, reason="a\0b")
+    assert bench.get(process.id) == process
+
+
+# --- several at once ---
+
+
+def test_a_verb_on_several_ids_gives_a_result_for_each(bench: Bench) -> None:
+    running, failed, other = put(bench), put(bench, status="failed"), put(bench)
+    parts = [running.id, failed.id, "ffffffff", other.id[-12:]]
+    results = bench.operations.each(parts, lambda part: bench.operations.fail(part, reason="all of them"))
+    assert [result.as_json() for result in results] == [
+        {"id": running.id, "ok": True, "error": None},
+        {"id": failed.id, "ok": False, "error": f"cannot fail {failed.id}: it is failed"},
+        {"id": "ffffffff", "ok": False, "error": "no process matches id 'ffffffff': see `jobboy list`"},
+        {"id": other.id, "ok": True, "error": None},
+    ]
+
+
+def test_the_same_id_twice_is_acted_on_once(bench: Bench) -> None:
+    process = put(bench, paused=True, output={})
+    results = bench.operations.each([process.id, process.short_id], bench.operations.proceed)
+    assert [result.ok for result in results] == [True, False]
+
+
+@pytest.mark.parametrize("verb", ["get", "details", "history", "recover", "fail", "kill", "proceed", "restart"])
+def test_an_id_nobody_has_is_told(bench: Bench, verb: str) -> None:
+    put(bench)
+    for part in ("ffffffff", "", "  ", "no hex at all", "%", "_"):
+        with pytest.raises(ProcessNotFound, match="no process matches id"):
+            getattr(bench.operations, verb)(part)
+
+
+def test_a_part_that_several_ids_have_is_told_with_the_candidates(bench: Bench) -> None:
+    ids = [put(bench).id for _ in range(3)]
+    with pytest.raises(AmbiguousProcessId) as refused:
+        bench.operations.kill(ids[0][:8])
+    assert sorted(refused.value.candidates) == sorted(ids)
+    assert all(bench.kinds(process_id) == ["started"] for process_id in ids)
+
+
+def test_an_id_is_found_by_any_part_in_any_case(bench: Bench) -> None:
+    process, _ = put(bench), put(bench)
+    for part in (process.id, process.id.upper(), process.short_id, f" {process.id} "):
+        assert bench.operations.get(part).id == process.id
