@@ -21,6 +21,7 @@ from pathlib import Path
 from screenshots.terminal_picture import Picture
 
 from jobboy.demo import Demo, open_demo
+from jobboy.demo.programs import worker_program
 from jobboy.operations import parse_filter
 
 FOLDER = Path(__file__).parent
@@ -74,7 +75,7 @@ class Terminal:
     def close(self) -> None:
         """End the console in order, and the terminal with it."""
         try:
-            self.press("C-q")
+            self.press("Escape", "Escape", "C-q")
             wait_until(self._has_quit, "the end of the console")
         finally:
             self._call("kill-server")
@@ -119,9 +120,9 @@ def main() -> None:
 def seeded(place: Path) -> Iterator[Demo]:
     """Open a demo, let a worker bring it to where every kind of trouble is there, and keep it as it is."""
     url = f"sqlite:///{place / 'demo.db'}"
-    with open_demo(url, worker=True, pace=NOTHING_NEW) as demo:
-        wait_until(partial(has_all_kinds, demo), "every kind of trouble")
     with open_demo(url, pace=NOTHING_NEW) as demo:
+        with worker_program(url, demo.folder):
+            wait_until(partial(has_all_kinds, demo), "every kind of trouble")
         yield demo
 
 

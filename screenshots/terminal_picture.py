@@ -19,11 +19,11 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 
-CELL = (9, 19)  # width and height
+CELL = (9, 17)  # width and height; what the font fills, so that lines of boxes meet
 MARGIN = 12
 FONT = "DejaVu Sans Mono, Menlo, Consolas, monospace"
 FONT_SIZE = 15
-BASELINE = 14
+BASELINE = 13
 FOREGROUND, BACKGROUND = "#d1d7e0", "#14181d"
 
 

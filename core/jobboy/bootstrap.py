@@ -72,7 +72,11 @@ def open_adapters(database: str, *, durability: str = "full", clock: Clock | Non
     lock_file = path.with_name(path.name + ".lock")
     present = clock or SystemClock()
     locks = open_locks(lock_file)
-    repository = open_repository(database, durability=durability, clock=present, locks=locks)
+    try:
+        repository = open_repository(database, durability=durability, clock=present, locks=locks)
+    except Exception:
+        locks.close()
+        raise
     return Adapters(
         repository=repository,
         locks=locks,

@@ -16,6 +16,7 @@ from tests.factories import NOW, a_process, an_event
 from jobboy.errors import Fenced, InvalidValue, Refused
 from jobboy.model.documents import Parameters, ProcessStore
 from jobboy.model.events import EventKind
+from jobboy.model.identifiers import process_id
 from jobboy.model.process import CrashPolicy, Process
 from jobboy.model.selection import Selection
 from jobboy.model.status import ProcessStatus
@@ -563,6 +564,25 @@ def test_pages_go_down_to_the_oldest_and_up_again(
         assert page.has_more is (len(up) < len(wanted))
         page = repository.page(selection, above=up[0], limit=4)
     assert up == wanted
+
+
+def test_ages_are_told_by_the_time_in_the_ids(repository: ProcessRepository) -> None:
+    started = [NOW - timedelta(hours=age) for age in (30, 20, 10, 1)]
+    ids = [process_id(int(moment.timestamp() * 1000), bytes(10)) for moment in started]
+    old, older, recent, newest = numbers(keep(repository, *(a_process(id=one, code="import") for one in ids)))
+
+    def found(**ages: timedelta) -> list[int]:
+        selection = Selection(codes=frozenset({"import"}), **ages)
+        assert repository.count(selection) == len(repository.page(selection, limit=10).rows)
+        return numbers(repository.page(selection, limit=10).rows)
+
+    assert found(younger_than=timedelta(hours=15)) == [newest, recent]
+    assert found(older_than=timedelta(hours=15)) == [older, old]
+    assert found(younger_than=timedelta(hours=25), older_than=timedelta(hours=5)) == [recent, older]
+    assert found(older_than=timedelta(hours=40)) == []
+    assert numbers(repository.page(Selection(younger_than=timedelta(hours=25)), below=newest, limit=1).rows) == [
+        recent
+    ]
 
 
 def test_a_count_stops_at_its_limit(repository: ProcessRepository, crowd: list[Process]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -79,15 +80,15 @@ def test_a_filter_that_cannot_be_read_exits_with_2(capsys: pytest.CaptureFixture
     assert "'nonsense' is not known" in capsys.readouterr().err
 
 
-def test_a_database_that_cannot_be_reached_exits_with_3_in_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("JOBBOY_APP", raising=False)
-    assert main(["--database", f"sqlite:///{tmp_path}/no/such/folder/x.db"]) == 3
-    assert capsys.readouterr().err.startswith("jobboy-console: cannot reach the database: ")
-    (tmp_path / "other.db").write_text("this is not a database, whatever its name says; it is only text\n" * 100)
-    assert main(["--database", f"sqlite:///{tmp_path}/other.db"]) == 3
-    assert capsys.readouterr().err.count("\n") == 1
+@pytest.mark.parametrize("name", ["no/such/folder/x.db", "other.db"])
+def test_a_database_that_cannot_be_reached_exits_with_3_in_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / "other.db").write_text("this is no database, whatever its name says\n" * 100)
+    command = [sys.executable, "-m", "jobboy_console", "--database", f"sqlite:///{tmp_path}/{name}"]
+    environment = {key: value for key, value in os.environ.items() if key != "JOBBOY_APP"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, env=environment)
+    assert done.returncode == 3
+    assert done.stderr.startswith("jobboy-console: cannot reach the database: ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_an_app_that_is_not_there_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:

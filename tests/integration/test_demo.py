@@ -327,4 +327,4 @@ def wait_for_stuck(operations: Operations) -> Process:
 
 def worker_programs(parent: int) -> list[psutil.Process]:
     children = psutil.Process(parent).children(recursive=True)
-    return [child for child in children if "jobboy.demo.attended" in child.cmdline()]
+    return [child for child in children if "jobboy.demo.app:jobs" in child.cmdline()]

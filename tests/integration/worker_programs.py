@@ -53,6 +53,7 @@ class Program:
     """
 
     def __init__(self, arguments: list[str], environment: dict[str, str], output: Path) -> None:
+        self.command = " ".join(arguments)
         self._output, self._errors = output, output.with_suffix(".err")
         with output.open("wb") as out, self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
@@ -171,6 +172,8 @@ class Site:
         """End every program that still runs and leave the database."""
         for program in self._programs:
             program.kill()
+            if program.errors:  # shown with a test that fails
+                print(f"--- {program.command}, pid {program.pid}\n{program.errors}")  # noqa: T201
         self.jobs.database = None
 
     # --- processes ---

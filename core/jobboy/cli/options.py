@@ -25,7 +25,7 @@ Filter = Annotated[
     typer.Argument(
         metavar="FILTER",
         help="Words that must all hold: a status, active, evolving, handled, unhandled, stuck, paused, waiting, "
-        "code:NAME. Commas between statuses or codes make alternatives.",
+        "code:NAME, age<1d, age>2h. Commas between statuses or codes make alternatives.",
         autocompletion=complete_filter,
     ),
 ]

@@ -46,7 +46,7 @@ def validate(data: dict[str, Any]) -> dict[str, Any]:
         if (why := what_is_wrong(name)) is not None
     ]
     accepted = data["rows"] - len(rejected)
-    return {**data, "accepted": accepted, "rejected": rejected, "replacement": None}
+    return {"replacement": None, **data, "accepted": accepted, "rejected": rejected}
 
 
 def load(data: dict[str, Any]) -> dict[str, Any]:

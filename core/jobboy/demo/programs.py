@@ -22,11 +22,11 @@ def worker_program(database: str, folder: Path, *options: str) -> Iterator[subpr
         folder: where it writes its log.
         options: of ``jobboy work``.
     """
-    command = [sys.executable, "-P", "-m", "jobboy.demo.attended", "--database", database, "--app", APP, "work"]
+    command = [sys.executable, "-P", "-m", "jobboy", "--database", database, "--app", APP, "work", "--attended"]
     with (folder / LOG_FILE).open("ab") as log:
         program = subprocess.Popen(
             [*command, *options],
-            stdin=subprocess.PIPE,
+            stdin=subprocess.PIPE,  # closed by the system when this program dies, and the worker ends then
             stdout=log,
             stderr=log,
             cwd=folder,

@@ -19,6 +19,11 @@ def process_id(milliseconds: int, entropy: bytes) -> str:
     return str(UUID(int=value))
 
 
+def first_id(milliseconds: int) -> str:
+    """Return the lowest id that can be made at a moment: ids made before it sort before it."""
+    return process_id(max(milliseconds, 0), bytes(10))
+
+
 def short_id(full: str) -> str:
     """Return the last eight digits: the head of an id is its time, so only its tail tells two apart."""
     return full[-SHORT_LENGTH:]

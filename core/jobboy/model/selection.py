@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from jobboy.model.process import ProcessSummary
 from jobboy.model.status import ProcessStatus
@@ -22,6 +23,10 @@ class Selection:
     """Only True is asked for in practice: handled, and the holder is dead at this moment."""
     paused: bool | None = None
     waiting: bool | None = None
+    younger_than: timedelta | None = None
+    """Started within this time before the moment of reading, by the time in their ids."""
+    older_than: timedelta | None = None
+    """Started before it."""
 
     @property
     def is_everything(self) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from jobboy.errors import InvalidFilter
 from jobboy.model.selection import Selection
 from jobboy.model.status import ProcessStatus
 
 MAX_LENGTH = 500
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _MARKS = {"handled", "unhandled", "stuck", "paused", "waiting"}
 
 
@@ -16,7 +18,8 @@ def parse_filter(text: str) -> Selection:
     """Read a filter: words between blanks must all hold, words between commas are alternatives.
 
     Words: a status, ``active``, ``evolving``, ``handled``, ``unhandled``, ``stuck``, ``paused``, ``waiting``,
-    ``code:NAME``. Alternatives are possible among statuses and among codes: ``failed,failing code:a,b``.
+    ``code:NAME``, ``age<1d``, ``age>2h``. Alternatives are possible among statuses and among codes:
+    ``failed,failing code:a,b``.
 
     Raises:
         InvalidFilter: naming the word and where it stands.
@@ -26,10 +29,14 @@ def parse_filter(text: str) -> Selection:
     statuses: set[ProcessStatus] | None = None
     codes: set[str] | None = None
     marks: dict[str, bool] = {}
+    ages: dict[str, timedelta] = {}
     for word in re.finditer(r"\S+", text):
         if word[0].startswith("code:"):
             found_codes = _codes(text, word)
             codes = found_codes if codes is None else codes & found_codes
+        elif word[0].startswith("age"):
+            side, age = _age(text, word)
+            ages[side] = min(age, ages.get(side, age)) if side == "younger_than" else max(age, ages.get(side, age))
         elif word[0] in _MARKS:
             mark, wanted = ("handled", False) if word[0] == "unhandled" else (word[0], True)
             if marks.setdefault(mark, wanted) is not wanted:
@@ -46,6 +53,8 @@ def parse_filter(text: str) -> Selection:
         stuck=marks.get("stuck"),
         paused=marks.get("paused"),
         waiting=marks.get("waiting"),
+        younger_than=ages.get("younger_than"),
+        older_than=ages.get("older_than"),
     )
 
 
@@ -59,7 +68,9 @@ def _statuses(text: str, word: re.Match[str]) -> set[ProcessStatus]:
         elif part[0] in {status.value for status in ProcessStatus}:
             found.add(ProcessStatus(part[0]))
         else:
-            known = ", ".join([*ProcessStatus, "active", "evolving", *sorted(_MARKS), "code:NAME"])
+            known = ", ".join(
+                [*ProcessStatus, "active", "evolving", *sorted(_MARKS), "code:NAME", "age<1d", "age>2h"]
+            )
             rule = f"the word {part[0]!r} is not known; known words: {known}"
             if part[0] in _MARKS:
                 rule = f"{part[0]!r} cannot be an alternative, put a blank before it"
@@ -67,6 +78,14 @@ def _statuses(text: str, word: re.Match[str]) -> set[ProcessStatus]:
     if not found:
         raise InvalidFilter(text, word.start(), "a status is missing")
     return found
+
+
+def _age(text: str, word: re.Match[str]) -> tuple[str, timedelta]:
+    found = re.fullmatch(r"age([<>])(\d{1,6}(?:\.\d{1,3})?)([smhdw])", word[0])
+    if found is None:
+        raise InvalidFilter(text, word.start(), "an age is written like age<1d or age>2h; units: s m h d w")
+    seconds = float(found[2]) * _SECONDS[found[3]]
+    return ("younger_than" if found[1] == "<" else "older_than"), timedelta(seconds=seconds)
 
 
 def _codes(text: str, word: re.Match[str]) -> set[str]:

@@ -12,7 +12,7 @@ from jobboy.engine.turns import given_up, with_reason
 from jobboy.errors import Conflict, ProcessNotFound, Refused, StepNotFound
 from jobboy.model.documents import Parameters
 from jobboy.model.events import EventKind, NewEvent, difference
-from jobboy.model.json_rules import read_json_object, write_json
+from jobboy.model.json_rules import check_json, read_json_object, write_json
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepStatus
@@ -178,7 +178,7 @@ def _load(context: Context, part: str) -> Process:
 def _checked_reason(reason: str | None) -> str | None:
     if not reason or not reason.strip():
         return None
-    write_json({"reason": reason}, "reason")
+    check_json(reason, "reason")
     return reason.strip()[:MAX_REASON]
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, text, union_all
 
+from jobboy.model.identifiers import first_id
 from jobboy.model.process import ProcessSummary
 from jobboy.model.selection import Counts, Page, Selection
 from jobboy.model.status import ProcessStatus
@@ -39,12 +41,23 @@ class Shape:
     paused: bool | None
     waiting: bool | None
     edge: Edge = "newest"
+    from_number: bool = False
+    until_number: bool = False
 
     @classmethod
     def of(cls, selection: Selection, edge: Edge = "newest") -> Shape:
         """Return the shape of a selection; whether its holder lives is for the caller to look at."""
         handled = True if selection.stuck else selection.handled
-        return cls(len(selection.statuses), len(selection.codes), handled, selection.paused, selection.waiting, edge)
+        return cls(
+            len(selection.statuses),
+            len(selection.codes),
+            handled,
+            selection.paused,
+            selection.waiting,
+            edge,
+            from_number=selection.younger_than is not None,
+            until_number=selection.older_than is not None,
+        )
 
     @property
     def is_marked(self) -> bool:
@@ -54,7 +67,7 @@ class Shape:
     @property
     def is_tallied(self) -> bool:
         """True when the kept counters answer."""
-        return self.handled is self.paused is self.waiting is None
+        return self.handled is self.paused is self.waiting is None and not (self.from_number or self.until_number)
 
 
 def page(
@@ -64,7 +77,7 @@ def page(
     edge: Edge = "newest"
     if below is not None or above is not None:
         edge = "above" if below is None else "below"
-    values = _values(selection, limit=limit + 1, now=now) | {"edge": above if below is None else below}
+    values = _values(session, selection, limit=limit + 1, now=now) | {"edge": above if below is None else below}
     found = session.all(page_statement(Shape.of(selection, edge)), values)
     kept = [rows.summary(row) for row in found[:limit]]
     return Page(kept[::-1] if edge == "above" else kept, has_more=len(found) > limit)
@@ -75,7 +88,7 @@ def count(session: Session, selection: Selection, *, limit: int, now: int) -> in
     shape = Shape.of(selection)
     if shape.is_tallied:
         return _tallied(session, selection)
-    if shape == Shape(shape.statuses, shape.codes, False, None, None):
+    if shape == Shape(shape.statuses, shape.codes, handled=False, paused=None, waiting=None):
         return _tallied(session, selection) - _counted(session, _held(selection), limit=1 << 62, now=now)
     return _counted(session, selection, limit=limit, now=now)
 
@@ -109,14 +122,25 @@ def _tallied(session: Session, selection: Selection) -> int:
 
 def _counted(session: Session, selection: Selection, *, limit: int, now: int) -> int:
     statement = count_statement(Shape.of(selection))
-    return int(session.one(statement, _values(selection, limit=limit, now=now))[0])
+    return int(session.one(statement, _values(session, selection, limit=limit, now=now))[0])
 
 
-def _values(selection: Selection, *, limit: int, now: int) -> dict[str, Any]:
+def _values(session: Session, selection: Selection, *, limit: int, now: int) -> dict[str, Any]:
     statuses = _statuses(selection)
-    values = {f"status_{place}": status.value for place, status in enumerate(statuses)}
+    values: dict[str, Any] = {f"status_{place}": status.value for place, status in enumerate(statuses)}
     values |= {f"code_{place}": rows.plain_text(code) for place, code in enumerate(sorted(selection.codes))}
+    if selection.younger_than is not None:
+        values["from_number"] = _first_number(session, now, selection.younger_than)
+    if selection.older_than is not None:
+        values["until_number"] = _first_number(session, now, selection.older_than)
     return {**values, "limit": limit, "now": now}
+
+
+def _first_number(session: Session, now: int, age: timedelta) -> int:
+    """Return the number of the first process that was started after a moment: ids and numbers rise with time."""
+    moment = now // 1000 - age // timedelta(milliseconds=1)
+    row = session.one(statements.NUMBER_FROM, {"id": first_id(moment)})
+    return 1 << 62 if row is None else int(row[0])
 
 
 def _statuses(selection: Selection) -> list[ProcessStatus]:
@@ -162,6 +186,10 @@ def _runs(shape: Shape) -> list[list[Any]]:
     if shape.edge != "newest":
         edge: Any = bindparam("edge")
         common.append(process.c.number > edge if shape.edge == "above" else process.c.number < edge)
+    if shape.from_number:
+        common.append(process.c.number >= bindparam("from_number"))
+    if shape.until_number:
+        common.append(process.c.number < bindparam("until_number"))
     statuses = shape.statuses or (len(ProcessStatus) if shape.codes else 0)
     if shape.is_marked or statuses * max(shape.codes, 1) > MAX_RUNS:
         return [[*common, *_compared(shape)]]

@@ -193,6 +193,9 @@ LOAD = Prepared(_whole.where(process.c.number.in_([bindparam(f"number_{place}") 
 HANDLED = Prepared(
     select(*columns_of(rows.SUMMARY)).where(process.c.handled == literal_column("1")).order_by(process.c.number)
 )
+NUMBER_FROM = Prepared(
+    select(process.c.number).where(process.c.id >= bindparam("id")).order_by(process.c.id).limit(literal_column("1"))
+)
 IDS_FROM = Prepared(
     select(process.c.id)
     .where(process.c.id >= bindparam("part"), process.c.id < bindparam("end"))

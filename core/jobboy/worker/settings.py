@@ -40,9 +40,9 @@ class WorkerSettings:
             raise InvalidValue("slots", f"must be from 1 to {MAX_SLOTS}")
         for name in ("timeout", "memory_limit"):
             value = getattr(self, name)
-            if value is not None and value <= 0:
+            if value is not None and not value > 0:  # so that NaN is refused too
                 raise InvalidValue(name, "must be more than 0")
-        if self.idle_time <= 0:
+        if not self.idle_time > 0:
             raise InvalidValue("idle_time", "must be more than 0")
-        if self.grace < 0:
+        if not self.grace >= 0:
             raise InvalidValue("grace", "must not be negative")

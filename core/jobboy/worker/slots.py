@@ -60,8 +60,8 @@ class Slots:
             if self._stopping.is_set() or not self._free:
                 return
             slot = self._free.pop()
-        name = f"iterating-{slot}"
-        self._scheduler.add_job(self._iterate, args=[slot], id=name, name=name, executor=SLOTS)
+        # No id: the scheduler would drop a waking under the id of one it has not yet seen the end of.
+        self._scheduler.add_job(self._iterate, args=[slot], name=f"iterating-{slot}", executor=SLOTS)
 
     def all_free(self) -> bool:
         """Say whether no slot has anything in hand."""

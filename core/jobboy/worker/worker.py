@@ -222,6 +222,7 @@ class Worker:
     def _close(self) -> bool:
         complete = self._slots.all_free()
         if self._scheduler.running:
+            self._scheduler.remove_all_jobs()  # waits for its thread, which a shutdown in mid-turn makes raise
             self._scheduler.shutdown(wait=complete)
         for thread in self._threads:
             thread.join(1.0)

@@ -252,7 +252,7 @@ def test_a_reason_of_nothing_is_no_reason(bench: Bench, reason: str | None) -> N
 
 def test_a_reason_no_database_can_keep_is_refused(bench: Bench) -> None:
     process = put(bench)
-    with pytest.raises(InvalidValue, match=r"^reason\.reason: holds the character NUL|^reason: holds"):
+    with pytest.raises(InvalidValue, match=r"^reason: holds the character NUL"):
         bench.operations.fail(process.id, reason="a\0b")
     assert bench.get(process.id) == process
 

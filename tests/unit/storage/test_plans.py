@@ -25,10 +25,11 @@ STATEMENTS = {name: value for name, value in vars(statements).items() if isinsta
 EDGES: tuple[Edge, ...] = ("newest", "below", "above")
 MARK = (None, True, False)
 SHAPES = [
-    Shape(statuses, codes, handled, paused, waiting, edge)
+    Shape(statuses, codes, handled, paused, waiting, edge, from_number=aged, until_number=aged)
     for statuses, codes in itertools.product((0, 1, 3), (0, 1, 2, 200))
     for handled, paused, waiting in itertools.product(MARK, MARK, MARK)
     for edge in EDGES
+    for aged in (False, True)
 ]
 OF_MARKS = ("process_handled", "process_paused", "process_waiting")
 

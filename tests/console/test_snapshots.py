@@ -1,0 +1,125 @@
+"""Pictures of the screens, compared cell by cell; refresh them with ``pytest tests/console --snapshot-update``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.console.conftest import Console
+from tests.console.fake_operations import NOW, FakeOperations
+
+from jobboy.model.documents import Parameters, ProcessStore
+from jobboy.model.steps import StepRecord, StepStatus
+from jobboy.model.workers import WorkerInfo
+from jobboy_console.app import ConsoleApp
+from jobboy_console.gateway import Gateway
+
+Compare = Callable[..., bool]
+WORKER = WorkerInfo(number=1, id="web1:412:9f", host="web1", pid=412, slots=2, codes=(), started_at=NOW, alive=True)
+REASON = {
+    "type": "TimeoutError",
+    "message": "step 'fetch' was ended: the step may take 10 s",
+    "traceback": 'Traceback (most recent call last):\n  File "imports.py", line 12, in fetch\nTimeoutError',
+}
+
+
+def a_world() -> FakeOperations:
+    operations = FakeOperations()
+    operations.living = [WORKER]
+    codes = ["nightly-import", "billing-run", "export-ledger", "sync-users"]
+    for number in range(24):
+        failed = number % 6 == 2
+        operations.add(
+            codes[number % 4],
+            ["running", "completed", "failed", "starting", "completed", "completed"][number % 6],
+            step=["fetch", "parse", "report"][number % 3],
+            error=f"TimeoutError: {REASON['message']}" if failed else None,
+            reports={"reason": REASON, "warnings": ["row 12 has no price"]} if failed else {},
+            id=f"01900000-0000-7000-8000-{(number + 1) * 2654435761 % 16**8:012x}",
+        )
+    operations.add("sync-users", handled=True, handled_by="web1:412:9f", step="pull", age=timedelta(seconds=4))
+    operations.add("sync-users", wait_until=NOW + timedelta(minutes=10), step="pull", age=timedelta(seconds=40))
+    operations.add(
+        "nightly-import",
+        paused=True,
+        step="load",
+        age=timedelta(minutes=14),
+        output={"path": "/data/orders.csv", "rows": 812, "rejected": 3, "rejected_rows": [12, 77, 410]},
+    )
+    stuck = operations.stuck(
+        code="export-ledger",
+        step="write",
+        attempt=2,
+        age=timedelta(minutes=3),
+        store={"batch": 74, "file": "/tmp/ledger-2031-05.csv", "totals": {"net": 1024.5, "tax": None}},
+        parameters={"year": 2031},
+        stuck_cause={"kind": "signal", "signal": "SIGKILL", "step": "write", "attempt": 2, "host": "web1", "pid": 77},
+    )
+    operations.recorded_steps[stuck.id] = [
+        StepRecord(
+            position=0,
+            name="fetch",
+            status=StepStatus.COMPLETED,
+            attempts=1,
+            output=Parameters({"rows": 812}),
+            started_at=NOW - timedelta(minutes=9),
+            ended_at=NOW - timedelta(minutes=8),
+        ),
+        StepRecord(position=1, name="write", status=StepStatus.RUNNING, attempts=2, error="StepCrashed: SIGKILL"),
+        StepRecord(position=2, name="report", status=StepStatus.PENDING),
+    ]
+    for batch in (75, 76, 77):
+        store = {**operations.processes[stuck.id].store.as_dict(), "batch": batch}
+        operations.replace(stuck.id, store=ProcessStore(store), updated_at=NOW - timedelta(minutes=3))
+    return operations
+
+
+KEYS = {
+    "home": (),
+    "all": ("6",),
+    "filter-error": ("6", "slash", *"failed,", *"xyz"),
+    "filtered-empty": ("6", "slash", *"code:none", "enter"),
+    "marked": ("space", "space", "space", "R"),
+    "recover": ("R",),
+    "fail": ("F",),
+    "kill": ("K",),
+    "restart": ("j", "j", "T"),
+    "refused": ("P",),
+    "pause-work": ("W",),
+    "statuses": ("s",),
+    "help": ("question_mark",),
+    "process-store": ("enter",),
+    "process-reports": ("j", "j", "enter", "3"),
+    "process-steps": ("enter", "5"),
+    "process-timeline": ("enter", "6"),
+    "process-tail": ("l",),
+    "proceed": ("j", "P"),
+    "proceed-review": ("j", "P", "ctrl+s"),
+}
+WIDE = ("home", "process-store", "proceed", "recover")
+
+
+@pytest.mark.parametrize(("name", "size"), [(name, (80, 24)) for name in KEYS] + [(name, (120, 36)) for name in WIDE])
+def test_the_screen_looks_as_it_did(
+    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
+) -> None:
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    app = ConsoleApp(Gateway(a_world()), watches=False)  # type: ignore[arg-type]  # same methods
+
+    async def press(pilot: Any) -> None:
+        console = Console(app, pilot)
+        await console.settle()
+        if size[0] >= 120:
+            await console.until_shown("Last events")
+        for key in KEYS[name]:
+            key = {":": "colon", ",": "comma"}.get(key, key)
+            await console.press(key)
+
+    assert snap_compare(app, terminal_size=size, run_before=press)
+
+
+def test_an_empty_database_looks_as_it_did(snap_compare: Compare) -> None:
+    app = ConsoleApp(Gateway(FakeOperations(), read_only=True), watches=False)  # type: ignore[arg-type]  # same methods
+    assert snap_compare(app, terminal_size=(80, 24), run_before=lambda pilot: Console(app, pilot).settle())

@@ -1,0 +1,139 @@
+"""Retention, health, the pause of all work, and workers."""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.factories import NOW, a_process, fields
+from tests.unit.bench import OPERATOR, Bench
+
+from jobboy import InvalidValue, JobBoy, Process, Refused
+from jobboy.model.selection import Selection
+from jobboy.model.workers import WorkerInfo
+from jobboy.operations import housekeeping
+from jobboy.ports import worker_place
+
+DAY = timedelta(days=1)
+
+
+def ended(bench: Bench, days_ago: int, **fields: Any) -> Process:
+    at = NOW - days_ago * DAY
+    values = {"status": "completed", "ended_at": at, "expires_at": at + 90 * DAY, **fields}
+    return bench.put(a_process(**values))
+
+
+# --- retention ---
+
+
+def test_prune_removes_what_is_kept_long_enough_and_nothing_else(bench: Bench) -> None:
+    ended(bench, 91)
+    ended(bench, 100, status="failed")
+    ended(bench, 10, expires_at=NOW - DAY)
+    left = {ended(bench, 89).id, bench.put(a_process(created_at=NOW - 500 * DAY)).id}
+    assert bench.operations.prune(dry_run=True) == 3
+    assert bench.operations.count(Selection()) == 5
+    assert bench.operations.prune() == 3
+    assert {process.id for process in bench.operations.list(Selection())} == left
+    assert bench.operations.prune() == 0
+
+
+def test_what_was_pruned_is_in_the_history_of_the_database(bench: Bench) -> None:
+    old = ended(bench, 91)
+    bench.operations.prune()
+    event = bench.operations.feed(after=0)[-1]
+    assert fields(event, "kind", "process_id", "actor", "after") == ("pruned", None, OPERATOR, {"pruned": 1})
+    assert all(event.process_id != old.id for event in bench.operations.feed(after=0))
+
+
+def test_prune_may_be_told_an_age(bench: Bench) -> None:
+    ended(bench, 8)
+    ended(bench, 6)
+    bench.put(a_process(created_at=NOW - 500 * DAY))
+    assert bench.operations.prune(older_than=7 * DAY, dry_run=True) == 1
+    assert bench.operations.prune(older_than=7 * DAY) == 1
+    assert bench.operations.count(Selection()) == 2
+
+
+def test_prune_goes_on_batch_by_batch(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "BATCH", 2)
+    for _ in range(5):
+        ended(bench, 91)
+    assert bench.operations.prune() == 5
+
+
+def test_a_negative_age_is_refused(bench: Bench) -> None:
+    with pytest.raises(InvalidValue, match="older_than: must not be negative"):
+        bench.operations.prune(older_than=-DAY)
+
+
+def test_a_process_is_kept_for_as_long_as_its_definition_says(bench: Bench, jobs: JobBoy) -> None:
+    jobs.define("import", retention=2 * DAY)
+    jobs.handler("import")(lambda process: process.complete())
+    bench.finish(bench.start("import"))
+    bench.advance(days=1)
+    assert bench.operations.prune() == 0
+    bench.advance(days=2)
+    assert bench.operations.prune() == 1
+
+
+# --- health ---
+
+
+def checks(bench: Bench) -> dict[str, tuple[bool, str]]:
+    return {what: (well, told) for what, well, told in bench.operations.doctor()}
+
+
+def test_the_doctor_finds_an_empty_database_well(bench: Bench) -> None:
+    assert [what for what, (well, _) in checks(bench).items() if not well] == []
+
+
+def test_the_doctor_says_what_is_wrong_and_what_to_do(bench: Bench) -> None:
+    bench.put(a_process(handled=True))
+    bench.operations.pause()
+    found = checks(bench)
+    assert found["workers"] == (False, "0 alive for 1 active processes: start one with `jobboy work`")
+    assert found["work"] == (False, f"paused by {OPERATOR}: `jobboy resume`")
+    assert found["stuck"] == (False, "1 stuck: see `jobboy list stuck`")
+
+
+# --- the pause of all work ---
+
+
+def test_work_is_paused_once_and_resumed_once(bench: Bench) -> None:
+    pause = bench.operations.pause(reason="migration")
+    assert fields(pause, "at", "actor", "reason") == (NOW, OPERATOR, "migration")
+    assert bench.operations.overview().pause == pause
+    with pytest.raises(Refused, match="cannot pause all work: it is paused already"):
+        bench.operations.pause()
+    bench.operations.resume(reason="done")
+    assert bench.operations.overview().pause is None
+    with pytest.raises(Refused, match="cannot resume all work: it is not paused"):
+        bench.operations.resume()
+    told = [fields(event, "kind", "actor", "reason") for event in bench.operations.feed(after=0)]
+    assert told == [("work_paused", OPERATOR, "migration"), ("work_resumed", OPERATOR, "done")]
+
+
+# --- workers ---
+
+
+def a_worker(bench: Bench, name: str, **changes: Any) -> WorkerInfo:
+    values = {"number": 0, "host": "h", "pid": os.getpid(), "slots": 4, "codes": (), "started_at": NOW, **changes}
+    return bench.repository.add_worker(WorkerInfo(id=name, **values))
+
+
+def test_living_workers_are_told_by_their_locks_with_what_they_hold(bench: Bench) -> None:
+    living, dead = a_worker(bench, "h:1:living"), a_worker(bench, "h:1:dead")
+    held = bench.put(a_process(handled=True, handled_by=living.id))
+    with bench.locks.take(worker_place(living.number)) or pytest.fail("taken"):
+        told = {worker.id: fields(worker, "alive", "holds") for worker in bench.operations.workers()}
+        assert bench.operations.overview().workers_alive == 1
+    assert told == {living.id: (True, (held.id,)), dead.id: (False, ())}
+
+
+def test_workers_that_ended_long_ago_are_not_listed_unless_they_hold_something(bench: Bench) -> None:
+    long_ago = NOW - 3 * DAY
+    a_worker(bench, "h:1:gone", started_at=long_ago)
+    holding = a_worker(bench, "h:1:holding", started_at=long_ago)
+    bench.put(a_process(handled=True, handled_by=holding.id))
+    assert [worker.id for worker in bench.operations.workers()] == [holding.id]
