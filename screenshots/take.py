@@ -22,14 +22,22 @@ from screenshots.terminal_picture import Picture
 
 from jobboy.demo import Demo, open_demo
 from jobboy.demo.programs import worker_program
+from jobboy.demo.supply import THEN
 from jobboy.operations import parse_filter
 
 FOLDER = Path(__file__).parent
 SIZES = ((120, 36), (80, 24))
 DEADLINE = 60.0  # seconds
 LOOK_EVERY = 0.1
-QUIT_QUESTION = "Quit while it works?"
 NOTHING_NEW = 3600.0  # seconds between new processes
+
+
+@dataclass(frozen=True)
+class Move:
+    """Keys to press, by the names tmux has for them, and text that is on the screen when they have worked."""
+
+    keys: tuple[str, ...]
+    shows: str
 
 
 @dataclass(frozen=True)
@@ -38,16 +46,25 @@ class Shot:
 
     name: str
     filter: str
-    keys: tuple[str, ...]
-    shows: str
-    """Text that is on the screen when it is ready."""
+    moves: tuple[Move, ...]
+    needs: str | None = None
+    """Code of which a process is started for it."""
 
 
 SHOTS = (
-    Shot("home", "", (), "reconcile-bytecode"),
-    Shot("process", "running code:catalogue-sources", ("Enter",), "slowest"),
-    Shot("recover", "stuck", ("R",), "Cancel"),
-    Shot("proceed", "paused", ("P",), "replacement"),
+    Shot("home", "", (Move((), "reconcile-bytecode"),)),
+    Shot("process", "running code:catalogue-sources", (Move(("Enter",), "slowest"),), needs="catalogue-sources"),
+    Shot("timeline", "failed code:parse-untrusted", (Move(("Enter", "6"), "SIGSEGV"),)),
+    Shot("recover", "stuck", (Move(("R",), "Cancel"),)),
+    Shot(
+        "proceed",
+        "paused",
+        (
+            Move(("P",), "what you change"),
+            Move(("Down", "End", *["BSpace"] * len("null,")), "is not JSON"),
+            Move(('"UTF-8",',), "UTF-8"),
+        ),
+    ),
 )
 
 
@@ -60,8 +77,9 @@ class Terminal:
         self._tmux("-f", "/dev/null", "new-session", "-d", *size, "-c", str(folder), shlex.join(command))
 
     def press(self, *keys: str) -> None:
-        """Press keys by the names tmux has for them."""
-        self._tmux("send-keys", *keys)
+        """Press keys, none or several."""
+        if keys:
+            self._tmux("send-keys", *keys)
 
     def screen(self, *, styled: bool = False) -> str:
         """Return what is shown, with escape sequences for its colours if asked."""
@@ -73,32 +91,17 @@ class Terminal:
         wait_until(self._is_still, "a still screen")
 
     def close(self) -> None:
-        """End the console in order, and the terminal with it."""
-        try:
-            self.press("Escape", "Escape", "C-q")
-            wait_until(self._has_quit, "the end of the console")
-        finally:
-            self._call("kill-server")
+        """Hang up: the command ends as it does when somebody closes the window."""
+        self._tmux("kill-server")
 
     def _is_still(self) -> bool:
         before = self.screen(styled=True)
         time.sleep(2 * LOOK_EVERY)
         return before == self.screen(styled=True)
 
-    def _has_quit(self) -> bool:
-        """Say whether the console has ended; answers it when it asks whether that is meant."""
-        shown = self._call("capture-pane", "-p")
-        if QUIT_QUESTION in shown.stdout:
-            self._call("send-keys", "y")
-        return shown.returncode != 0
-
     def _tmux(self, *arguments: str) -> str:
-        answer = self._call(*arguments)
-        answer.check_returncode()
-        return answer.stdout
-
-    def _call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["tmux", "-S", str(self._socket), *arguments], capture_output=True, text=True)
+        command = ["tmux", "-S", str(self._socket), *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def main() -> None:
@@ -111,7 +114,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="jobboy-screenshots-") as place, seeded(Path(place)) as demo:
         for columns, lines in SIZES:
             for shot in shots:
-                demo.operations.start("catalogue-sources")
                 picture = take(shot, demo, columns, lines)
                 picture.save(options.folder / f"{shot.name}-{columns}x{lines}")
 
@@ -121,6 +123,8 @@ def seeded(place: Path) -> Iterator[Demo]:
     """Open a demo, let a worker bring it to where every kind of trouble is there, and keep it as it is."""
     url = f"sqlite:///{place / 'demo.db'}"
     with open_demo(url, pace=NOTHING_NEW) as demo:
+        folder = {"folder": str(demo.folder)}
+        demo.operations.start_many([(order.code, {**order.parameters, **folder}) for order in THEN])
         with worker_program(url, demo.folder):
             wait_until(partial(has_all_kinds, demo), "every kind of trouble")
         yield demo
@@ -128,23 +132,27 @@ def seeded(place: Path) -> Iterator[Demo]:
 
 def has_all_kinds(demo: Demo) -> bool:
     """Say whether there is a process in every state that the pictures are to show."""
-    return all(demo.operations.count(parse_filter(words)) for words in ("stuck", "failed", "paused", "waiting"))
+    wanted = {"stuck": 1, "failed": 4, "paused": 4, "waiting": 4}
+    return all(demo.operations.count(parse_filter(words)) >= count for words, count in wanted.items())
 
 
 def take(shot: Shot, demo: Demo, columns: int, lines: int) -> Picture:
     """Run the console until it shows what is wanted."""
+    if shot.needs is not None:
+        demo.operations.start(shot.needs)
     command = [sys.executable, "-m", "jobboy_console", "--database", "sqlite:///demo.db", "--app", demo.app]
     command += ["--filter", shot.filter]
     place = demo.folder.parent
     terminal = Terminal(["env", "COLORTERM=truecolor", *command], columns=columns, lines=lines, folder=place)
     try:
         terminal.wait_for("1 alive")
-        if shot.keys:
-            terminal.press(*shot.keys)
-        terminal.wait_for(shot.shows)
+        for move in shot.moves:
+            terminal.press(*move.keys)
+            terminal.wait_for(move.shows)
         return Picture(terminal.screen(styled=True), columns=columns, lines=lines)
     finally:
         terminal.close()
+        wait_until(lambda: demo.operations.overview().workers_alive == 0, "the end of the worker")
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

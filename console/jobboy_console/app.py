@@ -47,7 +47,7 @@ class ConsoleApp(App[None]):
         self._filter = filter
         self._lost: str | None = None
         self._lost_s = 0
-        self._feed = Feed(gateway, self.post_message, sweeps=self._worker.kind == "none") if watches else None
+        self._feed = Feed(gateway, self.post_message, sweeps=self._has_no_worker) if watches else None
         self._held: Lane[list[str]] = Lane(self, "quit", deliver=self._ask_to_quit, trouble=lambda _: self.exit())
         self._ending: Lane[None] = Lane(self, "ending", deliver=lambda _: self.exit(), trouble=lambda _: self.exit())
 
@@ -116,6 +116,9 @@ class ConsoleApp(App[None]):
             self.exit()
         else:
             self._held.ask(partial(self._gateway.held_by, pid))
+
+    def _has_no_worker(self) -> bool:
+        return self._worker.pid() is None
 
     def _ask_to_quit(self, held: list[str]) -> None:
         if not held:

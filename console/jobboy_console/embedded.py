@@ -95,15 +95,23 @@ class ProcessWorker:
         return self._child.pid if self._child is not None and self._child.poll() is None else None
 
     def stop(self, grace_s: float = GRACE_S) -> None:
-        """SIGTERM, and after the grace SIGKILL."""
-        if self._child is None or self._child.poll() is not None:
+        """SIGTERM, and after the grace SIGKILL; a log in which nothing stands is removed."""
+        if self._child is None:
             return
-        self._child.terminate()
+        self._end(self._child, grace_s)
+        if self._log.exists() and self._log.stat().st_size == 0:
+            self._log.unlink()
+
+    @staticmethod
+    def _end(child: subprocess.Popen[bytes], grace_s: float) -> None:
+        if child.poll() is not None:
+            return
+        child.terminate()
         try:
-            self._child.wait(grace_s)
+            child.wait(grace_s)
         except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
+            child.kill()
+            child.wait()
 
 
 class ThreadWorker:
@@ -135,4 +143,5 @@ class ThreadWorker:
     def stop(self, grace_s: float = GRACE_S) -> None:
         """Let turns end, then leave their processes to the sweep."""
         if self._started.is_set():
+            self._started.clear()
             self._worker.stop(grace=grace_s)

@@ -43,10 +43,10 @@ class Feed:
     Args:
         gateway: what is watched.
         post: takes a message to the screen; safe from any thread.
-        sweeps: also look for the stuck once a second, for a console without a worker of its own.
+        sweeps: asked once a second whether to look for the stuck, which a console with a worker leaves to it.
     """
 
-    def __init__(self, gateway: Gateway, post: Callable[[Message], object], *, sweeps: bool) -> None:
+    def __init__(self, gateway: Gateway, post: Callable[[Message], object], *, sweeps: Callable[[], bool]) -> None:
         self._gateway = gateway
         self._post = post
         self._sweeps = sweeps
@@ -96,6 +96,7 @@ class Feed:
 
     def _sweep(self, passed_s: float) -> None:
         self._unswept_s += passed_s
-        if self._sweeps and self._unswept_s >= SWEEP_S:
+        if self._unswept_s >= SWEEP_S:
             self._unswept_s = 0.0
-            self._gateway.sweep()
+            if self._sweeps():
+                self._gateway.sweep()

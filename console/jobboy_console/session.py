@@ -37,9 +37,10 @@ def run(options: Namespace) -> int:
             return _complain(f"cannot reach the database: {error}", UNREACHABLE)
         except JobBoyError as error:
             return _complain(str(error), 1)
-        closing.enter_context(guarded(log_folder() / "console.log"))
-        app.run(mouse=not options.no_mouse)
-        return app.return_code or 0
+        log = log_folder() / "console.log"
+        with guarded(log):
+            app.run(mouse=not options.no_mouse)
+        return _complain(f"the console ended by an error of its own, see {log}", 1) if app.return_code else 0
 
 
 def _open(options: Namespace, closing: contextlib.ExitStack) -> ConsoleApp:
@@ -56,6 +57,7 @@ def _open(options: Namespace, closing: contextlib.ExitStack) -> ConsoleApp:
     gateway = Gateway(operations, read_only=options.read_only)
     from jobboy_console.app import ConsoleApp
 
+    closing.callback(jobs.close)
     worker = _worker(options, jobs)
     closing.callback(worker.stop)
     return ConsoleApp(gateway, worker=worker, filter=options.filter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections import Counter
 from dataclasses import dataclass
@@ -91,6 +92,8 @@ def command_line(plan: Plan, decision: Decision) -> str:
         words.append("--now")
     if decision.force:
         words.append("--force")
+    if decision.data:
+        words += ["--data", safe_text(json.dumps(decision.data, ensure_ascii=False))]
     if decision.reason:
         words += ["--reason", safe_text(decision.reason)]
     return shlex.join(words)

@@ -167,7 +167,8 @@ class StepTimedOut(StepFailed):
     """
 
     def __init__(self, name: str, limit: float, what: str = "step") -> None:
-        super().__init__(f"step {name!r} was ended: the {what} may take {limit:g} s")
+        why = f"the step may take {limit:g} s" if what == "step" else "the time of its process is over"
+        super().__init__(f"step {name!r} was ended: {why}")
         self.what = what
 
 

@@ -50,7 +50,7 @@ def gateway(operations: FakeOperations, **options: Any) -> Gateway:
 
 def test_the_feed_tells_only_of_changes(operations: FakeOperations) -> None:
     posted: list[Message] = []
-    feed = Feed(gateway(operations), posted.append, sweeps=False)
+    feed = Feed(gateway(operations), posted.append, sweeps=lambda: False)
     feed.look(POLL_S)
     feed.look(POLL_S)
     assert [type(message) for message in posted] == [Changed]
@@ -61,7 +61,7 @@ def test_the_feed_tells_only_of_changes(operations: FakeOperations) -> None:
 
 def test_the_feed_looks_anyway_now_and_then_because_death_changes_nothing(operations: FakeOperations) -> None:
     posted: list[Message] = []
-    feed = Feed(gateway(operations), posted.append, sweeps=False)
+    feed = Feed(gateway(operations), posted.append, sweeps=lambda: False)
     for _ in range(21):
         feed.look(POLL_S)
     assert len(posted) == 2
@@ -69,7 +69,7 @@ def test_the_feed_looks_anyway_now_and_then_because_death_changes_nothing(operat
 
 def test_the_feed_waits_longer_for_a_database_that_is_gone_and_never_gives_up(operations: FakeOperations) -> None:
     posted: list[Message] = []
-    feed = Feed(gateway(operations), posted.append, sweeps=True)
+    feed = Feed(gateway(operations), posted.append, sweeps=lambda: True)
     operations.broken = "no such file"
     waits = [feed.look(POLL_S) for _ in range(8)]
     assert waits == sorted(waits)
@@ -81,8 +81,8 @@ def test_the_feed_waits_longer_for_a_database_that_is_gone_and_never_gives_up(op
 
 
 def test_the_feed_sweeps_once_a_second_when_asked(operations: FakeOperations) -> None:
-    sweeping = Feed(gateway(operations), lambda _: None, sweeps=True)
-    other = Feed(gateway(operations), lambda _: None, sweeps=False)
+    sweeping = Feed(gateway(operations), lambda _: None, sweeps=lambda: True)
+    other = Feed(gateway(operations), lambda _: None, sweeps=lambda: False)
     for _ in range(8):
         sweeping.look(POLL_S)
         other.look(POLL_S)

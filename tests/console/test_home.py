@@ -133,6 +133,23 @@ async def test_a_long_list_is_walked_to_its_end_and_back(operations: FakeOperati
         assert cursor_id(console) == oldest.id
 
 
+async def test_rows_that_came_above_are_counted_while_one_reads_further_down(operations: FakeOperations) -> None:
+    for _ in range(60):
+        operations.add()
+    async with opened(operations) as console:
+        await console.press("6", "pagedown", "pagedown")
+        before = cursor_id(console)
+        line = console.text.splitlines().index(
+            next(line for line in console.text.splitlines() if before[-8:] in line)
+        )
+        for _ in range(7):
+            operations.add()
+        await console.press("ctrl+r")
+        assert before[-8:] in console.text.splitlines()[line], "the row stays where one looks"
+        top = console.app.screen.query_one(ProcessList).scroll_offset.y
+        assert f"▲ {top} newer" in console.text
+
+
 async def test_only_the_visible_rows_and_a_margin_are_read(operations: FakeOperations) -> None:
     for _ in range(2000):
         operations.add()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import NOW, FakeOperations
@@ -11,7 +13,7 @@ from jobboy.model.process import Process
 from jobboy.model.steps import StepRecord, StepStatus
 
 
-def a_hostile_one(operations: FakeOperations, **fields: object) -> Process:
+def a_hostile_one(operations: FakeOperations, **fields: Any) -> Process:
     process = operations.add(
         code=f"c{HOSTILE}",
         id=f"0190{HOSTILE}",

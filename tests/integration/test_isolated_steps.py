@@ -271,7 +271,7 @@ def test_an_answer_that_comes_together_with_the_sign_of_readiness_is_heard(
 def test_the_limit_of_the_process_is_named(runner: ChildStepRunner, tmp_path: Path) -> None:
     order = an_order("sleep", {"began": str(tmp_path / "began")}, timeout=0.1)
     limited = StepOrder(**{**vars(order), "timeout_of": "process"})
-    with pytest.raises(StepTimedOut, match="the process may take") as caught:
+    with pytest.raises(StepTimedOut, match="the time of its process is over") as caught:
         runner.run(limited)
     assert caught.value.what == "process"
 

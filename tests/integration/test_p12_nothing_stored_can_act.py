@@ -23,7 +23,7 @@ CALLS = [
 def test_p12_a_hostile_process_prints_no_raw_control_character(open_site: Callable[[str], Site]) -> None:
     site = open_site("trails")
     process_id = site.start("failing", message=HOSTILE, **{HOSTILE: HOSTILE})
-    site.work_until_idle()
+    site.work_here()
     site.operations.restart(process_id, reason=HOSTILE)
 
     for call in CALLS:

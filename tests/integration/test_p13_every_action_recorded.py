@@ -28,13 +28,13 @@ class Action(NamedTuple):
 
 def _paused(site: Site) -> str:
     process_id = site.start("asking")
-    site.work_until_idle()
+    site.work_here()
     return process_id
 
 
 def _ended(site: Site) -> str:
     process_id = site.start("trail")
-    site.work_until_idle()
+    site.work_here()
     return process_id
 
 

@@ -56,13 +56,13 @@ def test_p4_a_restart_makes_a_linked_new_generation_and_leaves_the_old_one_ended
     line = site.events(old.id, "restarted")[0]
     assert (line.actor, line.reason) == (OPERATOR, "the source is back")
     assert (line.after or {})["restarted_as"] == new.id
-    site.work_until_idle()
+    site.work_here()
     assert site.jobs.get(new.id).status == status
     assert site.operations.restart(new.id, reason="once more").generation == 3
 
 
 def _ended(site: Site, status: str) -> str:
     process_id = site.start(ENDS[status])
-    site.work_until_idle()
+    site.work_here()
     assert site.jobs.get(process_id).status == status
     return process_id

@@ -51,12 +51,13 @@ def test_p5_the_death_of_a_worker_in_a_step_is_seen_by_another_program(
 
 def test_p5_a_second_worker_records_a_death_within_two_seconds(open_site: Callable[[str], Site]) -> None:
     site = open_site("deaths")
-    process_id = site.start("dying-held", how="kill -9")
     workers = [site.ready_worker("--slots", "1") for _ in range(2)]
+
+    process_id = site.start("dying-held", how="kill -9")
 
     event = site.await_event(process_id, "stuck")
 
-    died_at = datetime.fromisoformat(site.notes("attempts")[-1]["at"])
+    died_at = datetime.fromisoformat(site.notes("attempts")[0]["at"])
     assert event.at - died_at < PROMISED
     assert sorted(worker.lives for worker in workers) == [False, True]
     assert event.actor.startswith("sweep:")

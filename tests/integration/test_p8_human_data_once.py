@@ -19,7 +19,7 @@ OPERATORS = 20
 def test_p8_of_twenty_simultaneous_answers_one_is_accepted(open_site: Callable[[str], Site]) -> None:
     site = open_site("trails")
     process_id = site.start("asking")
-    site.work_until_idle()
+    site.work_here()
     paused = site.jobs.get(process_id)
     assert paused.paused
 
@@ -34,7 +34,7 @@ def test_p8_of_twenty_simultaneous_answers_one_is_accepted(open_site: Callable[[
     proceeded = site.jobs.get(process_id)
     assert proceeded.output == {"question": "how many?", "answer": accepted[0]}
     assert proceeded.token == paused.token + 1
-    site.work_until_idle()
+    site.work_here()
     assert site.jobs.get(process_id).output == {"used": accepted[0]}
 
 
@@ -62,7 +62,7 @@ def test_p8_of_twenty_simultaneous_recoveries_one_exits_0_and_nineteen_exit_1_an
 def test_p8_an_answer_to_a_pause_that_was_answered_meanwhile_is_a_conflict(open_site: Callable[[str], Site]) -> None:
     site = open_site("trails")
     process_id = site.start("asking")
-    site.work_until_idle()
+    site.work_here()
     seen = site.jobs.get(process_id)
     site.operations.proceed(process_id, {"answer": 1}, reason="first", token=seen.token)
 

@@ -31,7 +31,7 @@ class LaterClock:
 def test_each_definition_is_kept_as_long_as_it_says(open_site: Callable[[str], Site]) -> None:
     site = open_site("trails")
     short, long, active = site.start("kept-for-a-day"), site.start("trail"), site.start("asking")
-    site.work_until_idle()
+    site.work_here()
 
     assert [_pruned(site, timedelta(days=days)) for days in (0.9, 1.1, 89, 91)] == [0, 1, 0, 1]
 
@@ -45,7 +45,7 @@ def test_a_dry_run_counts_and_removes_nothing(open_site: Callable[[str], Site]) 
     site = open_site("trails")
     ids = [site.start("kept-for-a-day") for _ in range(3)]
     active = site.start("asking")
-    site.work_until_idle()
+    site.work_here()
 
     counted = site.jobboy_json("prune", "--older-than", "0s", "--dry-run")
 

@@ -152,6 +152,10 @@ class Site:
         worker = self.worker("--until-idle", *options)
         assert worker.wait() == 0, worker.errors
 
+    def work_here(self) -> None:
+        """Let a worker inside this program do what can be done now: quick, where it is not the worker that counts."""
+        assert self.jobs.worker(until_idle=True).run() == 0
+
     def jobboy(self, *arguments: str) -> Program:
         """Run ``jobboy`` to its end."""
         program = self.program("-m", "jobboy", *arguments)

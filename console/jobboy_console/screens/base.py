@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from jobboy_console.background import Landed, Lane
@@ -124,9 +125,9 @@ class BaseScreen(Screen[None]):
         self.done_with(outcomes)
         if len(outcomes) == 1:
             only = outcomes[0]
-            severity = "information" if only.ok else "error"
+            severity: SeverityLevel = "information" if only.ok else "error"
             text = f"{safe_text(only.row.short_id, limit=8)}: {safe_text(only.text, limit=300)}"
-            self.notify(text, severity=severity, timeout=5 if only.ok else 12, markup=False)  # type: ignore[arg-type]  # one of its words
+            self.notify(text, severity=severity, timeout=5 if only.ok else 12, markup=False)
         elif refused:
             self.app.push_screen(Results(f"{len(outcomes) - len(refused)} done, {len(refused)} refused", outcomes))
         else:

@@ -221,13 +221,15 @@ class Processes(BaseScreen):
         counted = f"{window.total:,}{'+' if window.total_is_floor else ''}" if window.loaded else "…"
         narrowing = f" · {safe_text(self._view.narrowing, limit=40)}" if self._view.narrowing else ""
         pane.border_title = Content(f"{self._view.name} {counted}{narrowing}")
-        marked = len(self._list.marked)
-        pane.border_subtitle = Content(f"{marked} marked · u forgets" if marked else "")
+        above, marked = self._list.scroll_offset.y, len(self._list.marked)
+        hints = [f"▲ {above:,} newer · g"] if above else []
+        hints += [f"{marked:,} marked · u forgets"] if marked else []
+        pane.border_subtitle = Content("  ".join(hints))
 
     # --- answers ---
 
     def _rows_read(self, rows: Rows) -> None:
-        self._list.stale = False
+        self._list.mark_stale(False)
         self._list.accept(rows)
         self._show_columns()
 
@@ -237,8 +239,7 @@ class Processes(BaseScreen):
 
     def _not_read(self, error: Exception) -> None:
         """The feed tells of a database that is gone; here only the rows are shown as old."""
-        self._list.stale = True
-        self._list.refresh()
+        self._list.mark_stale(True)
         if not isinstance(error, JobBoyError):
             self.report_trouble(error)
 

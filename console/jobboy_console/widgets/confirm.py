@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input
 
+from jobboy_console.changes import short_json
 from jobboy_console.commands import bindings
 from jobboy_console.lines import Line, wrap
 from jobboy_console.snapshots import Act, Decision, Plan
@@ -131,9 +132,7 @@ class Confirm(ModalScreen[Decision | None]):
         self.query_one("#confirm-yes", Button).label = Content(label)
         self.query_one("#confirm-facts", LineBar).show(facts(self._plan, decision, self._width))
         command: Line = (("same as: ", "quiet"), (safe_text(command_line(self._plan, decision), limit=300), "plain"))
-        self.query_one("#confirm-command", LineBar).show(
-            [] if count > 1 or self._data else wrap(command, self._width)
-        )
+        self.query_one("#confirm-command", LineBar).show([] if count > 1 else wrap(command, self._width))
 
     @property
     def _width(self) -> int:
@@ -149,7 +148,8 @@ def facts(plan: Plan, decision: Decision, width: int) -> list[Line]:
     if len(plan.items) == 1:
         found = effect(plan.act, eligible[0].row, decision)
         lines = _labelled("before", found.before, "plain", width) + _labelled("after", found.after, "bold", width)
-        return lines + _labelled("next", found.next, "plain", width)
+        lines += _labelled("next", found.next, "plain", width)
+        return lines + _labelled("sends", short_json(decision.data), "bold", width) if decision.data else lines
     lines = wrap(((census(plan, force=decision.force), "bold"),), width)
     for item in eligible[:_SHOWN_ROWS]:
         found = effect(plan.act, item.row, decision)

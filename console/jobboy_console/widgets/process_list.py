@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -22,6 +22,9 @@ from jobboy_console.widgets.line_widget import LineWidget
 
 _FIXED = 35
 """Cells of mark, state, id, attempt, age and all gaps."""
+_BEFORE_AGE = 28
+"""Cells before the age, without those of code and step."""
+_AGE = 5
 _NAMES = (4, 4)
 """Cells of the names of the columns CODE and STEP."""
 
@@ -49,7 +52,7 @@ class ProcessList(LineWidget):
 
     @dataclass
     class Changed(Message):
-        """Rows, marks or counts are others."""
+        """Rows, marks, counts or the place in the list are others."""
 
     def __init__(self, clock: Clock, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -87,6 +90,7 @@ class ProcessList(LineWidget):
             return
         top = self.scroll_offset.y
         first_time = not self.window.loaded
+        shown = self._shown()
         moved = self.window.accept(answer)
         self._columns = _longest(answer.rows, _NAMES if first_time else self._columns)
         self.marked.update({row.id: row for row in answer.rows if row.id in self.marked})
@@ -94,10 +98,16 @@ class ProcessList(LineWidget):
         if moved and top > 0 and not first_time:
             self.scroll_to(y=top + moved, animate=False, force=True)
         self._keep_cursor_visible()
-        self.refresh()
+        self._redraw(shown, self._shown())
         self._ask()
         self._tell()
         self.post_message(self.Changed())
+
+    def mark_stale(self, stale: bool) -> None:
+        """Dim the rows while they cannot be read again, or stop that."""
+        if stale is not self.stale:
+            self.stale = stale
+            self.refresh()
 
     def tick(self) -> None:
         """Draw anew the lines whose age is written differently now."""
@@ -105,6 +115,23 @@ class ProcessList(LineWidget):
         for y, shown in list(self._ages.items()):
             row = self.window.at(y + self.scroll_offset.y)
             if row is not None and ago(row.updated_at, now) != shown:
+                code, step, _ = _widths(self.scrollable_content_region.width, self._columns)
+                self.refresh(Region(_BEFORE_AGE + code + step, y, _AGE, 1))
+
+    def _shown(self) -> tuple[object, ...]:
+        """Return all that the visible lines are made of, the first entry being what they have in common."""
+        window, top = self.window, self.scroll_offset.y
+        common = (window.view, top, window.total == 0, window.loaded, self._columns)
+        lines = range(top, top + self.scrollable_content_region.height)
+        return (common, *((window.at(index), index == window.cursor_index) for index in lines))
+
+    def _redraw(self, before: tuple[object, ...], after: tuple[object, ...]) -> None:
+        """Draw only what differs: a busy database changes a few rows at a time."""
+        if before[0] != after[0] or len(before) != len(after):
+            self.refresh()
+            return
+        for y, (old, new) in enumerate(zip(before[1:], after[1:], strict=True)):
+            if old != new:
                 self.refresh_line(y + self.scroll_offset.y)
 
     # --- drawing ---
@@ -219,6 +246,7 @@ class ProcessList(LineWidget):
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self._ask()
+            self.post_message(self.Changed())
 
     def _go(self, index: int) -> None:
         before = self.window.cursor_index

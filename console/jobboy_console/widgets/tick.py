@@ -6,12 +6,12 @@ from textual.widgets import Checkbox
 
 
 class Tick(Checkbox):
-    """Shows ``✓`` when it is ticked and nothing when it is not."""
+    """Shows ``[✓]`` when it is ticked and ``[ ]`` when it is not."""
 
-    BUTTON_LEFT = "["
-    BUTTON_RIGHT = "]"
+    BUTTON_LEFT = ""
+    BUTTON_RIGHT = ""
 
     @property
-    def BUTTON_INNER(self) -> str:  # type: ignore[override]  # noqa: N802  # Textual reads it like the constant it is there
-        """The character between the brackets."""
-        return "✓" if self.value else " "
+    def BUTTON_INNER(self) -> str:  # type: ignore[override]  # Textual reads it like the constant it is there
+        """What stands before the label."""
+        return "[✓]" if self.value else "[ ]"

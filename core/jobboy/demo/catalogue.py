@@ -12,7 +12,7 @@ from jobboy.engine.handled_process import HandledProcess
 BATCH = 20
 """Files an iteration reads: a fraction of a second, so that others get their turn and little is done twice."""
 MOST_ERRORS = 20
-"""Errors that are kept with their path; beyond that they are only counted."""
+"""Errors that are kept by their path; beyond that they are only counted."""
 
 
 def list_sources(process: HandledProcess) -> None:
@@ -29,7 +29,7 @@ def list_sources(process: HandledProcess) -> None:
             "functions": 0,
             "classes": 0,
             "unparsed": 0,
-            "errors": [],
+            "errors": {},
             "slowest": {"path": None, "ms": 0.0},
             "digest": hashlib.sha256().hexdigest(),
         }
@@ -79,7 +79,7 @@ def _add(process: HandledProcess, path: str, found: SourceFile) -> None:
     if found.error is not None:
         store.inc("unparsed")
         if len(store["errors"]) < MOST_ERRORS:
-            store.add("errors", {"path": path, "error": found.error})
+            store["errors"] = {**store["errors"], path: found.error}
 
 
 def _name(folder: Path) -> str:

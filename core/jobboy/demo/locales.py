@@ -22,7 +22,7 @@ from jobboy.engine.handled_process import StepProcess
 from jobboy.errors import InvalidValue
 
 LOCALE = re.compile(r"(?P<place>[a-z]{2,3}_[A-Z]{2})\.(?P<encoding>[\w-]+)(?P<variant>@\w+)?")
-NO_TERRITORY = "is not LANGUAGE_TERRITORY.ENCODING"
+NO_TERRITORY = "not LANGUAGE_TERRITORY.ENCODING"
 
 
 def generate(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
@@ -40,13 +40,19 @@ def validate(data: dict[str, Any]) -> dict[str, Any]:
     ``replacement`` is for the person who answers: an encoding for rows with one that is unknown. Without it they are
     left out, as rows without a territory always are.
     """
-    rejected = [
-        {"row": number, "alias": alias, "locale": name, "why": why}
-        for number, (alias, name) in enumerate(_read(Path(data["file"])), start=1)
+    rejected = {
+        alias: f"{name}: {why}"
+        for alias, name in _read(Path(data["file"]))
         if (why := what_is_wrong(name)) is not None
-    ]
+    }
     accepted = data["rows"] - len(rejected)
-    return {"replacement": None, **data, "accepted": accepted, "rejected": rejected}
+    return {
+        "replacement": None,
+        "rows": data["rows"],
+        "accepted": accepted,
+        "rejected": rejected,
+        "file": data["file"],
+    }
 
 
 def load(data: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +87,7 @@ def what_is_wrong(name: str) -> str | None:
     found = LOCALE.fullmatch(name)
     if found is None:
         return NO_TERRITORY
-    return None if _is_known(found["encoding"]) else f"has the encoding {found['encoding']}, unknown to this Python"
+    return None if _is_known(found["encoding"]) else f"unknown encoding {found['encoding']}"
 
 
 def _repaired(name: str, replacement: str | None) -> str | None:

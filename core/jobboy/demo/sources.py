@@ -96,7 +96,9 @@ def read_source(path: Path) -> SourceFile:
 def _count(content: bytes) -> tuple[int, int, str | None]:
     try:
         tree = ast.parse(content, SOURCE_NAME)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # all of them mean: no Python we know
+    except SyntaxError as error:
+        return 0, 0, f"line {error.lineno}: {error.msg}"
+    except (ValueError, RecursionError, MemoryError) as error:  # NUL bytes, and nesting that no parser follows
         return 0, 0, f"{type(error).__name__}: {error}"
     kinds = [type(node) for node in ast.walk(tree)]
     functions = kinds.count(ast.FunctionDef) + kinds.count(ast.AsyncFunctionDef)

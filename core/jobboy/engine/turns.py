@@ -66,10 +66,14 @@ def given_up(process: Process, now: datetime) -> Process:
 
 
 def with_reason(process: Process, reason: Mapping[str, Any]) -> Process:
-    """Copy with the reason as its error line, and in its reports if these have room for it."""
-    marked = process.changed(error=error_line(reason))
+    """Copy with the reason as its error line, and in its reports if these have room for it.
+
+    What goes wrong in a teardown is reported beside the reason of the failure, which stays in sight.
+    """
+    in_teardown = process.status is ProcessStatus.FAILING and process.error is not None
+    marked = process if in_teardown else process.changed(error=error_line(reason))
     reports = Reports.from_text(process.reports.text, field="reports")
-    reports["reason"] = dict(reason)
+    reports["teardown" if in_teardown else "reason"] = dict(reason)
     try:
         _ = reports.text
     except InvalidValue:  # they are full: what went wrong must be written all the same

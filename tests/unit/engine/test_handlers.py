@@ -190,7 +190,7 @@ def test_a_failing_handler_may_wait_before_its_next_turn(bench: Bench, jobs: Job
     assert bench.finish(process_id).status is ProcessStatus.FAILED
 
 
-def test_a_failing_handler_that_raises_ends_the_teardown(bench: Bench, jobs: JobBoy) -> None:
+def test_a_failing_handler_that_raises_ends_the_teardown_and_leaves_the_first_reason_in_sight(bench: Bench, jobs: JobBoy) -> None:
     jobs.handler("import", status="starting")(lambda process: process.fail("broken"))
 
     @jobs.handler("import", status="failing")
@@ -198,7 +198,9 @@ def test_a_failing_handler_that_raises_ends_the_teardown(bench: Bench, jobs: Job
         raise OSError("cannot remove it")
 
     process = bench.finish(bench.start("import"))
-    assert (process.status, process.error) == (ProcessStatus.FAILED, "OSError: cannot remove it")
+    assert (process.status, process.error) == (ProcessStatus.FAILED, "broken")
+    assert process.reports["reason"]["message"] == "broken"
+    assert process.reports["teardown"]["type"] == "OSError"
 
 
 def test_a_process_may_be_failed_straight_from_its_teardown_with_a_reason(bench: Bench, jobs: JobBoy) -> None:

@@ -12,9 +12,11 @@ from tests.unit.bench import Bench
 
 from jobboy import JobBoy, Process, ProcessStatus, StepProcess
 from jobboy.model.events import Event
+from jobboy.model.identifiers import process_id
 from jobboy.model.selection import Selection
 from jobboy.operations import parse_filter
 from jobboy.ports import process_place
+from jobboy.testing import FixedIdentifiers
 
 EVERYTHING = Selection()
 STATES: dict[str, dict[str, Any]] = {
@@ -63,6 +65,30 @@ def test_a_list_shows_what_its_filter_selects_newest_first(
     found = bench.operations.list(selection)
     assert [process.store["name"] for process in found] == names
     assert [row.id for row in bench.operations.page(selection).rows] == [process.id for process in found]
+    assert bench.operations.count(selection) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("age<1h", ["now", "minutes"]),
+        ("age>1h", ["days", "weeks"]),
+        ("age>1h age<1w", ["days"]),
+        ("age>1w age<1h", []),
+        ("age<999999w", ["now", "minutes", "days", "weeks"]),
+        ("age>999999w", []),
+        ("failed age<1w", []),
+    ],
+)
+def test_a_list_of_an_age_goes_by_the_moment_of_the_start(bench: Bench, text: str, names: list[str]) -> None:
+    for name in ("weeks", "days", "minutes"):
+        started = NOW - timedelta(**{name: 2})
+        identifier = process_id(int(started.timestamp() * 1000), name.encode().ljust(10))
+        bench.put(a_process(id=identifier, created_at=started, store={"name": name}))
+    bench.put(a_process(id=FixedIdentifiers().process_id(), store={"name": "now"}))
+    bench.advance(minutes=1)
+    selection = parse_filter(text)
+    assert [process.store["name"] for process in bench.operations.list(selection)] == names
     assert bench.operations.count(selection) == len(names)
 
 
