@@ -7,6 +7,7 @@ place a catalogue has reached differ from time to time, everything else is the s
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import subprocess
 import sys
@@ -53,8 +54,8 @@ class Shot:
 
 SHOTS = (
     Shot("home", "", (Move((), "reconcile-bytecode"),)),
-    Shot("process", "running code:catalogue-sources", (Move(("Enter",), "slowest"),), needs="catalogue-sources"),
-    Shot("timeline", "failed code:parse-untrusted", (Move(("Enter", "6"), "SIGSEGV"),)),
+    Shot("process", "running code:catalogue-sources", (Move(("Enter",), "token"),), needs="catalogue-sources"),
+    Shot("timeline", "failed code:parse-untrusted", (Move(("Enter",), "token"), Move(("6",), "step completed"))),
     Shot("recover", "stuck", (Move(("R",), "Cancel"),)),
     Shot(
         "proceed",
@@ -111,6 +112,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the pictures go")
     options = parser.parse_args()
     shots = [shot for shot in SHOTS if not options.names or shot.name in options.names]
+    os.environ["LOGNAME"] = "operator"  # whoever takes the pictures, this is the name in them
     with tempfile.TemporaryDirectory(prefix="jobboy-screenshots-") as place, seeded(Path(place)) as demo:
         for columns, lines in SIZES:
             for shot in shots:

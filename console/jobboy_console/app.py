@@ -152,7 +152,9 @@ class ConsoleApp(App[None]):
     # --- its parts ---
 
     def _base_screens(self) -> list[BaseScreen]:
-        """The screens to keep fresh: the topmost that is no dialog."""
+        """The screens to keep fresh: the topmost that is no dialog; none while the console ends."""
+        if not self.is_running:
+            return []
         shown = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
         return [screen for screen in shown[-1:] if screen.is_mounted]
 

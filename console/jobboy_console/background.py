@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from textual.dom import DOMNode
 from textual.message import Message
+from textual.screen import Screen
 
 from jobboy_console.gateway import JobBoyError
 
@@ -23,6 +24,11 @@ class Landed(Message):
 
     lane: Lane[Any]
     result: Any
+
+
+def is_in_use(screen: Screen[Any]) -> bool:
+    """Say whether a screen still has its parts: an answer can come after it was left, or while the console ends."""
+    return screen.app.is_running and screen in screen.app.screen_stack
 
 
 class Lane(Generic[Answer]):

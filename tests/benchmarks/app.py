@@ -6,15 +6,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.payload import OUTPUT, STEPS, STORE
+
 from jobboy import JobBoy
 
 jobs = JobBoy()
-PAYLOAD = {"text": "x" * 300}
-"""Parameters of about 330 bytes, for every contender."""
-OUTPUT = {"n": 1}
-STEPS = 10
-STORE = "x" * 2000
-"""What the long process keeps in its store besides its count."""
 
 
 def open_in(folder: Path) -> JobBoy:

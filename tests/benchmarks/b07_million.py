@@ -31,8 +31,9 @@ LINE = Line(
         *(Goal(name, FULL_FILE, "at most", 5) for name in READINGS),
     ),
     note="The file is made once and copied for each round. Each finished process is a real one written again under"
-    " another id, with its step and events; one in 25 failed, ten codes, one started every eight seconds. A page has"
-    " 50 rows; connections are open, the file is in the memory of the operating system.",
+    " another id, with its step and events; one in 25 failed, ten codes, started in the course of 90 days; *by age*"
+    " is the failed older than 60. A page has 50 rows; connections are open, the file is in the memory of the"
+    " operating system.",
 )
 
 

@@ -10,11 +10,7 @@ from tests.benchmarks import programs
 from tests.benchmarks.line import Contender, Figure, Goal, Line
 
 STEP, WHOLE = "a step", "a process"
-LONE, QUEUED, ALONE = (
-    "jobboy, ten steps of a lone process",
-    "jobboy, one step, queued",
-    "jobboy, one step, idle worker",
-)
+LONE, QUEUED = "jobboy, ten steps of a lone process", "jobboy, one step, queued, 4 slots"
 _STRACE = "strace"
 
 
@@ -33,14 +29,16 @@ LINE = Line(
     figures=(Figure(STEP, "fsyncs", 2), Figure(WHOLE, "fsyncs", 2)),
     contenders=(
         Contender(LONE, count=50, quick=20, **_traced("ours:execute", STEP, 10, slots=1, code="ten")),
-        Contender(
-            "jobboy, one step, 16 slots",
-            count=500,
-            quick=100,
-            **_traced("ours:start_then_complete", WHOLE, 1, slots=16),
+        *(
+            Contender(name, count=500, quick=100, **_traced("ours:start_then_complete", WHOLE, 1, slots=slots))
+            for name, slots in (("jobboy, one step, queued, 1 slot", 1), (QUEUED, 4))
         ),
-        Contender(QUEUED, count=500, quick=100, **_traced("ours:start_then_complete", WHOLE, 1, slots=1)),
-        Contender(ALONE, count=200, quick=50, **_traced("ours:start_and_complete", WHOLE, 1)),
+        Contender(
+            "jobboy, one step, idle worker",
+            count=200,
+            quick=50,
+            **_traced("ours:start_and_complete", WHOLE, 1),
+        ),
         Contender("Huey task", count=500, quick=100, **_traced("peers.huey_peer:execute", WHOLE, 1, "huey")),
         Contender(
             "DBOS in WAL, ten steps", count=20, quick=5, **_traced("peers.dbos_peer:execute_ten", STEP, 10, "dbos")
@@ -52,7 +50,7 @@ LINE = Line(
     goals=(Goal(STEP, LONE, "at most", 1.1), Goal(WHOLE, QUEUED, "at most", 2)),
     note="What opening, closing and one run without work take is subtracted; what checkpoints take is in it. *Queued*"
     " processes are started one by one and then worked through; with an *idle worker* each is started when the one"
-    " before is completed, and so is claimed in a commit of its own.",
+    " before is completed, and so is claimed in a commit of its own. Four slots are what a worker has by itself.",
 )
 
 

@@ -50,10 +50,10 @@ class Result:
         return Spread.of(values) if values else None
 
     def ratio(self, figure: str, ours: str, theirs: str) -> Spread | None:
-        """Return the spread of ours / theirs, each quotient taken inside one round."""
+        """Return the spread of ours / theirs, each quotient taken inside one round; None where there is none."""
         above = self.values.get(ours, {}).get(figure, [])
         below = self.values.get(theirs, {}).get(figure, [])
-        return Spread.of(ratios(above, below)) if above and below else None
+        return Spread.of(ratios(above, below)) if above and below and all(below) else None
 
     def reached(self, goal: Goal) -> Spread | None:
         """Return what a goal is about, None where it was not measured."""
@@ -64,7 +64,7 @@ class Result:
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
     """Return quotients round by round, so that what slows both in one round does not count."""
-    return [mine / other if other else float("inf") for mine, other in zip(ours, theirs, strict=True)]
+    return [mine / other for mine, other in zip(ours, theirs, strict=True)]
 
 
 def measure(line: Line, *, rounds: int, quick: bool, folder: Path, tell: Callable[[str], None]) -> Result:

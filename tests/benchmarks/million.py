@@ -18,10 +18,12 @@ from jobboy.storage.driver import connect
 CODES = 10
 FAILED_EVERY = 25
 PAGE = 50
-_SPACING = 8 * 1_000_000
-"""Microseconds between the starts of two processes."""
-_YEARS = 10 * 365 * 24 * 3600 * 1_000_000
-"""Microseconds until retention would remove one."""
+DAY = 24 * 3600 * 1_000_000
+"""Microseconds."""
+_ALL_DAYS, _OLD_DAYS = 90, 60
+"""Over how many the starts are spread, and from how many a process counts as old."""
+_KEPT = 3650 * DAY
+"""How much later than the first one's retention would remove the others."""
 _SERIES = "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < ?)"
 
 
@@ -70,17 +72,17 @@ def _multiply(path: Path, count: int) -> None:
 
 def _multiply_processes(connection: Any, count: int) -> None:
     """The newest was created when the first was; the others before it, each with its own dates."""
-    at = f"created_at - (? - n) * {_SPACING}"
-    milliseconds = f"(({at}) / 1000)"
+    earlier = f"(? - n) * {_ALL_DAYS * DAY // count}"
+    milliseconds = f"((created_at - {earlier}) / 1000)"
     changed = {
         "number": "number + n",
         "id": f"printf('%08x-%04x-7000-8000-%012x', {milliseconds} >> 16, {milliseconds} & 65535, n)",
-        "code": f"CASE n % {CODES} WHEN 0 THEN code ELSE 'code-' || n % {CODES} END",
+        "code": f"CASE n % {CODES} WHEN 0 THEN code ELSE 'code-' || (n % {CODES}) END",
         "status": f"CASE WHEN n % {FAILED_EVERY} = 0 THEN 'failed' ELSE status END",
-        "expires_at": f"expires_at + {_YEARS}",
+        "expires_at": f"expires_at + {_KEPT}",
     }
     for name in ("created_at", "updated_at", "turn_at", "started_at", "ended_at"):
-        changed[name] = f"{name} - (? - n) * {_SPACING}"
+        changed[name] = f"{name} - {earlier}"
     columns = _columns(connection, "process")
     values = ", ".join(changed.get(name, name) for name in columns)
     given = [count] * (1 + values.count("?"))
@@ -105,13 +107,13 @@ def our_readings(folder: Path) -> dict[str, Callable[[], object]]:
     """Return the readings of B7 through the door that console and command line use."""
     operations = open_in(folder).operations()
     everything, newest = parse_filter(""), operations.page(parse_filter(""), limit=1).rows[0]
-    some_code, of_an_age = parse_filter("failed code:code-5"), parse_filter("failed age<30d")
+    some_code, old = parse_filter("failed code:code-5"), parse_filter(f"failed age>{_OLD_DAYS}d")
     return {
         "first page": lambda: operations.page(everything, limit=PAGE),
         "deep page": lambda: operations.page(everything, below=newest.number // 2, limit=PAGE),
         "counts": operations.overview,
         "by code": lambda: operations.page(some_code, limit=PAGE),
-        "by age": lambda: operations.page(of_an_age, limit=PAGE),
+        "by age": lambda: operations.page(old, limit=PAGE),
         "newest events": lambda: operations.history(newest.id, newest=True, limit=PAGE),
     }
 
@@ -119,8 +121,7 @@ def our_readings(folder: Path) -> dict[str, Callable[[], object]]:
 def raw_readings(folder: Path) -> dict[str, Callable[[], object]]:
     """Return the same readings as somebody would write them by hand for this schema."""
     connection = connect(folder / "jobboy.db", read_only=True)
-    newest, created_at = connection.execute("SELECT number, created_at FROM process ORDER BY number DESC").fetchone()
-    month = created_at - 30 * 24 * 3600 * 1_000_000
+    newest, at = connection.execute("SELECT number, created_at FROM process ORDER BY number DESC").fetchone()
     page = "SELECT * FROM process {where} ORDER BY number DESC LIMIT 50"
 
     def reading(sql: str, *values: object) -> Callable[[], object]:
@@ -131,6 +132,6 @@ def raw_readings(folder: Path) -> dict[str, Callable[[], object]]:
         "deep page": reading(page.format(where="WHERE number < ?"), newest // 2),
         "counts": reading("SELECT status, sum(n) FROM tally GROUP BY status"),
         "by code": reading(page.format(where="WHERE status = 'failed' AND code = ?"), "code-5"),
-        "by age": reading(page.format(where="WHERE status = 'failed' AND created_at > ?"), month),
+        "by age": reading(page.format(where="WHERE status = 'failed' AND created_at < ?"), at - _OLD_DAYS * DAY),
         "newest events": reading("SELECT * FROM event WHERE process = ? ORDER BY seq DESC LIMIT 50", newest),
     }

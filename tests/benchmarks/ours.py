@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.app import PAYLOAD, STEPS, jobs, open_in
+from tests.benchmarks.app import jobs, open_in
+from tests.benchmarks.payload import PAYLOAD, STEPS
 from tests.benchmarks.programs import MeasuringFailed, wait_until
 
 from jobboy.model.status import ProcessStatus

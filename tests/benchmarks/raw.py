@@ -8,12 +8,13 @@ from __future__ import annotations
 import fcntl
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.app import OUTPUT, PAYLOAD, STORE
+from tests.benchmarks.payload import OUTPUT, PAYLOAD, STORE
 
 from jobboy.storage.driver import connect
 
@@ -90,14 +91,14 @@ def update(folder: Path, count: int) -> dict[str, float]:
 def wait_with_timeout(folder: Path, count: int) -> dict[str, float]:
     """Write for `count` seconds with SQLite's own waiting, and return the longest wait."""
     connection = _open(folder)
-    return {"worst": _longest_wait(connection, count, lambda: _unlocked())}
+    return {"worst": _longest_wait(connection, count, nullcontext)}
 
 
 def wait_with_flock(folder: Path, count: int) -> dict[str, float]:
     """The same with a lock of the operating system in front."""
     connection = _open(folder)
     with open(folder / "front.lock", "w") as file:
-        return {"worst": _longest_wait(connection, count, lambda: _flocked(file))}
+        return {"worst": _longest_wait(connection, count, partial(_flocked, file))}
 
 
 def prepare(folder: Path, _count: int) -> dict[str, float]:
@@ -106,7 +107,7 @@ def prepare(folder: Path, _count: int) -> dict[str, float]:
     return {}
 
 
-def _longest_wait(connection: Any, seconds: int, lock: Any) -> float:
+def _longest_wait(connection: Any, seconds: int, lock: Callable[[], AbstractContextManager[None]]) -> float:
     longest, ends_at, payload = 0.0, time.monotonic() + seconds, json.dumps(PAYLOAD)
     while (began := time.monotonic()) < ends_at:
         with lock():
@@ -115,11 +116,6 @@ def _longest_wait(connection: Any, seconds: int, lock: Any) -> float:
             connection.execute("COMMIT")
         longest = max(longest, time.monotonic() - began)
     return longest * 1000
-
-
-@contextmanager
-def _unlocked() -> Iterator[None]:
-    yield
 
 
 @contextmanager

@@ -89,11 +89,10 @@ def line_table(line: Line, result: Result) -> str:
     ]
     rows += [[name, "", why, "", ""] for name, why in result.missing.items()]
     heading = f"### {line.key}: {line.title}"
-    how = (
-        f"{result.rounds} rounds{', quick: not to be quoted' if result.quick else ''}. Durability: {line.durability}."
-    )
+    often = f"Rounds: {result.rounds}{' (quick: not to be quoted)' if result.quick else ''}."
+    how = f"{often} Durability: {line.durability}. {line.note}".strip()
     table = _table(["program", "figure", "median", "lowest to highest", "jobboy / it"], rows)
-    return "\n\n".join([heading, f"{how} {line.note}".strip(), table])
+    return "\n\n".join([heading, how, table])
 
 
 def _spreads(line: Line, result: Result) -> Iterator[tuple[str, Figure, Spread]]:

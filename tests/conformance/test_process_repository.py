@@ -571,8 +571,8 @@ def test_ages_are_told_by_the_time_in_the_ids(repository: ProcessRepository) -> 
     ids = [process_id(int(moment.timestamp() * 1000), bytes(10)) for moment in started]
     old, older, recent, newest = numbers(keep(repository, *(a_process(id=one, code="import") for one in ids)))
 
-    def found(**ages: timedelta) -> list[int]:
-        selection = Selection(codes=frozenset({"import"}), **ages)
+    def found(younger_than: timedelta | None = None, older_than: timedelta | None = None) -> list[int]:
+        selection = Selection(codes=frozenset({"import"}), younger_than=younger_than, older_than=older_than)
         assert repository.count(selection) == len(repository.page(selection, limit=10).rows)
         return numbers(repository.page(selection, limit=10).rows)
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from jobboy_console.app import ConsoleApp
 from jobboy_console.gateway import Gateway
 
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 
 
 class Console:

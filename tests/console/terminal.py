@@ -38,13 +38,13 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(self._screen.display)
 
-    def wait_for(self, words: str, *, seconds: float = 20.0) -> None:
+    def wait_for(self, words: str, *, seconds: float = 40.0) -> None:
         end = time.monotonic() + seconds
         while words not in self.text:
             if not self._read(0.1) and time.monotonic() > end:
                 raise AssertionError(f"{words!r} did not appear; the screen was:\n{self.text}")
 
-    def wait_for_end(self, *, seconds: float = 20.0) -> int:
+    def wait_for_end(self, *, seconds: float = 40.0) -> int:
         end = time.monotonic() + seconds
         while self._program.poll() is None:
             self._read(0.1)

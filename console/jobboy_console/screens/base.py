@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from jobboy_console.background import Landed, Lane
+from jobboy_console.background import Landed, Lane, is_in_use
 from jobboy_console.gateway import Gateway
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.snapshots import Act, Decision, Outcome, Plan, PlanItem
@@ -58,7 +58,8 @@ class BaseScreen(Screen[None]):
     def on_landed(self, event: Landed) -> None:
         """Hand an answer to the lane it belongs to."""
         event.stop()
-        event.lane.land(event.result)
+        if is_in_use(self):
+            event.lane.land(event.result)
 
     def report_trouble(self, error: Exception) -> None:
         """Say what went wrong; what is shown stays."""

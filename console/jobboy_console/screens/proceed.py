@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
-from jobboy_console.background import Landed, Lane
+from jobboy_console.background import Landed, Lane, is_in_use
 from jobboy_console.changes import value_changes
 from jobboy_console.commands import bindings, of_scope
 from jobboy_console.gateway import Gateway, read_object
@@ -80,7 +80,8 @@ class Proceed(ModalScreen[Decision | None]):
     def on_landed(self, event: Landed) -> None:
         """Hand an answer to its lane."""
         event.stop()
-        event.lane.land(event.result)
+        if is_in_use(self):
+            event.lane.land(event.result)
 
     def answer(self) -> dict[str, Any]:
         """Return what would be sent: the keys that are new or other than in the output.

@@ -8,7 +8,7 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
-from tests.benchmarks.app import OUTPUT, PAYLOAD
+from tests.benchmarks.payload import OUTPUT, PAYLOAD
 
 
 def fork_each(_folder: Path, count: int) -> dict[str, float]:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.app import OUTPUT, PAYLOAD, STEPS
+from tests.benchmarks.payload import OUTPUT, PAYLOAD, STEPS
 from tests.benchmarks.programs import READY, serving, wait_until
 from tests.benchmarks.sampling import gaps, in_milliseconds
 

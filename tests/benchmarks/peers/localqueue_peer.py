@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.app import PAYLOAD
+from tests.benchmarks.payload import PAYLOAD
 
 BATCH = 1000
 

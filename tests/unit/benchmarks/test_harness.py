@@ -47,6 +47,7 @@ def test_rounds_that_are_missing_on_one_side_are_no_ratio() -> None:
 
 def test_nothing_measured_is_nothing_rather_than_zero() -> None:
     assert a_result([], []).ratio("rate", "ours", "theirs") is None
+    assert a_result([1], [0]).ratio("rate", "ours", "theirs") is None
     assert a_result([1], [1]).spread("nobody", "rate") is None
 
 

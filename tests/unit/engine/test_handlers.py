@@ -190,7 +190,9 @@ def test_a_failing_handler_may_wait_before_its_next_turn(bench: Bench, jobs: Job
     assert bench.finish(process_id).status is ProcessStatus.FAILED
 
 
-def test_a_failing_handler_that_raises_ends_the_teardown_and_leaves_the_first_reason_in_sight(bench: Bench, jobs: JobBoy) -> None:
+def test_a_failing_handler_that_raises_ends_the_teardown_and_leaves_the_first_reason_in_sight(
+    bench: Bench, jobs: JobBoy
+) -> None:
     jobs.handler("import", status="starting")(lambda process: process.fail("broken"))
 
     @jobs.handler("import", status="failing")
