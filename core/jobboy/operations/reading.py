@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from jobboy.engine.sweep import cause_of_death
 from jobboy.errors import AmbiguousProcessId, ProcessNotFound
 from jobboy.model.events import Event
 from jobboy.model.process import Process, ProcessSummary
@@ -128,7 +129,7 @@ def _true(context: Context, process: Process) -> Process:
     again = context.repository.get(process.id)
     if again is None or again.token != process.token or not again.handled:
         return again or process
-    return again.changed(stuck=True)
+    return again.changed(stuck=True, stuck_cause=cause_of_death(again))
 
 
 def _true_summary(context: Context, row: ProcessSummary) -> ProcessSummary:
@@ -137,7 +138,7 @@ def _true_summary(context: Context, row: ProcessSummary) -> ProcessSummary:
     loaded = context.repository.load([row.number])
     if not loaded or loaded[0].token != row.token or not loaded[0].handled:
         return loaded[0] if loaded else row
-    return row.changed(stuck=True)
+    return row.changed(stuck=True, stuck_cause=cause_of_death(row))
 
 
 def _steps(context: Context, process: Process) -> list[StepRecord]:

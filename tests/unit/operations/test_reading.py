@@ -95,7 +95,10 @@ def test_a_list_of_an_age_goes_by_the_moment_of_the_start(bench: Bench, text: st
 def test_stuck_is_the_truth_of_the_moment_before_any_sweep(bench: Bench, kept: dict[str, Process]) -> None:
     told = {process.store["name"]: process.stuck for process in bench.operations.list(EVERYTHING)}
     assert {name for name, stuck in told.items() if stuck} == {"dead", "recorded"}
-    assert bench.operations.get(kept["dead"].id).stuck
+    dead = bench.operations.get(kept["dead"].id)
+    assert dead.stuck
+    assert dead.stuck_cause is not None
+    assert dead.stuck_cause["kind"] == "holder died"
     assert not bench.operations.get(kept["living"].id).stuck
     assert not bench.get(kept["dead"].id).stuck  # nothing is written by reading
 
