@@ -19,12 +19,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from screenshots.terminal_picture import Picture
-
 from jobboy.demo import Demo, open_demo
 from jobboy.demo.programs import worker_program
 from jobboy.demo.supply import THEN
 from jobboy.operations import parse_filter
+from screenshots.terminal_picture import Picture
 
 FOLDER = Path(__file__).parent
 SIZES = ((120, 36), (80, 24))

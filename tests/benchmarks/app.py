@@ -6,9 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.payload import OUTPUT, STEPS, STORE
-
 from jobboy import JobBoy
+from tests.benchmarks.payload import OUTPUT, STEPS, STORE
 
 jobs = JobBoy()
 

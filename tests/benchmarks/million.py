@@ -9,11 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.app import open_in
-from tests.benchmarks.ours import work_through
-
 from jobboy.operations.filters import parse_filter
 from jobboy.storage.driver import connect
+from tests.benchmarks.app import open_in
+from tests.benchmarks.ours import work_through
 
 CODES = 10
 FAILED_EVERY = 25

@@ -9,14 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.app import jobs, open_in
-from tests.benchmarks.payload import PAYLOAD, STEPS
-from tests.benchmarks.programs import MeasuringFailed, wait_until
-
 from jobboy.model.status import ProcessStatus
 from jobboy.operations.filters import parse_filter
 from jobboy.system import SystemClock
 from jobboy.worker.worker import WorkerState
+from tests.benchmarks.app import jobs, open_in
+from tests.benchmarks.payload import PAYLOAD, STEPS
+from tests.benchmarks.programs import MeasuringFailed, wait_until
 
 BATCH = 1000
 LOOK_PAUSE = 0.005  # seconds between two looks at a working worker; this much counts against us

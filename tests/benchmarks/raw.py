@@ -14,9 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.payload import OUTPUT, PAYLOAD, STORE
-
 from jobboy.storage.driver import connect
+from tests.benchmarks.payload import OUTPUT, PAYLOAD, STORE
 
 _TABLES = """
     CREATE TABLE process (id INTEGER PRIMARY KEY, status INTEGER NOT NULL, payload TEXT, result TEXT);

@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from tests.conformance.conftest import SECOND, Claims, HandLock, Places
-from tests.factories import NOW, a_process, an_event
 
 from jobboy.errors import Fenced, InvalidValue, Refused
 from jobboy.model.documents import Parameters, ProcessStore
@@ -24,6 +22,8 @@ from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.workers import WorkerInfo
 from jobboy.ports import Change, DefinitionRecord, Held, ProcessRepository, WorkPause
 from jobboy.testing import FrozenClock
+from tests.conformance.conftest import SECOND, Claims, HandLock, Places
+from tests.factories import NOW, a_process, an_event
 
 HOSTILE = "[/x] [@click=app.quit]y[/] \x1b]52;c;aGk=\x07 \x9b2J \u202e'; DROP TABLE process; -- % _ \\ é 🙂\n\r\t"
 BROKEN = "cut\0off \ud800 half"

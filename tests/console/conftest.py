@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from tests.console.fake_operations import FakeOperations
 from textual.pilot import Pilot
 
 from jobboy_console.app import ConsoleApp
 from jobboy_console.gateway import Gateway
+from tests.console.fake_operations import FakeOperations
 
 DEADLINE_S = 30.0
 

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.console.conftest import Console
-from tests.console.fake_operations import NOW, FakeOperations
 from textual.message import Message
 
 from jobboy.model.workers import WorkerInfo
@@ -12,6 +10,8 @@ from jobboy_console.feed import LONGEST_WAIT_S, POLL_S, Changed, Feed, Found, Lo
 from jobboy_console.gateway import Gateway
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.dialogs import Question
+from tests.console.conftest import Console
+from tests.console.fake_operations import NOW, FakeOperations
 
 PID = 4711
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.console.fake_operations import FakeOperations
 
 from jobboy.errors import Refused
 from jobboy_console.gateway import FilterError, Gateway, check_filter, read_object
 from jobboy_console.snapshots import Act, Decision, RowsRequest
 from jobboy_console.views import BUILT_IN
+from tests.console.fake_operations import FakeOperations
 
 ATTENTION, ALL = BUILT_IN[0], BUILT_IN[-1]
 

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.console.conftest import Console, opened
-from tests.console.fake_operations import FakeOperations
 from textual.geometry import Offset
 
 from jobboy_console.screens.help import Help
@@ -10,6 +8,8 @@ from jobboy_console.screens.process import ProcessScreen
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.process_list import ProcessList
 from jobboy_console.widgets.text_view import TextView
+from tests.console.conftest import Console, opened
+from tests.console.fake_operations import FakeOperations
 
 SIZES = [(80, 24), (120, 36)]
 

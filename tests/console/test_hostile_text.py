@@ -3,14 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.console.conftest import Console, opened
-from tests.console.fake_operations import NOW, FakeOperations
-from tests.console.hostile import HOSTILE, PAYLOADS
 
 from jobboy.model.documents import ProcessStore
 from jobboy.model.events import EventKind
 from jobboy.model.process import Process
 from jobboy.model.steps import StepRecord, StepStatus
+from tests.console.conftest import Console, opened
+from tests.console.fake_operations import NOW, FakeOperations
+from tests.console.hostile import HOSTILE, PAYLOADS
 
 
 def a_hostile_one(operations: FakeOperations, **fields: Any) -> Process:

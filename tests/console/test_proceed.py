@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import pytest
-from tests.console.conftest import Console, opened
-from tests.console.fake_operations import FakeOperations
 from textual.widgets import TextArea
 
 from jobboy.model.process import Process
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.confirm import Confirm
+from tests.console.conftest import Console, opened
+from tests.console.fake_operations import FakeOperations
 
 
 def a_paused_one(operations: FakeOperations) -> Process:

@@ -3,14 +3,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.console.conftest import Console, opened
-from tests.console.fake_operations import NOW, FakeOperations
 
 from jobboy.model.documents import Parameters, ProcessStore
 from jobboy.model.process import Process
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.text_view import TextView
+from tests.console.conftest import Console, opened
+from tests.console.fake_operations import NOW, FakeOperations
 
 CAUSE = {"kind": "signal", "signal": "SIGKILL", "step": "load", "attempt": 2, "host": "web1", "pid": 77}
 REASON = {"type": "ValueError", "message": "row 12", "traceback": "Traceback\n  File x\nValueError: row 12"}

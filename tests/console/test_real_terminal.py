@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from jobboy import HandledProcess, JobBoy
 from tests.console.hostile import BIDI, C1, CLIPBOARD, MARKUP, TITLE
 from tests.console.terminal import Terminal
-
-from jobboy import HandledProcess, JobBoy
 
 APP = """
 import os

@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.console.conftest import Console
-from tests.console.fake_operations import NOW, FakeOperations
 
 from jobboy.model.documents import Parameters, ProcessStore
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.workers import WorkerInfo
 from jobboy_console.app import ConsoleApp
 from jobboy_console.gateway import Gateway
+from tests.console.conftest import Console
+from tests.console.fake_operations import NOW, FakeOperations
 
 Compare = Callable[..., bool]
 WORKER = WorkerInfo(number=1, id="web1:412:9f", host="web1", pid=412, slots=2, codes=(), started_at=NOW, alive=True)

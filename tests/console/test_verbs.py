@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from tests.console.conftest import opened
-from tests.console.fake_operations import FakeOperations
 from textual.widgets import Button
 
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.dialogs import Results
 from jobboy_console.widgets.process_list import ProcessList
+from tests.console.conftest import opened
+from tests.console.fake_operations import FakeOperations
 
 
 async def test_recover_shows_before_and_after_and_begins_on_cancel(operations: FakeOperations) -> None:

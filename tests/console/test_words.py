@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.console.fake_operations import FakeOperations
 
 from jobboy_console.changes import value_changes
 from jobboy_console.commands import COMMANDS, bindings, of_scope
@@ -15,6 +14,7 @@ from jobboy_console.states import State, state_of
 from jobboy_console.views import BUILT_IN
 from jobboy_console.widgets.status_bar import Situation, counts_line, title_line
 from jobboy_console.wording import census, command_line, effect
+from tests.console.fake_operations import FakeOperations
 
 
 def plan(operations: FakeOperations, act: Act) -> Plan:

@@ -6,14 +6,13 @@ import signal
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from tests.integration.worker_programs import Site, eventually
-
 from jobboy import bootstrap
 from jobboy.engine.iteration_maker import IterationMaker, make_claimant
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.model.iteration import IterationResponse
 from jobboy.runners import ChildStepRunner, StepSource
 from jobboy.system import host
+from tests.integration.worker_programs import Site, eventually
 
 PROCESSES = 6
 TURNS = 8

@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.integration.worker_programs import Site
 
 from jobboy.errors import NewerSchema
 from jobboy.storage.driver import connect
 from jobboy.storage.schema import SCHEMA
+from tests.integration.worker_programs import Site
 
 CALLS = [["list"], ["start", "trail"], ["prune"], ["work", "--until-idle"]]
 

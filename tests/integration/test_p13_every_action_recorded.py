@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from tests.integration.worker_programs import OPERATOR, Site
 
 from jobboy.errors import Refused
 from jobboy.model.events import Event
 from jobboy.operations import Operations
 from jobboy.system import user
+from tests.integration.worker_programs import OPERATOR, Site
 
 WHY = "because I say so; ùñï"
 

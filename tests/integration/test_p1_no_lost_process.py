@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.integration.worker_programs import Program, Site, eventually
-
 from jobboy.model.selection import Selection
 from jobboy.model.status import ProcessStatus
+from tests.integration.worker_programs import Program, Site, eventually
 
 STARTERS = 4
 STARTED_BY_EACH = 25

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.integration.worker_programs import Program, Site, eventually
 
 from jobboy.model.process import Process
 from jobboy.model.steps import StepRecord
+from tests.integration.worker_programs import Program, Site, eventually
 
 CODES = ["gate-in-thread", "gate-isolated", "gate-handler"]
 

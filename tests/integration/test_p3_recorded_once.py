@@ -12,11 +12,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.integration.apps.trails import LENGTH, NAMES
-from tests.integration.worker_programs import Program, Site, eventually
-
 from jobboy.model.process import CRASH_LIMIT, Process
 from jobboy.model.selection import Selection
+from tests.integration.apps.trails import LENGTH, NAMES
+from tests.integration.worker_programs import Program, Site, eventually
 
 SCALE = float(os.environ.get("JOBBOY_CHAOS_SCALE", "1"))
 SEED = int(os.environ.get("JOBBOY_CHAOS_SEED", "20260725"))

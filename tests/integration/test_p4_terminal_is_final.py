@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.integration.worker_programs import OPERATOR, Site
 
 from jobboy.errors import Conflict, Refused
 from jobboy.model.process import Process
 from jobboy.operations import Operations
+from tests.integration.worker_programs import OPERATOR, Site
 
 VERBS: dict[str, Callable[[Operations, str], Process]] = {
     "recover": lambda operations, one: operations.recover(one, reason="again"),

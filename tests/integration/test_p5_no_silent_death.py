@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.integration.apps.deaths import ALWAYS
-from tests.integration.worker_programs import Site, eventually
 
 from jobboy.system import host
+from tests.integration.apps.deaths import ALWAYS
+from tests.integration.worker_programs import Site, eventually
 
 PROMISED = timedelta(seconds=2)
 DEATHS_OF_WORKERS = {

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from tests.integration.apps.deaths import ALWAYS
-from tests.integration.worker_programs import Site, Supervisor
 
 from jobboy.model.process import CRASH_LIMIT
+from tests.integration.apps.deaths import ALWAYS
+from tests.integration.worker_programs import Site, Supervisor
 
 PROMISED = timedelta(seconds=2)
 

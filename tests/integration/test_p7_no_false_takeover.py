@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.integration.apps.gates import HELD_SECONDS
-from tests.integration.worker_programs import OPERATOR, Site
 
 from jobboy import bootstrap
 from jobboy.errors import Refused
@@ -19,6 +17,8 @@ from jobboy.operations import Operations
 from jobboy.storage.driver import connect
 from jobboy.system import SystemClock
 from jobboy.worker import WorkerSettings
+from tests.integration.apps.gates import HELD_SECONDS
+from tests.integration.worker_programs import OPERATOR, Site
 
 WATCHED_SECONDS = 2.0
 LOOKS = 50

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from tests.integration.apps import signs
-from tests.integration.worker_programs import Program, Site, eventually
 
 from jobboy.errors import Conflict
+from tests.integration.apps import signs
+from tests.integration.worker_programs import Program, Site, eventually
 
 PROGRAMS = 4
 ANSWERS_OF_EACH = 5

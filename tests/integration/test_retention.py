@@ -7,11 +7,11 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from tests.integration.worker_programs import Site
 
 from jobboy import bootstrap
 from jobboy.errors import ProcessNotFound
 from jobboy.system import SystemClock
+from tests.integration.worker_programs import Site
 
 
 class LaterClock:

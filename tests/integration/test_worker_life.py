@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+
 from tests.integration.worker_programs import Site, eventually
 
 ENDING = {signal.SIGTERM: 0, signal.SIGINT: 130}

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
-from tests.integration.apps import signs
 
 from jobboy import JobBoy
 from jobboy.model.events import Event
 from jobboy.model.process import Process
 from jobboy.operations import Operations
+from tests.integration.apps import signs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0

@@ -30,7 +30,7 @@ from jobboy.worker.slots import SLOTS, Slots
 
 _log = logging.getLogger(__name__)
 
-SWEEP_INTERVAL = 1.0  # seconds; half of what a dead holder may stay unseen
+SWEEP_INTERVAL = 0.5  # seconds; a dead holder is promised to be seen within two, on a busy machine too
 RETENTION_INTERVAL = 3600.0  # seconds
 MAINTENANCE_INTERVAL = 60.0  # seconds
 LISTEN_PAUSE = 60.0  # seconds a listener sleeps at most; the bell and `interrupt` wake it at once

@@ -14,10 +14,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from tests.integration.apps import signs
-
 from jobboy import JobBoy
 from jobboy.engine.handled_process import HandledProcess, StepProcess
+from tests.integration.apps import signs
 
 jobs = JobBoy()
 

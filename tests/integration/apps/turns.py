@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from tests.integration.apps import signs
-
 from jobboy import JobBoy
 from jobboy.engine.handled_process import HandledProcess
 from jobboy.model.iteration import IterationResponse
 from jobboy.model.process import Process
 from jobboy.system import SystemClock
+from tests.integration.apps import signs
 
 jobs = JobBoy()
 

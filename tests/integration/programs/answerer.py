@@ -10,10 +10,9 @@ import json
 import sys
 import threading
 
-from tests.integration.apps import signs
-
 from jobboy import JobBoy
 from jobboy.errors import Conflict, Refused
+from tests.integration.apps import signs
 
 
 def main(folder: str, name: str, process_id: str, count: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.benchmarks import harness, report
 from tests.benchmarks.__main__ import all_lines
 from tests.benchmarks.b09_fsyncs import total_calls

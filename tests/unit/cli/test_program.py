@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.test_views import a_process, an_event
 from typer.testing import CliRunner, Result
 
 from jobboy.cli.program import program
 from jobboy.model.documents import Parameters
 from jobboy.operations import Details, parse_filter
+from tests.unit.cli.test_views import a_process, an_event
 
 VERBS = [
     "start",

@@ -4,14 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, a_process, fields
-from tests.unit.bench import WORKER, Bench
 
 from jobboy import CrashPolicy, HandledProcess, JobBoy, Process, ProcessStatus
 from jobboy.engine.sweep import after_holder_death, sweep_safely
 from jobboy.engine.turns import crashed
 from jobboy.errors import StepCrashed, StorageBusy
 from jobboy.ports import StepOrder, StepResult
+from tests.factories import NOW, a_process, fields
+from tests.unit.bench import WORKER, Bench
 
 LATER = NOW + timedelta(minutes=1)
 CAUSE = {"kind": "signal", "signal": "SIGSEGV", "step": "load", "attempt": 1}

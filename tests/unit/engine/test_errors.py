@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import fields
-from tests.unit.bench import Bench
 
 from jobboy import Backoff, HandledProcess, JobBoy, ProcessStatus, StepProcess
 from jobboy.engine.turns import describe_error
+from tests.factories import fields
+from tests.unit.bench import Bench
 
 
 def raising(error: BaseException) -> Callable[[Any], None]:

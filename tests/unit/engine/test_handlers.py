@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, fields
-from tests.unit.bench import WORKER, Bench
 
 from jobboy import HandledProcess, InvalidValue, IterationResponse, JobBoy, ProcessStatus
 from jobboy.errors import StatusTransitionNotAllowed
 from jobboy.model.documents import Parameters
+from tests.factories import NOW, fields
+from tests.unit.bench import WORKER, Bench
 
 
 def test_a_process_goes_from_start_to_end_in_committed_turns(bench: Bench, jobs: JobBoy) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.factories import fields
-from tests.unit.bench import WORKER, Bench
 
 from jobboy import HandledProcess, IterationResponse, JobBoy, ProcessStatus
 from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.errors import StorageBusy
 from jobboy.ports import MANAGEMENT_PLACE, process_place
+from tests.factories import fields
+from tests.unit.bench import WORKER, Bench
 
 Work = Callable[[IterationMaker], IterationResponse]
 NEVER: list[None] = []

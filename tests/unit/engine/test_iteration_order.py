@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, a_process
-from tests.unit.bench import Bench
 
 from jobboy import CrashPolicy, HandledProcess, JobBoy, ProcessStatus
+from tests.factories import NOW, a_process
+from tests.unit.bench import Bench
 
 
 def serve(bench: Bench, jobs: JobBoy) -> list[str]:

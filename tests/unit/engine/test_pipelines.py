@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, fields
-from tests.unit.bench import Bench
 
 from jobboy import HandledProcess, JobBoy, ProcessStatus, StepProcess
 from jobboy.engine.definitions import wants_process
 from jobboy.errors import InvalidDefinition
 from jobboy.model.documents import Parameters
+from tests.factories import NOW, fields
+from tests.unit.bench import Bench
 
 Data = dict[str, Any]
 

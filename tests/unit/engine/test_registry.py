@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from tests.factories import a_process
-from tests.unit.bench import Bench
 
 from jobboy import HandledProcess, IterationResponse, JobBoy, Process
 from jobboy.engine.handlers import DEFAULT_CHANNEL, PlainPerformer, Registration
 from jobboy.engine.registry import Registry
 from jobboy.errors import InvalidDefinition
+from tests.factories import a_process
+from tests.unit.bench import Bench
 
 
 class Named:

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.unit.bench import Bench
 
 from jobboy import JobBoy
 from jobboy.engine.specs import build_step
 from jobboy.errors import InvalidDefinition
+from tests.unit.bench import Bench
 
 COPY = "tests.unit.engine.staged:Copy"
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, fields
-from tests.unit.bench import Bench
 
 from jobboy import HandledProcess, JobBoy, ProcessStatus
 from jobboy.engine.deadline import within
+from tests.factories import NOW, fields
+from tests.unit.bench import Bench
 
 Data = dict[str, Any]
 SHORT = timedelta(seconds=0.1)

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, a_process
 
 from jobboy.model.events import MAX_KEPT, Event, EventKind, difference
+from tests.factories import NOW, a_process
 
 Values = dict[str, Any]
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, a_process
 
 from jobboy import ProcessStatus
 from jobboy.errors import StatusTransitionNotAllowed
 from jobboy.model.process import Rank, iso
+from tests.factories import NOW, a_process
 
 LATER = NOW + timedelta(minutes=5)
 

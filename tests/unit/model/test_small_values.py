@@ -1,13 +1,12 @@
 """Selections, counts, steps and workers as values; tracebacks as people read them."""
 
-from tests.factories import NOW
-
 from jobboy import ProcessStatus
 from jobboy.model.documents import Parameters
 from jobboy.model.selection import Counts, Selection
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.tracebacks import MAX_LENGTH, readable_traceback
 from jobboy.model.workers import WorkerInfo
+from tests.factories import NOW
 
 
 def test_the_default_selection_is_everything() -> None:

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, WORKER, a_process
-from tests.unit.bench import Bench
 
 from jobboy import JobBoy, Process, Refused
 from jobboy.operations import Operations, Verb
 from jobboy.operations.eligibility import describe, eligibility
 from jobboy.ports import process_place
+from tests.factories import NOW, WORKER, a_process
+from tests.unit.bench import Bench
 
 STATES: dict[str, dict[str, Any]] = {
     "starting": {"status": "starting"},

@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, a_process, fields
-from tests.unit.bench import OPERATOR, Bench
 
 from jobboy import InvalidValue, JobBoy, Process, Refused
 from jobboy.model.selection import Selection
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations import housekeeping
 from jobboy.ports import worker_place
+from tests.factories import NOW, a_process, fields
+from tests.unit.bench import OPERATOR, Bench
 
 DAY = timedelta(days=1)
 

@@ -7,8 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, a_process, fields
-from tests.unit.bench import Bench
 
 from jobboy import JobBoy, Process, ProcessStatus, StepProcess
 from jobboy.model.events import Event
@@ -17,6 +15,8 @@ from jobboy.model.selection import Selection
 from jobboy.operations import parse_filter
 from jobboy.ports import process_place
 from jobboy.testing import FixedIdentifiers
+from tests.factories import NOW, a_process, fields
+from tests.unit.bench import Bench
 
 EVERYTHING = Selection()
 STATES: dict[str, dict[str, Any]] = {

@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, fields
-from tests.unit.bench import OPERATOR, Bench
 
 from jobboy import CrashPolicy, InvalidValue, JobBoy, ProcessStatus
 from jobboy.errors import CodeNotFound
 from jobboy.model.selection import Selection
 from jobboy.ports import DefinitionRecord
+from tests.factories import NOW, fields
+from tests.unit.bench import OPERATOR, Bench
 
 
 @pytest.fixture(autouse=True)

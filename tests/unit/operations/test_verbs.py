@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOW, a_process, fields
-from tests.unit.bench import OPERATOR, Bench
 
 from jobboy import Conflict, CrashPolicy, Fenced, InvalidValue, JobBoy, Process, ProcessStatus, Refused
 from jobboy.errors import AmbiguousProcessId, ProcessNotFound, StepNotFound
 from jobboy.model.events import Event
 from jobboy.ports import process_place
+from tests.factories import NOW, a_process, fields
+from tests.unit.bench import OPERATOR, Bench
 
 
 def put(bench: Bench, **wanted: Any) -> Process:

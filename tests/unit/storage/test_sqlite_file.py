@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.factories import a_process
 
 from jobboy.errors import (
     DatabaseReplaced,
@@ -32,6 +31,7 @@ from jobboy.storage.driver import connect
 from jobboy.storage.repository import SqlProcessRepository
 from jobboy.storage.schema import SCHEMA
 from jobboy.testing import FrozenClock
+from tests.factories import a_process
 
 OPENER = """
 import sys
