@@ -58,6 +58,11 @@ class Lane(Generic[Answer]):
         self._busy = False
         self._next: Callable[[], Answer] | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a call is under way."""
+        return self._busy
+
     def ask(self, call: Callable[[], Answer]) -> None:
         """Make a call, at once or after the one under way; called on the screen's thread."""
         if self._busy:

@@ -26,11 +26,18 @@ class Command:
     help: str
     scope: Scope
     footer: bool = False
+    anywhere: bool = False
+    """Whether its key counts in dialogs too."""
 
     @property
     def key_label(self) -> str:
         """The first key as people write it."""
         return shown_key(self.keys.split(",")[0])
+
+    @property
+    def verb(self) -> str | None:
+        """The verb it begins, in the words of the command line; None for what does not change a process."""
+        return self.action.split("'")[1] if self.action.startswith("verb(") else None
 
     @property
     def all_keys_label(self) -> str:
@@ -62,7 +69,7 @@ COMMANDS = (
     Command("change.fail", "F", "verb('fail')", "fail", "Make it fail, with teardown or at once", "change", True),
     Command("change.kill", "K", "verb('kill')", "kill", "Ask for its end", "change"),
     Command("change.proceed", "P", "verb('proceed')", "proceed", "Answer a paused process", "change", True),
-    Command("change.restart", "T", "verb('restart')", "restart", "Start an ended process anew", "change"),
+    Command("change.restart", "T", "verb('restart')", "restart", "Start an ended process anew", "change", True),
     Command("change.work", "W", "pause_work", "pause work", "Pause or resume all work of the database", "change"),
     Command("process.previous", "left_square_bracket", "tab(-1)", "previous", "Previous tab", "process", True),
     Command("process.next", "right_square_bracket", "tab(1)", "next", "Next tab", "process", True),
@@ -91,7 +98,7 @@ COMMANDS = (
     Command("back", "escape,q", "back", "back", "Back; in the list: clear the filter, then the marks", "everywhere"),
     Command("refresh", "ctrl+r", "reload", "refresh", "Read everything again", "everywhere"),
     Command("help", "question_mark", "help", "help", "This help", "application", True),
-    Command("quit", "ctrl+q", "quit", "quit", "End the console; asks while its worker is at work", "application"),
+    Command("quit", "ctrl+q", "quit", "quit", "End the console; asks while its worker is at work", "application", anywhere=True),
 )
 
 TITLES: dict[Scope, str] = {
@@ -133,6 +140,8 @@ def of_scope(*scopes: Scope) -> list[Command]:
 def bindings(*scopes: Scope) -> list[BindingType]:
     """Return the keys of some scopes for Textual; Textual's own footer is not used, so none is shown there."""
     return [
-        Binding(command.keys, command.action, command.label, show=False, id=command.id)
+        Binding(
+            command.keys, command.action, command.label, show=False, id=command.id, priority=command.anywhere
+        )
         for command in of_scope(*scopes)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jobboy_console.lines import Line
@@ -35,12 +35,20 @@ def document_lines(values: dict[str, Any] | None, *, name: str, expanded: bool =
 
 def error_lines(error: ErrorReport) -> list[Line]:
     """Return type, message and traceback of an error."""
-    head = ": ".join(text for text in (error.type, error.message) if text)
-    lines: list[Line] = [((line, "error"),) for line in safe_lines(head, limit=4000)]
+    lines: list[Line] = [((line, "error"),) for line in safe_lines(error.headline, limit=4000)]
     if error.traceback:
         lines.append(())
         lines += [((line, "quiet"),) for line in safe_lines(error.traceback.rstrip())]
     return lines
+
+
+def output_lines(last: Sequence[str], said: str, *, expanded: bool) -> list[Line]:
+    """Return what a program printed before it died: the line that says most, or all of them."""
+    lines: list[Line] = [(("Last output of the program that died", "heading"),)]
+    if expanded:
+        return lines + [((part, "quiet"),) for line in last for part in safe_lines(line)]
+    more = f"  … {len(last) - 1} more lines · e expands" if len(last) > 1 else ""
+    return [*lines, ((safe_text(said), "plain"), (more, "quiet"))]
 
 
 def _object(values: dict[str, Any], depth: int, expanded: bool) -> Iterator[Line]:

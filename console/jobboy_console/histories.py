@@ -63,6 +63,8 @@ def tail_lines(events: Iterable[EventLine], now: datetime) -> list[Line]:
     for event in events:
         head: Part = (f"{when(event.at, now)}  ", "quiet")
         lines.append((head, _kind(event), *_where(event)))
+        if event.cause:
+            lines.append(((" " * 10, "plain"), (safe_text(event.cause, limit=200), "error")))
         lines += [((" " * 10, "plain"), *_change(change)) for change in event.changes]
     return lines
 
@@ -100,16 +102,31 @@ def _length(step: StepLine, now: datetime) -> str:
 
 def _timeline_line(event: EventLine, moment: str, moment_width: int, kind_width: int) -> Line:
     parts: list[Part] = [(f"{moment:<{moment_width}}  ", "quiet"), _kind(event, kind_width), *_where(event)]
-    status = [change for change in event.changes if change.path == "status"]
-    if status:
-        parts.append((f"  {status[0].words.replace(chr(34), '')}", "plain"))
-    elif event.changes:
-        more = f" (+{len(event.changes) - 1})" if len(event.changes) > 1 else ""
-        parts.append((f"  {event.changes[0].path} {event.changes[0].words}{more}", "plain"))
+    summary = _summary(event)
+    if summary:
+        parts.append((f"  {summary}", "plain"))
     if event.reason:
         parts.append((f"  “{safe_text(event.reason, limit=200)}”", "bold"))
     parts.append((f"  {safe_text(event.actor, limit=60)}", "quiet"))
     return tuple(parts)
+
+
+def _summary(event: EventLine) -> str:
+    """Say what matters of an event: how a program died, the new status, the error; else its first change."""
+    changed = {change.path: change for change in event.changes}
+    told = [safe_text(event.cause, limit=200)] if event.cause else []
+    if "status" in changed:
+        told.append(_bare(changed["status"].words))
+    if not told and "error" in changed and changed["error"].after not in (None, "null"):
+        told.append(_bare(changed["error"].after or ""))
+    if not told and event.changes:
+        more = f" (+{len(event.changes) - 1})" if len(event.changes) > 1 else ""
+        told.append(f"{event.changes[0].path} {event.changes[0].words}{more}")
+    return " · ".join(told)
+
+
+def _bare(words: str) -> str:
+    return words.replace('"', "")
 
 
 def _kind(event: EventLine, width: int = 0) -> Part:
@@ -120,7 +137,8 @@ def _kind(event: EventLine, width: int = 0) -> Part:
 def _where(event: EventLine) -> list[Part]:
     if event.step is None:
         return []
-    attempt = f" ({event.attempt}x)" if event.attempt and event.attempt > 1 else ""
+    repeated = event.attempt and event.attempt > 1 and not event.cause  # a cause tells the attempt itself
+    attempt = f" ({event.attempt}x)" if repeated else ""
     return [(f"  {safe_text(event.step, limit=40)}{attempt}", "plain")]
 
 

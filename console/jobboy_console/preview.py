@@ -22,8 +22,7 @@ def preview_lines(snapshot: ProcessSnapshot, now: datetime, width: int) -> list[
     ]
     lines += wrap(((snapshot.explanation, "plain"),), width)
     if snapshot.error is not None:
-        head = ": ".join(text for text in (snapshot.error.type, snapshot.error.message) if text)
-        lines += wrap(((safe_text(head), "error"),), width)
+        lines += wrap(((safe_text(snapshot.error.headline), "error"),), width)
     lines += [(), (("Store", "heading"),)]
     store = document_lines(snapshot.store, name="store")
     lines += store[:MOST_STORE_LINES]

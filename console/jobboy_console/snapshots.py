@@ -45,6 +45,8 @@ class Row:
     """What one would ask next: the error, who holds it, what it waits for."""
     updated_at: datetime
     token: int
+    acts: frozenset[Act] = frozenset()
+    """What can be done to it now, with force or without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +122,8 @@ class EventLine:
     reason: str | None
     step: str | None
     attempt: int | None
+    cause: str = ""
+    """How a program died, when it tells of that; not safe."""
     changes: tuple[ValueChange, ...]
 
 
@@ -130,6 +134,11 @@ class ErrorReport:
     type: str
     message: str
     traceback: str
+
+    @property
+    def headline(self) -> str:
+        """Type and message; not safe."""
+        return ": ".join(text for text in (self.type, self.message) if text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +155,10 @@ class ProcessSnapshot:
     reports: dict[str, Any]
     output: dict[str, Any] | None
     error: ErrorReport | None
+    last_lines: tuple[str, ...]
+    """What the program that died last had printed last; empty when none died or nothing is known."""
+    last_words: str
+    """The line of them that says most."""
     steps: tuple[StepLine, ...]
     events: tuple[EventLine, ...]
     """The newest ones, in rising order."""

@@ -40,7 +40,7 @@ async def test_the_head_says_who_held_it_and_how_the_holder_died(
         await console.press("enter")
         assert "H! stuck  Its holder is dead" in console.text
         assert "held by w2:77:ab for 3m" in console.text
-        assert "signal SIGKILL, step load, attempt 2, host web1, pid 77" in console.text
+        assert "killed by SIGKILL, step load, attempt 2, host web1, pid 77" in console.text
         assert "cursor  17" in console.text
 
 

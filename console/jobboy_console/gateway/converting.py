@@ -10,11 +10,12 @@ from jobboy.model.documents import Document
 from jobboy.model.events import Event
 from jobboy.model.process import Process, ProcessSummary
 from jobboy.operations import Details
-from jobboy.operations.eligibility import is_stalled
-from jobboy_console.changes import value_changes
-from jobboy_console.snapshots import ErrorReport, EventLine, ProcessSnapshot, Row, StepLine
+from jobboy.operations.causes import cause_words, death_words, last_lines, last_words, short_cause, short_error
+from jobboy.operations.eligibility import Verb, eligibility, is_stalled
+from jobboy_console.changes import ValueChange, value_changes
+from jobboy_console.snapshots import Act, ErrorReport, EventLine, ProcessSnapshot, Row, StepLine
 from jobboy_console.states import state_of
-from jobboy_console.text import span, when
+from jobboy_console.text import safe_text, span, when
 
 
 def row_of(process: ProcessSummary, section: int, now: datetime) -> Row:
@@ -41,6 +42,7 @@ def row_of(process: ProcessSummary, section: int, now: datetime) -> Row:
         note=_note(process, now),
         updated_at=process.updated_at,
         token=process.token,
+        acts=frozenset(act for act in Act if _applies(act, process, now)),
     )
 
 
@@ -48,6 +50,7 @@ def process_snapshot(details: Details, events: Sequence[Event], now: datetime) -
     """Return everything about a process."""
     process = details.process
     reports = process.reports.as_dict()
+    said = last_lines(process.stuck_cause)
     return ProcessSnapshot(
         row=row_of(process, 0, now),
         facts=tuple(_facts(process, now)),
@@ -57,6 +60,8 @@ def process_snapshot(details: Details, events: Sequence[Event], now: datetime) -
         reports=reports,
         output=_plain(process.output),
         error=_error_report(reports.get("reason"), process.error),
+        last_lines=tuple(said),
+        last_words=last_words(said).strip(),
         steps=tuple(
             StepLine(
                 name=step.name,
@@ -64,7 +69,7 @@ def process_snapshot(details: Details, events: Sequence[Event], now: datetime) -
                 attempts=step.attempts,
                 started_at=step.started_at,
                 ended_at=step.ended_at,
-                error=step.error,
+                error=None if step.error is None else short_error(step.error),
                 output=_plain(step.output),
             )
             for step in details.steps
@@ -74,7 +79,12 @@ def process_snapshot(details: Details, events: Sequence[Event], now: datetime) -
 
 
 def event_line(event: Event) -> EventLine:
-    """Return a line of a history with its changes taken apart."""
+    """Return a line of a history with its changes taken apart, but a crash told in words."""
+    before, after = dict(event.before or {}), dict(event.after or {})
+    known, cause = before.pop("stuck_cause", None), after.pop("stuck_cause", None)
+    changes = value_changes(before, after)
+    if cause is None and isinstance(known, dict):
+        changes.append(ValueChange("removed", "cause", safe_text(cause_words(known)), None))
     return EventLine(
         seq=event.seq,
         at=event.at,
@@ -83,19 +93,9 @@ def event_line(event: Event) -> EventLine:
         reason=event.reason,
         step=event.step,
         attempt=event.attempt,
-        changes=tuple(value_changes(event.before, event.after)),
+        cause=cause_words(cause) if isinstance(cause, dict) else "",
+        changes=tuple(changes),
     )
-
-
-def cause_words(cause: dict[str, Any] | None) -> str:
-    """Say how a program died: ``signal SIGSEGV``, ``exit code 3``; empty when nothing is known."""
-    if not cause:
-        return ""
-    if cause.get("signal"):
-        return f"signal {cause['signal']}"
-    if cause.get("exit_code") is not None:
-        return f"exit code {cause['exit_code']}"
-    return str(cause.get("kind", "")).replace("_", " ")
 
 
 def explanation(process: ProcessSummary, now: datetime) -> str:
@@ -124,12 +124,17 @@ def explanation(process: ProcessSummary, now: datetime) -> str:
     }[process.status.value]
 
 
+def _applies(act: Act, process: ProcessSummary, now: datetime) -> bool:
+    found = eligibility(Verb(act.value), process, now)
+    return found.allowed or found.needs_force
+
+
 def _note(process: ProcessSummary, now: datetime) -> str:
+    error = _short_error(process)
     if process.stuck:
         known = process.stuck_cause or {}
         ended = known.get("signal") or known.get("exit_code") is not None
-        how = f": {cause_words(known)}" if ended else ""
-        return f"holder dead{how} · {process.handled_by}"
+        return f"{short_cause(known) if ended else 'holder dead'} · {process.handled_by}"
     if process.kill_requested and process.status.is_active:
         return "kill asked for"
     if process.handled:
@@ -138,11 +143,17 @@ def _note(process: ProcessSummary, now: datetime) -> str:
     if process.paused:
         return "awaiting proceed"
     if process.is_waiting and process.wait_until is not None and process.wait_until > now:
-        after = f" · {process.error}" if process.error else ""
-        return f"for {span(process.wait_until - now)}{after}"
+        return f"for {span(process.wait_until - now)}{' · ' + error if error else ''}"
     if process.killed_at is not None and not process.status.is_active:
-        return f"killed{' · ' + process.error if process.error else ''}"
-    return process.error or ""
+        return f"killed{' · ' + error if error else ''}"
+    return error
+
+
+def _short_error(process: ProcessSummary) -> str:
+    """A crash is told by its cause, which is shorter; the words of its error stand where there is more room."""
+    error = process.error or ""
+    is_crash = error.startswith(("StepCrashed", "HolderDied"))
+    return short_cause(process.stuck_cause) if is_crash and process.stuck_cause else short_error(error)
 
 
 def _facts(process: Process, now: datetime) -> list[tuple[str, str]]:
@@ -173,12 +184,10 @@ def _facts(process: Process, now: datetime) -> list[tuple[str, str]]:
 
 
 def _whole_cause(cause: dict[str, Any]) -> str:
-    words = [cause_words(cause)]
+    words = [death_words(cause)]
     words += [f"{name} {cause[name]}" for name in ("step", "attempt", "host", "pid") if cause.get(name) is not None]
-    lines = cause.get("last_lines")
-    if lines:
-        words.append(f"last line: {lines[-1] if isinstance(lines, list) else lines}")
-    return ", ".join(word for word in words if word)
+    said = last_words(last_lines(cause)).strip()
+    return ", ".join(words) + (f" · it said: {said}" if said else "")
 
 
 def _moment(moment: datetime, now: datetime) -> str:

@@ -11,10 +11,11 @@ from textual.screen import Screen
 from jobboy_console.background import Landed, Lane, is_in_use
 from jobboy_console.gateway import Gateway
 from jobboy_console.screens.proceed import Proceed
-from jobboy_console.snapshots import Act, Decision, Outcome, Plan, PlanItem
+from jobboy_console.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row
 from jobboy_console.text import safe_text
 from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.dialogs import AskWork, Results
+from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.wording import TITLES
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ class BaseScreen(Screen[None]):
 
     # --- for the screens ---
 
-    def targets(self) -> list[str]:
-        """Return the ids a verb is meant for."""
+    def rows(self) -> list[Row]:
+        """Return the processes a verb is meant for, as they are shown."""
         raise NotImplementedError
 
     def reload(self) -> None:
@@ -68,9 +69,19 @@ class BaseScreen(Screen[None]):
 
     # --- verbs ---
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let no key act on what is behind a dialog that is on its way: it was typed for the dialog."""
+        return not self._plans.busy or not hasattr(self, f"action_{action}")
+
+    def show_verbs(self) -> None:
+        """Dim the verbs that would be refused, as far as is known without asking."""
+        rows = self.rows()
+        acts = frozenset[str]() if self.gateway.read_only else frozenset(act for row in rows for act in row.acts)
+        self.query_one(FooterBar).show_verbs(acts - {Act.PROCEED} if len(rows) > 1 else acts)
+
     def action_verb(self, name: str) -> None:
         """Begin a verb: judge it for its processes, then ask."""
-        ids = self.targets()
+        ids = [row.id for row in self.rows()]
         act = Act(name)
         if not ids:
             self.notify("There is no process under the cursor.", severity="warning", markup=False)

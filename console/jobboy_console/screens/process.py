@@ -12,7 +12,7 @@ from textual.widgets import ContentSwitcher
 
 from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, of_scope
-from jobboy_console.documents import document_lines, error_lines
+from jobboy_console.documents import document_lines, error_lines, output_lines
 from jobboy_console.gateway import Gateway
 from jobboy_console.histories import step_lines, tail_lines, timeline_lines
 from jobboy_console.lines import Line, Part, width_of, wrap
@@ -66,13 +66,14 @@ class ProcessScreen(BaseScreen):
         """Read it."""
         self.action_show(self._tab)
         self._show_head()
+        self.show_verbs()
         self.reload()
 
     # --- what BaseScreen asks for ---
 
-    def targets(self) -> list[str]:
+    def rows(self) -> list[Row]:
         """Return this process."""
-        return [self._row.id]
+        return [self._row]
 
     def reload(self) -> None:
         """Read it again."""
@@ -138,6 +139,7 @@ class ProcessScreen(BaseScreen):
         new = [event for event in snapshot.events if event.seq > known]
         self._events.extend(new)
         self._show_head()
+        self.show_verbs()
         self._show_texts()
         tail = self._text("Tail")
         lines = tail_lines(new, self.gateway.now())
@@ -163,6 +165,8 @@ class ProcessScreen(BaseScreen):
         lines: list[Line] = []
         if found.error is not None:
             lines += [*error_lines(found.error), ()]
+        if found.last_lines:
+            lines += [*output_lines(found.last_lines, found.last_words, expanded=self._expanded), ()]
         if others or found.error is None:
             lines += document_lines(others, name="reports", expanded=self._expanded)
         return lines
@@ -190,8 +194,7 @@ def head_lines(snapshot: ProcessSnapshot | None, row: Row, situation: Situation,
         lines.append(((" STALE ", "stuck"), (f" {safe_text(situation.lost, limit=120)}", "error")))
     lines += wrap((state, ("  ", "plain"), (safe_text(snapshot.explanation), "plain")), width, indent=2)
     if snapshot.error is not None:
-        head = ": ".join(text for text in (snapshot.error.type, snapshot.error.message) if text)
-        lines.append(((safe_text(head), "error"),))
+        lines.append(((safe_text(snapshot.error.headline), "error"),))
     return lines + _fact_lines(snapshot.facts, width)
 
 

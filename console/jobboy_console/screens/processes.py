@@ -17,7 +17,7 @@ from jobboy_console.gateway import Gateway, JobBoyError
 from jobboy_console.preview import preview_lines
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.process import TAIL_TAB, ProcessScreen
-from jobboy_console.snapshots import Home, Outcome, ProcessSnapshot, Rows
+from jobboy_console.snapshots import Home, Outcome, ProcessSnapshot, Row, Rows
 from jobboy_console.text import safe_text
 from jobboy_console.views import BUILT_IN, View
 from jobboy_console.widgets.dialogs import Statuses
@@ -78,11 +78,11 @@ class Processes(BaseScreen):
 
     # --- what BaseScreen asks for ---
 
-    def targets(self) -> list[str]:
+    def rows(self) -> list[Row]:
         """Return the marked processes, or the one under the cursor."""
         if self._list.marked:
-            return list(self._list.marked)
-        return [self._list.cursor.id] if self._list.cursor else []
+            return list(self._list.marked.values())
+        return [self._list.cursor] if self._list.cursor else []
 
     def reload(self) -> None:
         """Read figures, rows and preview again."""
@@ -156,7 +156,8 @@ class Processes(BaseScreen):
         self._rows.ask(partial(self.gateway.rows, event.request))
 
     def on_process_list_cursor_moved(self, event: ProcessList.CursorMoved) -> None:
-        """Read the preview when the cursor rests."""
+        """Say which verbs apply, and read the preview when the cursor rests."""
+        self.show_verbs()
         if self._preview_timer is not None:
             self._preview_timer.stop()
         self._preview_timer = self.set_timer(PREVIEW_DELAY_S, self._read_preview)
@@ -164,6 +165,7 @@ class Processes(BaseScreen):
     def on_process_list_changed(self) -> None:
         """Write counts and marks into the border."""
         self._show_borders()
+        self.show_verbs()
 
     @on(TabBar.Chosen)
     def _view_clicked(self, event: TabBar.Chosen) -> None:

@@ -1,4 +1,4 @@
-"""The last line of a screen: the keys that matter here, as many as fit; a click does what the key does."""
+"""The last line of a screen: the keys that matter here, as many as fit, dim where they would be refused."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from textual.widgets import Static
 from jobboy_console.commands import Command
 from jobboy_console.lines import STYLES
 
+_DIM = "$foreground 35%"
+
 
 class FooterBar(Static):
-    """Shows commands by key and label; the last one, help, is always there.
+    """Shows commands by key and label; the last one, help, is always there. A click does what the key does.
+
+    Where not all fit, verbs that do not apply give way first.
 
     Args:
         commands: in the order of their weight.
@@ -32,6 +36,13 @@ class FooterBar(Static):
         super().__init__(Content(""), markup=False)
         self._commands = [command for command in commands if command.footer]
         self._spans: list[tuple[int, int, Command]] = []
+        self._verbs: frozenset[str] | None = None
+
+    def show_verbs(self, verbs: frozenset[str]) -> None:
+        """Dim every verb but these; nothing is drawn when they are the same."""
+        if verbs != self._verbs:
+            self._verbs = verbs
+            self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose as many as fit."""
@@ -44,18 +55,25 @@ class FooterBar(Static):
                 await self.app.run_action(command.action, default_namespace=self.screen)
 
     def _draw(self) -> None:
-        width = self.content_size.width
-        kept = list(self._commands)
-        while len(kept) > 1 and _width(kept) > width:
-            kept.pop(-2)
         self._spans, place = [], 0
         parts: list[tuple[str, str]] = []
-        for command in kept:
+        for command in self._fitting(self.content_size.width):
             length = len(command.key_label) + len(command.label) + 1
             self._spans.append((place, place + length, command))
-            parts += [(command.key_label, "bold $primary"), (f" {command.label}  ", STYLES["quiet"])]
+            key, label = ("bold $primary", STYLES["quiet"]) if self._applies(command) else (_DIM, _DIM)
+            parts += [(command.key_label, key), (f" {command.label}  ", label)]
             place += length + 2
         self.update(Content.assemble(*parts))
+
+    def _fitting(self, width: int) -> list[Command]:
+        kept = list(self._commands)
+        while len(kept) > 1 and _width(kept) > width:
+            refused = [command for command in kept if not self._applies(command)]
+            kept.remove(refused[-1] if refused else kept[-2])
+        return kept
+
+    def _applies(self, command: Command) -> bool:
+        return self._verbs is None or command.verb is None or command.verb in self._verbs
 
 
 def _width(commands: Sequence[Command]) -> int:

@@ -34,13 +34,17 @@ class LineWidget(ScrollView, can_focus=True):
         super().notify_style_update()
 
     def style_named(self, name: str, *, over: str = "") -> RichStyle:
-        """Resolve a name of `STYLES` on this widget's background, with Textual's words `over` on top."""
+        """Resolve a name of `STYLES` on this widget's background, or on Textual's words `over`.
+
+        The style comes last, so that a state keeps its colour on the row of the cursor.
+        """
         found = self._styles_by_name.get((name, over))
         if found is None:
             variables = self.app.theme_variables
-            style = self.visual_style + Style.parse(STYLES[name], variables)
+            style = self.visual_style
             if over:
                 style += Style.parse(over, variables)
+            style += Style.parse(STYLES[name], variables)
             found = self._styles_by_name[name, over] = style.rich_style
         return found
 

@@ -20,7 +20,7 @@ from jobboy_console.views import BUILT_IN, View
 from jobboy_console.widgets.clock import Clock
 from jobboy_console.widgets.line_widget import LineWidget
 
-_FIXED = 35
+_FIXED = 34
 """Cells of mark, state, id, attempt, age and all gaps."""
 _BEFORE_AGE = 28
 """Cells before the age, without those of code and step."""
@@ -152,7 +152,7 @@ class ProcessList(LineWidget):
     def header_line(self, width: int) -> Line:
         """Return the names of the columns, as wide as the columns are."""
         code, step, note = _widths(width, self._columns)
-        names = f" {'STATE':<12} {'ID':<8} {fit('CODE', code)} {fit('STEP', step)} TRY  AGE  {fit('NOTE', note)}"
+        names = f" {'STATE':<12} {'ID':<8} {fit('CODE', code)} {fit('STEP', step)} TRY  AGE {fit('NOTE', note)}"
         return ((names, "quiet"),)
 
     def _row_line(self, row: Row, width: int, y: int) -> Line:
@@ -165,12 +165,12 @@ class ProcessList(LineWidget):
         return (
             marked,
             (f"{look.glyph:<2}", look.style),
-            (f" {look.word:<10}", "plain" if look.style == "stuck" else look.style),
+            (f" {look.word:<10}", "error" if look.style == "stuck" else look.style),
             (fit(safe_text(row.short_id), 8) + " ", "plain"),
             (fit(safe_text(row.code, limit=80), code) + " ", "bold"),
             (fit(safe_text(row.step or "·", limit=80), step) + " ", "plain" if row.step else "quiet"),
             (f"{tries:>3}", "warning" if row.attempt > 1 else "quiet"),
-            (f"{age:>5}  ", "quiet"),
+            (f"{age:>5} ", "quiet"),
             (fit(safe_text(row.note), note), "wrong" if look.style == "error" else "quiet"),
         )
 
@@ -182,6 +182,8 @@ class ProcessList(LineWidget):
         return "on $primary 30%" if self.has_focus else "on $panel"
 
     def _empty(self, y: int) -> Line:
+        if self.window.total > 0:
+            return ()
         if y != 1 or not self.window.loaded:
             return ((" reading…", "quiet"),) if y == 1 else ()
         view = self.window.view
@@ -286,9 +288,9 @@ def _longest(rows: Iterable[Row], before: tuple[int, int]) -> tuple[int, int]:
 
 
 def _widths(width: int, longest: tuple[int, int]) -> tuple[int, int, int]:
-    """Share what is left of a line between code, step and note; a narrow list says more of the code."""
+    """Share what is left of a line between code, step and note; a very narrow list says more of the code."""
     left = max(width - _FIXED, 18)
-    room = left * 3 // 5 if left > 40 else left * 3 // 4
+    room = left * 3 // 5 if left > 36 else left * 3 // 4
     code = min(longest[0], max(room - longest[1], room * 3 // 5))
     step = min(longest[1], room - code)
     return code, step, left - code - step

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from jobboy_console.lines import Line, Part, width_of
 from jobboy_console.snapshots import Home
 from jobboy_console.states import State
@@ -13,6 +15,12 @@ from jobboy_console.widgets.line_bar import LineBar
 _STATUSES = (State.STARTING, State.RUNNING, State.ENDING, State.FAILING, State.FAILED, State.COMPLETED)
 
 _MARKS = [("H", "handled", "held"), ("H!", "stuck", "stuck"), ("‖", "paused", "paused"), ("◷", "waiting", "plain")]
+
+_WORDS_GIVE_WAY = (
+    *("completed", "running", "starting", "ending", "handled", "waiting"),
+    *("failing", "failed", "paused", "stuck"),
+)
+"""The usual gives way before what needs somebody."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ def title_line(home: Home | None, situation: Situation, width: int) -> Line:
         left.append((" ", "plain"))
     right = _work(home, situation)
     room = width - width_of(tuple(left)) - width_of(tuple(right)) - 2
-    name = fit_end(safe_text(situation.database, limit=None), max(room, 8))
+    name = _database(situation.database, max(room, 8))
     gap = max(room - width_of(((name, ""),)), 0) + 2
     return (*left, (name, "quiet"), (" " * gap, "plain"), *right)
 
@@ -60,12 +68,22 @@ def counts_line(home: Home | None, width: int) -> Line:
     looks = [(state.value.glyph, state.value.word, state.value.style) for state in _STATUSES] + _MARKS
     counted = [(glyph, home.counts.get(word, 0), word, style) for glyph, word, style in looks]
     whole = tuple(part for count in counted for part in _count(*count))
-    some = tuple(part for count in counted if count[1] for part in _count(*count))
-    if width_of(whole) <= width or not some:
+    if width_of(whole) <= width or not any(number for _, number, _, _ in counted):
         return whole
-    if width_of(some) <= width:
-        return some
-    return tuple(part for glyph, number, _, style in counted if number for part in _count(glyph, number, "", style))
+    some = [count for count in counted if count[1]]
+    lines = [_without_words(some, _WORDS_GIVE_WAY[:silent]) for silent in range(len(_WORDS_GIVE_WAY) + 1)]
+    return next((line for line in lines if width_of(line) <= width), lines[-1])
+
+
+def _without_words(counted: list[tuple[str, int, str, str]], silent: tuple[str, ...]) -> Line:
+    named = [(glyph, number, "" if word in silent else word, style) for glyph, number, word, style in counted]
+    return tuple(part for count in named for part in _count(*count))
+
+
+def _database(url: str, room: int) -> str:
+    """Return the URL, or where there is no room for it its end, which tells databases apart."""
+    shown = safe_text(url, limit=None)
+    return shown if cell_len(shown) <= room else fit_end(shown.removeprefix("sqlite:///"), room)
 
 
 def lost_line(situation: Situation) -> Line:
@@ -90,4 +108,5 @@ def _work(home: Home | None, situation: Situation) -> list[Part]:
 def _count(glyph: str, number: int, word: str, style: str) -> list[Part]:
     if not number:
         return [(f"{glyph} 0 {word}  ", "quiet")]
-    return [(glyph, style), (f" {amount(number)} ", "bold"), (f"{word} ", "quiet"), (" ", "plain")]
+    named = (f"{word} ", "quiet") if word else ("", "quiet")
+    return [(glyph, style), (f" {amount(number)} ", "bold"), named, (" ", "plain")]

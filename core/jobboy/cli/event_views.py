@@ -10,6 +10,7 @@ from jobboy.cli.text import safe_text, shorten
 from jobboy.cli.words import value_text
 from jobboy.model.events import Event, EventKind
 from jobboy.model.identifiers import short_id
+from jobboy.operations.causes import cause_words
 
 _STYLES = {
     EventKind.STEP_FAILED: "yellow",
@@ -41,8 +42,19 @@ def print_event_line(event: Event) -> None:
 
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[tuple[str, Any, Any]]:
-    """Yield (path, was, became) for every changed key, objects opened at every depth."""
-    yield from _changes(before or {}, after or {}, "")
+    """Yield (path, was, became) for every changed key, objects opened at every depth; a crash is told in words."""
+    yield from _changes(_told(before or {}, after or {}), _told(after or {}), "")
+
+
+def _told(values: Mapping[str, Any], replaced_by: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """Put the cause of a crash into words; one that another replaces was told by an earlier event."""
+    if "stuck_cause" not in values:
+        return values
+    others = {key: value for key, value in values.items() if key != "stuck_cause"}
+    if replaced_by and replaced_by.get("stuck_cause"):
+        return others
+    cause = values["stuck_cause"]
+    return {"cause": cause_words(cause) if isinstance(cause, Mapping) else cause} | others
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any, Any]]:

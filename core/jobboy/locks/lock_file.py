@@ -104,6 +104,8 @@ def open_private(path: Path, flags: int = 0) -> io.FileIO:
 
 def not_reachable(path: Path, error: OSError) -> StorageNotReachable:
     """Word what the operating system said about a lock file."""
+    if not path.parent.exists():
+        return StorageNotReachable(f"there is no folder {path.parent}: make it, or give another database URL")
     return StorageNotReachable(f"cannot open the lock file {path}: {error.strerror}")
 
 

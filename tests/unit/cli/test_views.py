@@ -110,6 +110,22 @@ def test_an_event_is_printed_with_its_reason_and_every_change(capsys: pytest.Cap
     ]
 
 
+def a_cause(attempt: int) -> dict[str, Any]:
+    return {"kind": "signal", "signal": "SIGSEGV", "attempt": attempt, "pid": 120 + attempt, "last_lines": ["x"]}
+
+
+def test_a_crash_is_told_in_words_and_not_key_by_key(capsys: pytest.CaptureFixture[str]) -> None:
+    crash = an_event(
+        kind=EventKind.CRASHED, before={"stuck_cause": a_cause(1)}, after={"stuck_cause": a_cause(2)}, attempt=2
+    )
+    print_event(crash)
+    print_event_line(replace(crash, before={"stuck_cause": None}))
+    first, change, line = capsys.readouterr().out.splitlines()
+    assert first.endswith("crashed load attempt 2  by worker:host:1:ab")
+    assert change == "    cause: killed by SIGSEGV, attempt 2, pid 122"
+    assert line.endswith("cause: killed by SIGSEGV, attempt 2, pid 122")
+
+
 def test_an_event_of_the_feed_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     print_event_line(an_event(after={"store": {"rows": 5}}))
     print_event_line(an_event(process_id=None, kind=EventKind.WORK_PAUSED, step=None, reason="a\nb"))
