@@ -21,6 +21,10 @@ MAX_BYTES = 1_000_000
 """UTF-8 bytes of one object: a store is rewritten by every commit that changes it."""
 
 
+# `dumps` would make an encoder for each object.
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=dict).encode
+
+
 def write_json(value: Mapping[str, Any] | None, field: str, *, max_bytes: int = MAX_BYTES) -> str:
     """Turn an object into compact JSON text, checked by all the rules; None becomes ``null``.
 
@@ -29,8 +33,10 @@ def write_json(value: Mapping[str, Any] | None, field: str, *, max_bytes: int = 
     """
     if value is not None and not isinstance(value, Mapping):
         raise InvalidValue(field, f"must be a JSON object, not {_kind(value)}")
+    if value is not None and not value:
+        return "{}"
     check_json(value, field)
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=dict)
+    text = _encode(value)
     size = len(text.encode())
     if size > max_bytes:
         raise InvalidValue(field, f"takes {size:,} bytes as JSON, {max_bytes:,} are allowed; keep large data outside")

@@ -19,13 +19,17 @@ _NEW = tuple(name for name in rows.WHOLE if name != "number")
 class PreparedProcess:
     """A new process as a row, made outside the transaction so that others do not wait for it.
 
+    Attributes:
+        process: as it was given, without its number.
+        values: its columns.
+
     Raises:
         InvalidValue: a document holds something that JSON cannot keep.
     """
 
     def __init__(self, process: Process, actor: str) -> None:
-        self._process = process
-        self._values = rows.process_values(process, _NEW)
+        self.process = process
+        self.values = rows.process_values(process, _NEW)
         after: dict[str, Any] = {"status": process.status.value}
         if process.wait_until is not None:
             after["wait_until"] = iso(process.wait_until)
@@ -33,13 +37,17 @@ class PreparedProcess:
 
     def write(self, transaction: Transaction) -> Process:
         """Write it with its event and return it with its number; a known key gives the process that has it."""
-        if self._process.key is not None:
-            row = transaction.one(statements.BY_KEY, {"key": self._values["key"]})
+        if self.process.key is not None:
+            row = transaction.one(statements.BY_KEY, {"key": self.values["key"]})
             if row is not None:
                 return rows.process(row)
-        number = transaction.one(statements.INSERT_PROCESS, self._values)[0]
-        transaction.write(statements.INSERT_EVENT, rows.event_values(self._started, number))
-        return self._process.changed(number=number)
+        number = transaction.one(statements.INSERT_PROCESS, self.values)[0]
+        transaction.write(statements.INSERT_EVENT, self.started(number))
+        return self.process.changed(number=number)
+
+    def started(self, number: int) -> dict[str, Any]:
+        """Return the columns of its event ``started``."""
+        return rows.event_values(self._started, number)
 
 
 class PreparedChange:
@@ -120,7 +128,18 @@ def update_guarded(
 def adding(processes: Sequence[Process], *, actor: str) -> Work[list[Process]]:
     """Return the work that keeps new processes, all or none."""
     prepared = [PreparedProcess(process, actor) for process in processes]
-    return lambda transaction: [process.write(transaction) for process in prepared]
+    if len(prepared) > 1 and all(one.process.key is None for one in prepared):
+        return lambda transaction: _written_together(transaction, prepared)
+    return lambda transaction: [one.write(transaction) for one in prepared]
+
+
+def _written_together(transaction: Transaction, prepared: list[PreparedProcess]) -> list[Process]:
+    """Write many at a time: their numbers are asked for once, when all are there."""
+    transaction.write_many(statements.INSERT_PROCESSES, (one.values for one in prepared))
+    ids = [one.process.id for one in prepared]
+    numbers = dict(transaction.all(statements.NUMBERS_OF, {"first": min(ids), "last": max(ids)}))
+    transaction.write_many(statements.INSERT_EVENT, (one.started(numbers[one.process.id]) for one in prepared))
+    return [one.process.changed(number=numbers[one.process.id]) for one in prepared]
 
 
 def changing(number: int, decide: Callable[[Process], Change | None], clock: Clock) -> Work[Process | Fenced | None]:

@@ -49,9 +49,12 @@ def plain_text(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode  # `dumps` would make an encoder for each value
+
+
 def as_json(value: Any) -> str:
     """Write JSON in ASCII, so that any text of history can be kept."""
-    return json.dumps(value, separators=(",", ":"))
+    return _encode(value)
 
 
 def _text_of(document: Any) -> str:

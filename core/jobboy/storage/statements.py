@@ -7,7 +7,8 @@ each statement and dialect, never for each execution.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +89,12 @@ class Session:
         self._cursor.execute(*statement.bound(self._dialect, values))
         return self._cursor.rowcount
 
+    def write_many(self, statement: Prepared, many: Iterable[Mapping[str, Any]]) -> None:
+        """Run a statement for many rows in the given order; neighbours that lack the same values go together."""
+        bound = (statement.bound(self._dialect, values) for values in many)
+        for sql, group in itertools.groupby(bound, key=operator.itemgetter(0)):
+            self._cursor.executemany(sql, [parameters for _, parameters in group])
+
     def one(self, statement: Prepared, values: Mapping[str, Any] | None = None) -> Any:
         """Run a statement and return its first row, None when there is none."""
         rows = self.all(statement, values)
@@ -121,6 +128,10 @@ def _without_status(names: Sequence[str]) -> list[str]:
 INSERT_PROCESS = Prepared(
     insert(process).returning(process.c.number),
     [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"],
+)
+INSERT_PROCESSES = Prepared(insert(process), [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"])
+NUMBERS_OF = Prepared(
+    select(process.c.id, process.c.number).where(process.c.id.between(bindparam("first"), bindparam("last")))
 )
 # The status stands in two indexes, which are rewritten whenever it is named: so it is named only when it changes.
 UPDATE_CHANGEABLE = {True: _guarded_update(rows.CHANGEABLE), False: _guarded_update(_without_status(rows.CHANGEABLE))}
