@@ -62,7 +62,7 @@ SHOTS = (
         (
             Move(("P",), "what you change"),
             Move(("Down", "End", *["BSpace"] * len("null,")), "is not JSON"),
-            Move(('"UTF-8",',), "UTF-8"),
+            Move(('"UTF-8",',), "JSON object"),
         ),
     ),
 )

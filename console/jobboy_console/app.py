@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from jobboy_console.feed import Changed, Feed, Found, Lost
 from jobboy_console.gateway import Gateway
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.help import Help
+from jobboy_console.screens.opening import Opening
 from jobboy_console.screens.processes import Processes
 from jobboy_console.text import plural, safe_text
 from jobboy_console.themes import DARK, LIGHT
@@ -22,12 +26,22 @@ from jobboy_console.widgets.dialogs import Question
 from jobboy_console.widgets.status_bar import Situation
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What the console runs on once its database is open."""
+
+    gateway: Gateway
+    worker: Embedded
+
+
 class ConsoleApp(App[None]):
     """The console on one database.
 
     Args:
-        gateway: the way to the database.
+        gateway: the way to the database; None when `opening` is to find it.
         worker: the embedded worker; started with the screen, ended with it.
+        opening: opens the database, in a thread and after the first paint; its error is kept in `failure`.
+        shown_as: name of the database while it is opened.
         filter: with which the list begins.
         watches: whether changes of the database are followed; tests switch that off.
     """
@@ -38,42 +52,69 @@ class ConsoleApp(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # Textual's own declaration
 
     def __init__(
-        self, gateway: Gateway, *, worker: Embedded | None = None, filter: str = "", watches: bool = True
+        self,
+        gateway: Gateway | None = None,
+        *,
+        worker: Embedded | None = None,
+        opening: Callable[[], Ground] | None = None,
+        shown_as: str = "",
+        filter: str = "",
+        watches: bool = True,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
-        self._gateway = gateway
-        self._worker = worker or NoWorker()
+        self.failure: Exception | None = None
+        """Why the database could not be opened."""
+        self._ground = None if gateway is None else Ground(gateway, worker or NoWorker())
+        self._opening = opening
+        self._shown_as = shown_as
         self._filter = filter
+        self._watches = watches
         self._lost: str | None = None
         self._lost_s = 0
-        self._feed = Feed(gateway, self.post_message, sweeps=self._has_no_worker) if watches else None
+        self._feed: Feed | None = None
+        self._loop_of_screen: asyncio.AbstractEventLoop | None = None
+        self._must_end = False
+        self._is_quitting = False
+        self._opened: Lane[Ground] = Lane(self, "opening", deliver=self._begin, trouble=self._fail_to_open)
         self._held: Lane[list[str]] = Lane(self, "quit", deliver=self._ask_to_quit, trouble=lambda _: self.exit())
         self._ending: Lane[None] = Lane(self, "ending", deliver=lambda _: self.exit(), trouble=lambda _: self.exit())
 
     def on_mount(self) -> None:
-        """Show home, then start to watch and to work."""
+        """Show home, or first that the database is opened."""
+        self._loop_of_screen = asyncio.get_running_loop()
+        if self._must_end:
+            self.exit()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
-        self.push_screen(Processes(self._gateway, self.situation, filter=self._filter))
-        self.set_interval(1.0, self._tick)
-        if self._feed is not None:
-            self._feed.start()
-        self.run_worker(self._start_worker, thread=True, exit_on_error=False, group="start")
+        if self._ground is not None:
+            self._begin(self._ground)
+        elif self._opening is not None:
+            self.push_screen(Opening(self._shown_as))
+            self.call_after_refresh(self._opened.ask, self._opening)
+
+    def end_soon(self) -> None:
+        """End the console in order; may be called by a signal handler, and before it has begun."""
+        self._must_end = True
+        if self._loop_of_screen is not None:
+            self._loop_of_screen.call_soon_threadsafe(self.exit)
 
     def on_unmount(self) -> None:
         """Stop watching."""
+        self._loop_of_screen = None
         if self._feed is not None:
             self._feed.stop()
 
     @property
     def situation(self) -> Situation:
         """What every head says."""
+        if self._ground is None:
+            return Situation(database=self._shown_as, read_only=False, worker="none yet")
         return Situation(
-            database=self._gateway.database,
-            read_only=self._gateway.read_only,
-            worker=self._worker.state(),
+            database=self._ground.gateway.database,
+            read_only=self._ground.gateway.read_only,
+            worker=self._ground.worker.state(),
             lost=self._lost,
             lost_for_s=self._lost_s,
         )
@@ -108,19 +149,24 @@ class ConsoleApp(App[None]):
 
     async def action_quit(self) -> None:
         """End the console; asks first while the embedded worker has work in hand. A second time ends at once."""
-        if isinstance(self.screen, Question):
-            self._end()
-            return
-        pid = self._worker.pid()
-        if pid is None:
+        pid = self._pid()
+        if pid is None or self._ground is None:
             self.exit()
+        elif self._is_quitting:
+            self._end()
         else:
-            self._held.ask(partial(self._gateway.held_by, pid))
+            self._is_quitting = True
+            self._held.ask(partial(self._ground.gateway.held_by, pid))
+
+    def _pid(self) -> int | None:
+        return None if self._ground is None else self._ground.worker.pid()
 
     def _has_no_worker(self) -> bool:
-        return self._worker.pid() is None
+        return self._pid() is None
 
     def _ask_to_quit(self, held: list[str]) -> None:
+        if self._ending.busy:
+            return
         if not held:
             self._end()
             return
@@ -133,21 +179,47 @@ class ConsoleApp(App[None]):
     def _quit_answered(self, yes: bool | None) -> None:
         if yes:
             self._end()
+        else:
+            self._is_quitting = False
 
     def _end(self) -> None:
+        if self._ending.busy:
+            return
         self.notify("Ending the worker…", timeout=10, markup=False)
         self._ending.ask(self._stop_worker)
 
     def _stop_worker(self) -> None:
-        self._worker.stop()
+        if self._ground is not None:
+            self._ground.worker.stop()
 
     def _start_worker(self) -> None:
         try:
-            self._worker.start()
+            if self._ground is not None:
+                self._ground.worker.start()
         except Exception as error:  # noqa: BLE001  # the console is of use without its worker
             self.call_from_thread(
                 partial(self.notify, safe_text(error), title="No worker", severity="error", timeout=20, markup=False)
             )
+
+    # --- its beginning ---
+
+    def _begin(self, ground: Ground) -> None:
+        """Show home, then start to watch and to work."""
+        self._ground = ground
+        home = Processes(ground.gateway, self.situation, filter=self._filter)
+        if isinstance(self.screen, Opening):
+            self.switch_screen(home)
+        else:
+            self.push_screen(home)
+        self.set_interval(1.0, self._tick)
+        if self._watches:
+            self._feed = Feed(ground.gateway, self.post_message, sweeps=self._has_no_worker)
+            self._feed.start()
+        self.run_worker(self._start_worker, thread=True, exit_on_error=False, group="start")
+
+    def _fail_to_open(self, error: Exception) -> None:
+        self.failure = error
+        self.exit()
 
     # --- its parts ---
 

@@ -98,7 +98,15 @@ COMMANDS = (
     Command("back", "escape,q", "back", "back", "Back; in the list: clear the filter, then the marks", "everywhere"),
     Command("refresh", "ctrl+r", "reload", "refresh", "Read everything again", "everywhere"),
     Command("help", "question_mark", "help", "help", "This help", "application", True),
-    Command("quit", "ctrl+q", "quit", "quit", "End the console; asks while its worker is at work", "application", anywhere=True),
+    Command(
+        "quit",
+        "ctrl+q",
+        "quit",
+        "quit",
+        "End the console; asks while its worker is at work",
+        "application",
+        anywhere=True,
+    ),
 )
 
 TITLES: dict[Scope, str] = {
@@ -140,8 +148,6 @@ def of_scope(*scopes: Scope) -> list[Command]:
 def bindings(*scopes: Scope) -> list[BindingType]:
     """Return the keys of some scopes for Textual; Textual's own footer is not used, so none is shown there."""
     return [
-        Binding(
-            command.keys, command.action, command.label, show=False, id=command.id, priority=command.anywhere
-        )
+        Binding(command.keys, command.action, command.label, show=False, id=command.id, priority=command.anywhere)
         for command in of_scope(*scopes)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import os
 import sys
@@ -27,6 +28,21 @@ def log_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="jobboy-console-"))
 
 
+class _Terminal(io.TextIOWrapper):
+    """A terminal that may be closed meanwhile: what is written then is lost, and the console ends in order."""
+
+    def write(self, text: str) -> int:
+        """Write, or lose the text."""
+        with contextlib.suppress(OSError):
+            return super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or lose what was not."""
+        with contextlib.suppress(OSError):
+            super().flush()
+
+
 @contextlib.contextmanager
 def guarded(log: Path) -> Iterator[None]:
     """Send descriptors 1 and 2 and all logging to `log`, while Textual keeps copies of the terminal.
@@ -41,7 +57,7 @@ def guarded(log: Path) -> Iterator[None]:
     handler.setFormatter(logging.Formatter(_FORMAT))
     root = logging.getLogger()
     others = root.handlers[:]
-    streams = [os.fdopen(os.dup(number), "w", encoding="utf-8") for number in terminal]
+    streams = [_Terminal(os.fdopen(os.dup(number), "wb"), encoding="utf-8") for number in terminal]
     root.handlers[:] = [handler]
     try:
         sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]  # Textual looks for the terminal there

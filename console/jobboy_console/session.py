@@ -4,63 +4,104 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import signal
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jobboy import JobBoy, JobBoyError, load_app
 from jobboy.errors import InvalidValue, StorageError
 from jobboy.system import user
+from jobboy_console.app import ConsoleApp, Ground
 from jobboy_console.embedded import Embedded, NoWorker, ProcessWorker, ThreadWorker
 from jobboy_console.gateway import FilterError, Gateway, check_filter
 from jobboy_console.screen_guard import guarded, log_folder
 from jobboy_console.text import safe_text
 
-if TYPE_CHECKING:
-    from jobboy_console.app import ConsoleApp
-
 USAGE, UNREACHABLE = 2, 3
+_PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")
 
 
 def run(options: Namespace) -> int:
-    """Open, run until the operator quits, close; returns the exit code."""
+    """Open, run until the operator quits or the terminal is gone, close; returns the exit code."""
     with contextlib.ExitStack() as closing:
         try:
             check_filter(options.filter)
-            app = _open(options, closing)
-        except FilterError as error:
-            return _complain(f"--filter: {error} (at character {error.position + 1})", USAGE)
-        except InvalidValue as error:
-            return _complain(str(error), USAGE)
-        except StorageError as error:
-            return _complain(f"cannot reach the database: {error}", UNREACHABLE)
-        except JobBoyError as error:
-            return _complain(str(error), 1)
-        log = log_folder() / "console.log"
-        with guarded(log):
-            app.run(mouse=not options.no_mouse)
-        return _complain(f"the console ended by an error of its own, see {log}", 1) if app.return_code else 0
+            jobs = _jobs(options)
+            opening = partial(_open, options, jobs, closing)
+            if sys.stderr.isatty():
+                app = ConsoleApp(opening=opening, shown_as=_name(options, jobs), filter=options.filter)
+            else:  # nobody sees a frame, and whoever reads the errors wants nothing else there
+                ground = opening()
+                app = ConsoleApp(ground.gateway, worker=ground.worker, filter=options.filter)
+        except (FilterError, JobBoyError) as error:
+            return _complain(*_told(error))
+        return _run(app, closing, mouse=not options.no_mouse)
 
 
-def _open(options: Namespace, closing: contextlib.ExitStack) -> ConsoleApp:
+def _run(app: ConsoleApp, closing: contextlib.ExitStack, *, mouse: bool) -> int:
+    log = log_folder() / "console.log"
+    ended_by = closing.enter_context(_ended_by_signals(app))
+    with guarded(log):
+        app.run(mouse=mouse)
+    if ended_by:
+        return 128 + ended_by[0]
+    if isinstance(app.failure, JobBoyError):
+        return _complain(*_told(app.failure))
+    if app.return_code or app.failure is not None:
+        return _complain(f"the console ended by an error of its own, see {log}", 1)
+    return 0
+
+
+@contextlib.contextmanager
+def _ended_by_signals(app: ConsoleApp) -> Iterator[list[int]]:
+    """Let SIGTERM, and SIGHUP when the terminal is closed, end the screen; what was opened is closed after it.
+
+    A signal more changes nothing: a shell and the system may both tell of the same terminal.
+    """
+    received: list[int] = []
+
+    def end(number: int, frame: object) -> None:
+        received.append(number)
+        app.end_soon()
+
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    heeded = [number for number, handler in kept.items() if handler is not signal.SIG_IGN]  # nohup stays nohup
+    for number in heeded:
+        signal.signal(number, end)
+    try:
+        yield received
+    finally:
+        for number in heeded:
+            signal.signal(number, kept[number])
+
+
+def _jobs(options: Namespace) -> JobBoy:
+    """Load the app, on the main thread: what it imports may want to be there."""
+    jobs = load_app(options.app) if options.app else JobBoy()
+    if options.database:
+        jobs.database = options.database
+    return jobs
+
+
+def _open(options: Namespace, jobs: JobBoy, closing: contextlib.ExitStack) -> Ground:
+    """Open the database, the demo's own if asked; closed in reverse order when `closing` ends."""
     if options.demo:
         from jobboy.demo import open_demo
 
         demo = closing.enter_context(open_demo(options.database, worker=options.worker == "none"))
-        options.database, options.app = demo.database, demo.app
-    jobs = load_app(options.app) if options.app else JobBoy()
-    if options.database:
-        jobs.database = options.database
+        options.app = demo.app
+        jobs = load_app(demo.app)
+        jobs.database = demo.database
     operations = jobs.operations(actor=f"operator:{user()}")
-    operations.overview()
-    gateway = Gateway(operations, read_only=options.read_only)
-    from jobboy_console.app import ConsoleApp
-
     closing.callback(jobs.close)
+    operations.overview()
     worker = _worker(options, jobs)
     closing.callback(worker.stop)
-    return ConsoleApp(gateway, worker=worker, filter=options.filter)
+    return Ground(Gateway(operations, read_only=options.read_only), worker)
 
 
 def _worker(options: Namespace, jobs: JobBoy) -> Embedded:
@@ -68,6 +109,24 @@ def _worker(options: Namespace, jobs: JobBoy) -> Embedded:
         log: Path = log_folder() / f"worker-{os.getpid()}.log"
         return ProcessWorker(jobs.database, options.app, log)
     return ThreadWorker(jobs.worker()) if options.worker == "thread" else NoWorker()
+
+
+def _name(options: Namespace, jobs: JobBoy) -> str:
+    """Return what may be shown of the URL: all but a password."""
+    if options.demo and not options.database:
+        return "a demo"
+    return _PASSWORD.sub(r"\1:***@", jobs.database)
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """Say what went wrong, and with which code the console exits."""
+    if isinstance(error, FilterError):
+        return f"--filter: {error} (at character {error.position + 1})", USAGE
+    if isinstance(error, InvalidValue):
+        return str(error), USAGE
+    if isinstance(error, StorageError):
+        return f"cannot reach the database: {error}", UNREACHABLE
+    return str(error), 1
 
 
 def _complain(text: str, code: int) -> int:

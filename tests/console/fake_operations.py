@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,6 +38,8 @@ class FakeOperations:
         self.url = "sqlite:////var/lib/jobs/nightly.db"
         self._stamp = 0
         self._lock = threading.RLock()
+        self._free = threading.Event()
+        self._free.set()
 
     # --- making a world ---
 
@@ -95,7 +98,17 @@ class FakeOperations:
         )
         self._stamp += 1
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let every call but the clock's wait until the end of the context."""
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._free.set()
+
     def _check(self) -> None:
+        self._free.wait(30)
         if self.broken is not None:
             raise StorageNotReachable(self.broken)
 

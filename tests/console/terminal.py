@@ -27,7 +27,14 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self._program = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, cwd=cwd, env=env, start_new_session=True
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=cwd,
+            env=env,
+            start_new_session=True,
+            preexec_fn=_take_terminal,
         )
         os.close(slave)
 
@@ -54,11 +61,23 @@ class Terminal:
             pass
         return self._program.returncode
 
+    def send(self, number: signal.Signals) -> None:
+        self._program.send_signal(number)
+
+    def hang_up(self) -> None:
+        """Close the terminal under the program, as closing its window does."""
+        os.close(self._master)
+        self._master = -1
+
+    def wait_without_terminal(self, *, seconds: float = 40.0) -> int:
+        return self._program.wait(seconds)
+
     def close(self) -> None:
         if self._program.poll() is None:
             os.killpg(self._program.pid, signal.SIGKILL)
             self._program.wait()
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
 
     def _read(self, seconds: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], seconds)
@@ -71,3 +90,8 @@ class Terminal:
         self.written += data
         self._stream.feed(data)
         return bool(data)
+
+
+def _take_terminal() -> None:
+    """Make the terminal the one of the session, so that its end is told to the program."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

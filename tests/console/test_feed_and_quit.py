@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import threading
 from typing import Any
 
+import pytest
 from textual.message import Message
+from textual.screen import ModalScreen
 
+from jobboy.errors import StorageNotReachable
 from jobboy.model.workers import WorkerInfo
-from jobboy_console.app import ConsoleApp
+from jobboy_console.app import ConsoleApp, Ground
 from jobboy_console.feed import LONGEST_WAIT_S, POLL_S, Changed, Feed, Found, Lost
 from jobboy_console.gateway import Gateway
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.dialogs import Question
-from tests.console.conftest import Console
+from tests.console.conftest import DEADLINE_S, Console
 from tests.console.fake_operations import NOW, FakeOperations
 
 PID = 4711
@@ -130,6 +134,63 @@ async def test_quitting_asks_while_the_worker_has_work_in_hand(operations: FakeO
         await console.press("ctrl+q")
         await pilot.press("y")
         await console.until(lambda: worker.stopped == 1)
+
+
+async def test_quitting_twice_ends_at_once_whatever_is_open(operations: FakeOperations) -> None:
+    process = operations.stuck()
+    operations.living = [a_worker(process.id)]
+    worker = FakeWorker()
+    app = ConsoleApp(gateway(operations), worker=worker, watches=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        console = Console(app, pilot)
+        await console.settle()
+        await console.press("R", "ctrl+q")
+        assert isinstance(app.screen, Question)
+        assert worker.stopped == 0
+        await pilot.press("ctrl+q")
+        await console.until(lambda: worker.stopped == 1)
+
+
+@pytest.mark.parametrize("key", ["R", "F", "W", "s", "question_mark"])
+async def test_ctrl_q_ends_the_console_from_every_dialog(operations: FakeOperations, key: str) -> None:
+    operations.stuck()
+    operations.living = [a_worker()]
+    worker = FakeWorker()
+    app = ConsoleApp(gateway(operations), worker=worker, watches=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        console = Console(app, pilot)
+        await console.settle()
+        await console.press(key)
+        assert isinstance(app.screen, ModalScreen)
+        await pilot.press("ctrl+q")
+        await console.until(lambda: worker.stopped == 1)
+
+
+async def test_the_frame_is_painted_while_the_database_is_still_opened(operations: FakeOperations) -> None:
+    process = operations.stuck()
+    may_open = threading.Event()
+
+    def opening() -> Ground:
+        may_open.wait(DEADLINE_S)
+        return Ground(gateway(operations), FakeWorker())
+
+    app = ConsoleApp(opening=opening, shown_as="sqlite:///jobs.db", watches=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        console = Console(app, pilot)
+        await console.until_shown("opening sqlite:///jobs.db")
+        assert "1 Attention" in console.text
+        may_open.set()
+        await console.until_shown(process.short_id)
+
+
+async def test_a_database_that_cannot_be_opened_ends_the_console_with_the_error() -> None:
+    def opening() -> Ground:
+        raise StorageNotReachable("no such folder")
+
+    app = ConsoleApp(opening=opening, shown_as="sqlite:///jobs.db", watches=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await Console(app, pilot).until(lambda: app.failure is not None)
+    assert "no such folder" in str(app.failure)
 
 
 async def test_quitting_an_idle_worker_does_not_ask(operations: FakeOperations) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from textual.geometry import Offset
 
@@ -9,7 +11,7 @@ from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.process_list import ProcessList
 from jobboy_console.widgets.text_view import TextView
 from tests.console.conftest import Console, opened
-from tests.console.fake_operations import FakeOperations
+from tests.console.fake_operations import NOW, FakeOperations
 
 SIZES = [(80, 24), (120, 36)]
 
@@ -265,3 +267,52 @@ async def test_keys_of_other_programs_never_change_anything(operations: FakeOper
         await console.press(key)
         assert isinstance(console.app.screen, Processes)
         assert operations.calls == []
+
+
+async def test_a_list_that_shows_something_does_not_say_that_there_is_nothing(operations: FakeOperations) -> None:
+    operations.stuck()
+    async with opened(operations, filter="stuck") as console:
+        assert "All 1 · stuck" in console.text
+        assert "Nothing" not in console.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_crash_is_told_whole_in_the_list(operations: FakeOperations, size: tuple[int, int]) -> None:
+    cause = {"kind": "signal", "signal": "SIGSEGV", "step": "parse", "attempt": 3, "pid": 7}
+    error = "StepCrashed: step 'parse' died: killed by SIGSEGV"
+    operations.add("reconcile-bytecode", "failed", step="parse", error=error, stuck_cause=cause)
+    operations.add("reconcile-bytecode", paused=True, step="parse")
+    async with opened(operations, size=size) as console:
+        assert "SIGSEGV in parse" in console.text
+        assert "awaiting proceed" in console.text
+        assert "StepCrashed" not in "".join(line[:70] for line in console.text.splitlines())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_holder_past_its_deadline_is_stalled_wherever_it_is_shown(
+    operations: FakeOperations, size: tuple[int, int]
+) -> None:
+    operations.add(handled=True, handled_by="w2:77:ab", handled_at=NOW, deadline_at=NOW - timedelta(seconds=1))
+    async with opened(operations, size=size) as console:
+        await console.press("3")
+        assert "H~ stalled" in console.text
+        await console.press("R", "shift+tab", "space")
+        assert "before  running, stalled, held by w2:77:ab" in console.text
+        await console.press("escape", "enter")
+        assert "H~ stalled" in console.text
+
+
+async def test_a_state_keeps_its_colour_under_the_cursor(operations: FakeOperations) -> None:
+    operations.stuck()
+    operations.stuck()
+    async with opened(operations) as console:
+        rows = console.app.screen.query_one(ProcessList)
+        chosen, other = (
+            [segment.style for segment in rows.render_line(y) if segment.text.strip() in ("H!", "stuck")]
+            for y in (0, 1)
+        )
+        assert len(chosen) == len(other) == 2
+        for under_cursor, elsewhere in zip(chosen, other, strict=True):
+            assert under_cursor is not None
+            assert elsewhere is not None
+            assert (under_cursor.color, under_cursor.bold) == (elsewhere.color, True)

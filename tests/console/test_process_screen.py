@@ -149,3 +149,30 @@ async def test_verbs_work_on_the_open_process(operations: FakeOperations) -> Non
         await console.press("enter", "R", "y")
         assert operations.calls[0][:2] == ("recover", process.id)
         assert "● running" in console.text
+
+
+async def test_a_crash_is_told_in_words_in_timeline_and_tail(operations: FakeOperations) -> None:
+    process = a_stuck_one(operations)
+    operations.replace(process.id, stuck_cause={**CAUSE, "attempt": 3, "pid": 78})
+    operations.replace(process.id, stuck_cause=None)
+    async with opened(operations) as console:
+        await console.press("enter", "6")
+        assert "load  killed by SIGKILL, attempt 3, pid 78  worker" in console.text
+        assert "cause killed by SIGKILL, attempt 3, pid 78" in console.text
+        await console.press("7")
+        assert "- cause  killed by SIGKILL, attempt 3, pid 78" in console.text
+        assert "stuck_cause" not in console.text
+
+
+async def test_the_last_words_of_a_program_are_told_and_all_of_them_when_expanded(operations: FakeOperations) -> None:
+    said = ["page 3", "Fatal Python error: Segmentation fault", "", 'File "<string>", line 1 in <module>']
+    operations.stuck(step="load", attempt=2, stuck_cause={**CAUSE, "last_lines": said})
+    async with opened(operations) as console:
+        await console.press("enter")
+        assert "it said Fatal Python error: Segmentation fault" in console.text
+        assert "<string>" not in console.text
+        await console.press("3")
+        assert "Fatal Python error: Segmentation fault  … 3 more lines · e expands" in console.text
+        await console.press("e")
+        assert "page 3" in console.text
+        assert 'File "<string>", line 1' in console.text

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
+import pytest
 
 from jobboy import HandledProcess, JobBoy
 from tests.console.hostile import BIDI, C1, CLIPBOARD, MARKUP, TITLE
@@ -37,9 +41,9 @@ def third(data):
 
 
 @contextmanager
-def a_terminal(folder: Path, *arguments: str) -> Iterator[Terminal]:
+def a_terminal(folder: Path, *arguments: str, **variables: str) -> Iterator[Terminal]:
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(folder)}
-    environment |= {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment |= {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": os.pathsep.join(sys.path)} | variables
     for name in ("JOBBOY_APP", "JOBBOY_DATABASE_URL", "NO_COLOR"):
         environment.pop(name, None)
     command = [sys.executable, "-m", "jobboy_console", *arguments]
@@ -120,6 +124,53 @@ def _start(url: str) -> str:
     process_id = jobs.start("line")
     jobs.close()
     return process_id
+
+
+@pytest.mark.parametrize("way", ["hang up", "terminate"])
+def test_when_the_terminal_is_closed_everything_is_put_away(tmp_path: Path, way: str) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with a_terminal(tmp_path, "--demo", TMPDIR=str(temporary)) as terminal:
+        terminal.wait_for("own process · 1 alive")
+        workers = programs_in(temporary)
+        assert workers
+        assert list(temporary.glob("jobboy-demo-*"))
+        if way == "hang up":
+            terminal.hang_up()
+            assert terminal.wait_without_terminal() == 128 + signal.SIGHUP
+        else:
+            terminal.send(signal.SIGTERM)
+            assert terminal.wait_for_end() == 128 + signal.SIGTERM
+    assert list(temporary.glob("jobboy-demo-*")) == []
+    assert programs_in(temporary) == []
+
+
+def test_a_signal_while_the_database_is_opened_ends_the_console_too(tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with a_terminal(tmp_path, "--demo", TMPDIR=str(temporary)) as terminal:
+        terminal.wait_for("opening a demo")
+        terminal.send(signal.SIGTERM)
+        assert terminal.wait_for_end() == 128 + signal.SIGTERM
+    assert list(temporary.glob("jobboy-demo-*")) == []
+
+
+def test_a_database_that_cannot_be_opened_is_told_below_the_prompt(tmp_path: Path) -> None:
+    with a_terminal(tmp_path, "--database", f"sqlite:///{tmp_path}/no/such/folder/x.db") as terminal:
+        assert terminal.wait_for_end() == 3
+    after = terminal.written.rpartition(b"\x1b[?1049l")[2]
+    assert b"jobboy-console: cannot reach the database: " in after
+    assert after.count(b"\n") == 1
+
+
+def programs_in(folder: Path) -> list[psutil.Process]:
+    """Return the programs that work on a database in a folder."""
+    found = []
+    for program in psutil.process_iter(["environ", "cmdline"]):
+        database = (program.info["environ"] or {}).get("JOBBOY_DATABASE_URL", "")
+        if str(folder) in database and "work" in (program.info["cmdline"] or []):
+            found.append(program)
+    return found
 
 
 def test_a_worker_in_threads_prints_nothing_on_the_screen(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from textual.content import Content
 from textual.widgets import Button
 
+from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.dialogs import Results
+from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.process_list import ProcessList
-from tests.console.conftest import opened
+from tests.console.conftest import Console, opened
 from tests.console.fake_operations import FakeOperations
 
 
@@ -141,3 +144,50 @@ async def test_a_verb_on_an_empty_list_says_so(operations: FakeOperations) -> No
     async with opened(operations) as console:
         await console.press("R")
         assert "no process under the cursor" in console.said
+
+
+async def test_keys_typed_before_the_dialog_is_there_do_nothing(operations: FakeOperations) -> None:
+    operations.stuck()
+    operations.add(paused=True)
+    async with opened(operations) as console:
+        await console.press("j")
+        with operations.held():
+            await console.pilot.press("P", *"UTF-8", "T", "R", "enter", "s")
+            assert isinstance(console.app.screen, Processes)
+        await console.settle()
+        assert [type(screen) for screen in console.app.screen_stack[1:]] == [Processes, Proceed]
+        assert operations.calls == []
+
+
+async def test_verbs_that_do_not_apply_are_dim_and_still_say_why(operations: FakeOperations) -> None:
+    operations.stuck()
+    operations.add(paused=True)
+    async with opened(operations, size=(120, 36)) as console:
+        assert bright_verbs(console) == {"R", "F"}
+        await console.press("P")
+        assert "Cannot proceed" in console.said
+        await console.press("j")
+        assert bright_verbs(console) == {"F", "P"}
+        await console.press("enter")
+        assert bright_verbs(console) == {"F", "P"}
+
+
+async def test_a_console_that_is_read_only_has_only_dim_verbs(operations: FakeOperations) -> None:
+    operations.stuck()
+    async with opened(operations, read_only=True) as console:
+        assert bright_verbs(console) == set()
+
+
+async def test_a_verb_that_applies_is_shown_before_one_that_does_not(operations: FakeOperations) -> None:
+    operations.add(status="failed")
+    async with opened(operations) as console:
+        assert "T restart" in console.text.splitlines()[-1]
+        assert "? help" in console.text.splitlines()[-1]
+
+
+def bright_verbs(console: Console) -> set[str]:
+    """Return the keys of verbs in the footer that are drawn as keys are."""
+    content = console.app.screen.query_one(FooterBar).content
+    assert isinstance(content, Content)
+    bright = {content.plain[span.start : span.end] for span in content.spans if span.style == "bold $primary"}
+    return bright & set("RFPTK")

@@ -161,6 +161,25 @@ def test_the_head_fits_its_line(width: int) -> None:
     assert width_of(counts_line(home, width)) <= width
 
 
+def test_on_a_narrow_screen_the_usual_loses_its_word_before_what_needs_somebody() -> None:
+    marks = {"handled": 3, "stuck": 1, "paused": 2, "waiting": 1}
+    home = Home(
+        counts={"running": 6, "failed": 12, "completed": 400, **marks},
+        total=418,
+        work=WorkState(paused_by=None, workers_alive=1),
+    )
+    line = text_of([counts_line(home, 78)])
+    assert "✓ 400  " in line
+    assert all(told in line for told in ("✗ 12 failed", "H! 1 stuck", "‖ 2 paused"))
+    assert text_of([counts_line(home, 30)]).startswith("● 6  ✗ 12  ✓ 400")
+
+
+def test_the_name_of_a_file_gives_way_to_its_end() -> None:
+    situation = Situation(database="sqlite:////var/lib/jobs/nightly.db", read_only=False, worker="none here")
+    assert "jobboy sqlite:////var/lib/jobs/nightly.db  " in text_of([title_line(None, situation, 80)])
+    assert "jobboy /var/lib/jobs/nightly.db  " in text_of([title_line(None, situation, 57)])
+
+
 def test_a_view_is_narrowed_in_every_section() -> None:
     view = replace(BUILT_IN[0], filter="code:a", handled="unhandled", statuses=frozenset({"failed"}))
     assert view.queries()[0] == "stuck code:a unhandled failed"

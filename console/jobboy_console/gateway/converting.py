@@ -175,6 +175,8 @@ def _facts(process: Process, now: datetime) -> list[tuple[str, str]]:
         facts.append(("held by", f"{process.handled_by}{since}"))
     if process.stuck_cause:
         facts.append(("cause", _whole_cause(process.stuck_cause)))
+        said = last_words(last_lines(process.stuck_cause)).strip()
+        facts += [("it said", said)] if said else []
     if process.generation > 1:
         facts.append(("generation", f"{process.generation} of {process.previous_id}"))
     if process.key:
@@ -186,8 +188,7 @@ def _facts(process: Process, now: datetime) -> list[tuple[str, str]]:
 def _whole_cause(cause: dict[str, Any]) -> str:
     words = [death_words(cause)]
     words += [f"{name} {cause[name]}" for name in ("step", "attempt", "host", "pid") if cause.get(name) is not None]
-    said = last_words(last_lines(cause)).strip()
-    return ", ".join(words) + (f" · it said: {said}" if said else "")
+    return ", ".join(words)
 
 
 def _moment(moment: datetime, now: datetime) -> str:

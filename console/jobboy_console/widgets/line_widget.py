@@ -36,7 +36,7 @@ class LineWidget(ScrollView, can_focus=True):
     def style_named(self, name: str, *, over: str = "") -> RichStyle:
         """Resolve a name of `STYLES` on this widget's background, or on Textual's words `over`.
 
-        The style comes last, so that a state keeps its colour on the row of the cursor.
+        The named style comes last, so that a state keeps its colour on the row of the cursor.
         """
         found = self._styles_by_name.get((name, over))
         if found is None:

@@ -33,7 +33,7 @@ def cause_words(cause: Mapping[str, Any] | None) -> str:
     """Say how and which program died: ``killed by SIGSEGV, attempt 2, pid 123``."""
     if not cause:
         return ""
-    where = [f"{name} {cause[name]}" for name in ("attempt", "pid") if cause.get(name) is not None]
+    where = [f"{name} {cause[name]}" for name in ("attempt", "pid") if cause.get(name)]
     return ", ".join([death_words(cause), *where])
 
 

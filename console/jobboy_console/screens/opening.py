@@ -1,0 +1,38 @@
+"""What is shown until the database is open: the frame of home, and which database it is."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+
+from jobboy_console.text import safe_text
+from jobboy_console.views import BUILT_IN
+from jobboy_console.widgets.line_bar import LineBar
+from jobboy_console.widgets.tab_bar import TabBar
+
+
+class Opening(Screen[None]):
+    """Stands where home will be, so that nothing jumps when it comes.
+
+    Args:
+        name: of the database.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def compose(self) -> ComposeResult:
+        """Return the head, the views and an empty list."""
+        yield LineBar(id="opening-head")
+        yield TabBar([view.name for view in BUILT_IN], id="views")
+        with Horizontal(id="panes"), Vertical(id="list-pane") as pane:
+            pane.border_title = Content(BUILT_IN[0].name)
+
+    def on_mount(self) -> None:
+        """Say what is opened."""
+        opening = f"opening {safe_text(self._name, limit=None)}…"
+        self.query_one(LineBar).show([(("jobboy ", "heading"), (opening, "quiet")), ((" ", "plain"),)])
+        self.query_one(TabBar).choose(0)
