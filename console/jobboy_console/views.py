@@ -46,7 +46,11 @@ class View:
 
 
 BUILT_IN = (
-    View("Attention", ("stuck", "paused unhandled", "failed"), "Nothing needs you. 2 shows what is going on."),
+    View(
+        "Attention",
+        ("stuck", "stalled", "paused unhandled", "failed"),
+        "Nothing needs you. 2 shows what is going on.",
+    ),
     View("Active", ("active",), "No process is active. 6 shows the ended ones too."),
     View("Handled", ("handled",), "No worker holds a process now. 2 shows what they could pick."),
     View("Paused", ("paused",), "No process waits for an answer."),

@@ -302,7 +302,7 @@ class ProcessRepository(Protocol):
     def page(self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int) -> Page:
         """Return summaries, newest first: the newest, those just below a number, or those just above one.
 
-        `stuck` is not probed here: ``stuck=True`` selects all handled ones.
+        `stuck` and `stalled` are not judged here: asked for, they select all handled ones.
         """
 
     def count(self, selection: Selection, *, limit: int = 10_000) -> int:

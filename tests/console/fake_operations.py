@@ -17,7 +17,7 @@ from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations import Details, Eligibility, Overview, Verb
-from jobboy.operations.eligibility import eligibility
+from jobboy.operations.eligibility import eligibility, is_stalled
 from jobboy.ports import WorkPause
 
 NOW = datetime(2031, 5, 6, 12, 30, tzinfo=UTC)
@@ -252,6 +252,7 @@ class FakeOperations:
         marks = (
             (selection.handled, process.handled),
             (selection.stuck, process.stuck),
+            (selection.stalled, is_stalled(process, NOW)),
             (selection.paused, process.paused),
             (selection.waiting, process.is_waiting),
         )

@@ -42,7 +42,18 @@ def complete_filter(context: typer.Context, incomplete: str) -> list[str]:
 
     if incomplete.startswith("code:"):
         return [f"code:{code}" for code in complete_codes(context, incomplete.removeprefix("code:"))]
-    words = [*ProcessStatus, "active", "evolving", "handled", "unhandled", "stuck", "paused", "waiting", "code:"]
+    words = [
+        *ProcessStatus,
+        "active",
+        "evolving",
+        "handled",
+        "unhandled",
+        "stuck",
+        "stalled",
+        "paused",
+        "waiting",
+        "code:",
+    ]
     return [str(word) for word in words if word.startswith(incomplete)]
 
 

@@ -21,6 +21,8 @@ class Selection:
     handled: bool | None = None
     stuck: bool | None = None
     """Only True is asked for in practice: handled, and the holder is dead at this moment."""
+    stalled: bool | None = None
+    """Only True is asked for in practice: handled by a living holder that is past its limit at this moment."""
     paused: bool | None = None
     waiting: bool | None = None
     younger_than: timedelta | None = None

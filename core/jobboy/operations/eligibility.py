@@ -33,7 +33,7 @@ def eligibility(verb: Verb, process: ProcessSummary, now: datetime, *, force: bo
         case Verb.KILL:
             return _kill(process)
         case Verb.PROCEED:
-            return _YES if process.paused else _no(f"it is not paused but {describe(process, now)}")
+            return _proceed(process, now)
         case Verb.RESTART:
             return _YES if not process.status.is_active else _no(f"it has not ended, it is {describe(process, now)}")
 
@@ -90,6 +90,14 @@ def _kill(process: ProcessSummary) -> Eligibility:
         return _no("it is failing already")
     if process.kill_requested:
         return _no("its kill was asked for already")
+    return _YES
+
+
+def _proceed(process: ProcessSummary, now: datetime) -> Eligibility:
+    if not process.paused:
+        return _no(f"it is not paused but {describe(process, now)}")
+    if process.kill_requested:  # a worker may have it in hand already, to begin its teardown
+        return _no("its kill was asked for: its next turn tears it down")
     return _YES
 
 

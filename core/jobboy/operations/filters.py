@@ -11,14 +11,14 @@ from jobboy.model.status import ProcessStatus
 
 MAX_LENGTH = 500
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_MARKS = {"handled", "unhandled", "stuck", "paused", "waiting"}
+_MARKS = {"handled", "unhandled", "stuck", "stalled", "paused", "waiting"}
 
 
 def parse_filter(text: str) -> Selection:
     """Read a filter: words between blanks must all hold, words between commas are alternatives.
 
-    Words: a status, ``active``, ``evolving``, ``handled``, ``unhandled``, ``stuck``, ``paused``, ``waiting``,
-    ``code:NAME``, ``age<1d``, ``age>2h``. Alternatives are possible among statuses and among codes:
+    Words: a status, ``active``, ``evolving``, ``handled``, ``unhandled``, ``stuck``, ``stalled``, ``paused``,
+    ``waiting``, ``code:NAME``, ``age<1d``, ``age>2h``. Alternatives are possible among statuses and among codes:
     ``failed,failing code:a,b``.
 
     Raises:
@@ -51,6 +51,7 @@ def parse_filter(text: str) -> Selection:
         codes=frozenset(codes or ()),
         handled=marks.get("handled"),
         stuck=marks.get("stuck"),
+        stalled=marks.get("stalled"),
         paused=marks.get("paused"),
         waiting=marks.get("waiting"),
         younger_than=ages.get("younger_than"),

@@ -8,6 +8,7 @@ from jobboy.errors import InvalidValue
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.operations.context import Context
 from jobboy.operations.control import workers
+from jobboy.operations.reading import count_stuck
 
 BATCH = 500
 """Processes removed in one transaction, so that no worker waits long for the write lock."""
@@ -43,6 +44,6 @@ def doctor(context: Context) -> list[tuple[str, bool, str]]:
     checks.append(
         ("work", pause is None, "not paused" if pause is None else f"paused by {pause.actor}: `jobboy resume`")
     )
-    stuck = sum(context.is_stuck(process) for process in context.repository.handled())
+    stuck = count_stuck(context)
     checks.append(("stuck", stuck == 0, f"{stuck} stuck" + (": see `jobboy list stuck`" if stuck else "")))
     return checks

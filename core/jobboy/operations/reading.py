@@ -11,6 +11,7 @@ from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import Counts, Page, Selection
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.operations.context import Context
+from jobboy.operations.eligibility import is_stalled
 from jobboy.operations.results import Details, Overview
 from jobboy.operations.starting import known_definition
 from jobboy.ports import worker_place
@@ -50,10 +51,7 @@ def details(context: Context, part: str) -> Details:
 def page(context: Context, selection: Selection, *, below: int | None, above: int | None, limit: int) -> Page:
     """Return summaries by keyset, stuck ones told by their locks."""
     found = context.repository.page(selection, below=below, above=above, limit=limit)
-    rows = [_true_summary(context, row) for row in found.rows]
-    if selection.stuck is not None:
-        rows = [row for row in rows if row.stuck is selection.stuck]
-    return Page(rows, found.has_more)
+    return Page(_judged(context, selection, found.rows), found.has_more)
 
 
 def whole(context: Context, selection: Selection, *, limit: int) -> list[Process]:
@@ -62,16 +60,31 @@ def whole(context: Context, selection: Selection, *, limit: int) -> list[Process
     below, has_more = None, True
     while has_more and len(numbers) < limit:
         found = context.repository.page(selection, below=below, limit=min(limit - len(numbers), 500))
-        kept = [_true_summary(context, row) for row in found.rows]
-        numbers += [row.number for row in kept if selection.stuck is None or row.stuck is selection.stuck]
+        numbers += [row.number for row in _judged(context, selection, found.rows)]
         has_more = found.has_more and bool(found.rows)
         below = found.rows[-1].number if found.rows else None
     return [_true(context, process) for process in context.repository.load(numbers)]
 
 
+def _judged(context: Context, selection: Selection, rows: Sequence[ProcessSummary]) -> list[ProcessSummary]:
+    """Return the rows as they are at this moment, without those that are not stuck or stalled as was asked."""
+    now = context.clock.now()
+    judged = [_true_summary(context, row) for row in rows]
+    if selection.stuck is not None:
+        judged = [row for row in judged if row.stuck is selection.stuck]
+    if selection.stalled is not None:
+        judged = [row for row in judged if is_stalled(row, now) is selection.stalled]
+    return judged
+
+
+def count_stuck(context: Context) -> int:
+    """Count the processes whose holder is dead at this moment."""
+    return sum(_true_summary(context, row).stuck for row in context.repository.handled())
+
+
 def count(context: Context, selection: Selection, *, limit: int) -> int:
-    """Count a selection; the stuck by their locks."""
-    if selection.stuck:
+    """Count a selection; the stuck by their locks, the stalled by the clock."""
+    if selection.stuck or selection.stalled:
         return len(page(context, selection, below=None, above=None, limit=limit).rows)
     return context.repository.count(selection, limit=limit)
 
@@ -79,7 +92,7 @@ def count(context: Context, selection: Selection, *, limit: int) -> int:
 def overview(context: Context) -> Overview:
     """Return the figures above every list."""
     kept = context.repository.counts()
-    stuck = sum(context.is_stuck(process) for process in context.repository.handled())
+    stuck = count_stuck(context)
     workers = context.repository.workers()
     return Overview(
         counts=Counts(kept.by_status, handled=kept.handled, stuck=stuck, paused=kept.paused, waiting=kept.waiting),

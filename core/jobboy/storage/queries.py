@@ -47,7 +47,7 @@ class Shape:
     @classmethod
     def of(cls, selection: Selection, edge: Edge = "newest") -> Shape:
         """Return the shape of a selection; whether its holder lives is for the caller to look at."""
-        handled = True if selection.stuck else selection.handled
+        handled = True if selection.stuck or selection.stalled else selection.handled
         return cls(
             len(selection.statuses),
             len(selection.codes),

@@ -29,6 +29,7 @@ def statuses(*names: str) -> frozenset[ProcessStatus]:
         ("handled", Selection(handled=True)),
         ("unhandled", Selection(handled=False)),
         ("stuck", Selection(stuck=True)),
+        ("stalled", Selection(stalled=True)),
         ("paused waiting", Selection(paused=True, waiting=True)),
         ("handled handled", Selection(handled=True)),
         ("code:import", Selection(codes=frozenset({"import"}))),

@@ -132,6 +132,24 @@ def test_data_that_is_no_json_object_is_refused_and_the_process_stays_paused(
     assert bench.get(process.id) == process
 
 
+def test_an_answer_after_a_kill_is_refused_and_takes_nothing_from_the_worker_that_ends_it(
+    bench: Bench, jobs: JobBoy
+) -> None:
+    jobs.steps("import").step(name="ask", interrupts=True)(lambda data: data)
+    process_id, maker = bench.start("import"), bench.maker()
+    asking = bench.pick()
+    bench.operations.kill(process_id)
+    bench.repository.settle(maker._iterator.iterate(asking).change)
+    asking.lock.release()
+    with bench.pick().lock:
+        ending = bench.get(process_id)
+        with pytest.raises(Refused, match="its kill was asked for"):
+            bench.operations.proceed(process_id)
+        assert ending.handled
+        assert bench.sweep() == []
+        assert bench.get(process_id) == ending
+
+
 def test_of_many_answers_at_once_one_is_accepted(bench: Bench) -> None:
     process = put(bench, paused=True, step="load", output={})
 
