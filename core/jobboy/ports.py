@@ -197,6 +197,8 @@ class Change:
     events: tuple[NewEvent, ...] = ()
     steps: tuple[StepRecord, ...] = ()
     """Records to write; a step that is already recorded as completed is never written again."""
+    actor: str | None = None
+    """Who makes a change that has no event, to be told when it is fenced."""
     successor: Process | None = None
     """A new process that starts in the same transaction, with its event ``started`` by the first event's actor."""
 

@@ -160,7 +160,7 @@ class ProcessIterator:
         if not after.stuck:  # a crash under the policy `hold` stays as it is found
             after = after.released(now)
         events = self._events(held, turn, after, now)
-        change = Change(process=after, seen_token=after.token, events=events, steps=turn.steps)
+        change = Change(process=after, seen_token=after.token, events=events, steps=turn.steps, actor=self._actor)
         return Iteration(change, has_worked=True)
 
     def _put_back(self, held: Held, now: datetime) -> Change:
@@ -170,7 +170,7 @@ class ProcessIterator:
             after = after.changed(rescuable=False)
         else:
             after = after.released(now).changed(wait_until=now + self._idle)
-        return Change(process=after, seen_token=after.token)
+        return Change(process=after, seen_token=after.token, actor=self._actor)
 
     def _events(self, held: Held, turn: Turn, after: Process, now: datetime) -> tuple[NewEvent, ...]:
         before, became = difference(held.before.changed(handled=False), after)

@@ -208,7 +208,12 @@ def _successor(context: Context, old: Process, from_step: str | None) -> Process
 
 
 def _output_before(context: Context, old: Process, names: list[str], step: str) -> Parameters | None:
-    """Return the recorded output the step took as its input, None when it is the first."""
+    """Return what the step had as its input, None when it is the first.
+
+    At the step where the old process ended that is what it had at hand, with what a person answered to a pause.
+    """
+    if step == old.step:
+        return old.output
     position = names.index(step)
     if position == 0:
         return None

@@ -109,7 +109,11 @@ class PreparedChange:
 
 def _actor(change: Change) -> str:
     """Who makes a change; one without any event is a turn that left nothing to tell."""
-    return change.events[0].actor if change.events else f"worker:{change.process.handled_by or 'unknown'}"
+    return (
+        change.events[0].actor
+        if change.events
+        else change.actor or f"worker:{change.process.handled_by or 'unknown'}"
+    )
 
 
 def update_guarded(

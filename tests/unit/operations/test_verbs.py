@@ -12,6 +12,7 @@ from jobboy.model.events import Event
 from jobboy.ports import process_place
 from tests.factories import NOW, a_process, fields
 from tests.unit.bench import OPERATOR, Bench
+from tests.unit.bench import WORKER as BENCH_WORKER
 
 
 def put(bench: Bench, **wanted: Any) -> Process:
@@ -51,6 +52,16 @@ def test_recover_with_force_fences_the_living_holder(bench: Bench, jobs: JobBoy)
             bench.repository.settle(iteration.change)
     assert bench.finish(process_id).status is ProcessStatus.COMPLETED
     assert bench.kinds(process_id) == ["started", "recovered", "fenced", "iterated"]
+
+
+def test_a_late_turn_that_did_nothing_is_fenced_under_the_name_of_its_worker(bench: Bench, jobs: JobBoy) -> None:
+    jobs.handler("import")(lambda process: False)
+    process_id, maker, held = bench.start("import"), bench.maker(), bench.pick()
+    with held.lock:
+        bench.operations.recover(process_id, force=True)
+        with pytest.raises(Fenced):
+            bench.repository.settle(maker._iterator.iterate(held).change)
+    assert fields(last(bench, process_id), "kind", "actor") == ("fenced", f"worker:{BENCH_WORKER}")
 
 
 # --- fail ---
@@ -202,6 +213,20 @@ def test_a_restart_from_a_step_begins_with_the_recorded_output_before_it(bench: 
 def test_a_restart_from_the_first_step_takes_the_parameters(bench: Bench, jobs: JobBoy) -> None:
     new = bench.operations.restart(an_ended_pipeline(bench, jobs).id, from_step="first")
     assert fields(new, "step", "output") == ("first", None)
+
+
+def test_a_restart_from_the_step_that_failed_keeps_what_a_person_answered(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("reviewed")
+    pipeline.step(lambda data: {"rows": 3}, name="read", interrupts=True)
+    pipeline.step(lambda data: {"rows": 3 // data["parts"]}, name="split")
+    old = bench.start("reviewed")
+    bench.finish(old)
+    bench.operations.proceed(old, {"parts": 0})
+    assert bench.finish(old).error == "ZeroDivisionError: integer division or modulo by zero"
+    second = bench.operations.restart(old, from_step="split")
+    assert second.output == {"rows": 3, "parts": 0}
+    bench.finish(second.id)
+    assert bench.operations.restart(second.id, from_step="split").output == {"rows": 3, "parts": 0}
 
 
 def test_a_restart_from_an_unknown_step_is_refused_naming_the_steps(bench: Bench, jobs: JobBoy) -> None:
