@@ -400,9 +400,9 @@ def test_a_replaced_lock_file_is_noticed_before_anybody_looks_dead(tmp_path: Pat
 
 def test_a_lock_file_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(StorageNotReachable, match="cannot open the lock file .*link"):
+    with pytest.raises(StorageNotReachable, match=r"cannot open the lock file .*link"):
         open_locks(tmp_path / "link", kind=KINDS[0])
-    with pytest.raises(StorageNotReachable, match="there is no folder .*missing: make it"):
+    with pytest.raises(StorageNotReachable, match=r"there is no folder .*missing: make it"):
         open_locks(tmp_path / "missing" / "jobboy.db.lock", kind=KINDS[0])
     assert not (tmp_path / "elsewhere").exists()
 
