@@ -10,6 +10,8 @@ from jobboy.model.workers import WorkerInfo
 from jobboy.operations.context import Context
 from jobboy.ports import WorkPause, worker_place
 
+KNOWN_WORKERS = 2_000
+"""Rows of workers that are looked at; each start of a worker leaves one, until retention removes it."""
 REMEMBERED = timedelta(days=1)
 """How long workers that ended are listed."""
 
@@ -44,7 +46,7 @@ def workers(context: Context) -> list[WorkerInfo]:
     for process in context.repository.handled():
         holds.setdefault(process.handled_by or "", []).append(process.id)
     found = []
-    for worker in context.repository.workers():
+    for worker in context.repository.workers(limit=KNOWN_WORKERS):
         alive = worker.stopped_at is None and context.locks.is_taken(worker_place(worker.number))
         if alive or worker.started_at > oldest or worker.id in holds:
             found.append(_told(worker, alive, holds.get(worker.id, [])))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from jobboy.errors import InvalidValue
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.operations.context import Context
-from jobboy.operations.control import workers
+from jobboy.operations.control import KNOWN_WORKERS, workers
 from jobboy.operations.reading import count_stuck
 
 BATCH = 500
@@ -22,6 +22,7 @@ def prune(context: Context, *, older_than: timedelta | None, dry_run: bool) -> i
     ended_before = None if older_than is None else now - older_than
     if dry_run:
         return context.repository.prunable(now=now, ended_before=ended_before)
+    _forget_workers(context)
     total = 0
     while removed := context.repository.prune(now=now, ended_before=ended_before, limit=BATCH):
         total += removed
@@ -29,6 +30,13 @@ def prune(context: Context, *, older_than: timedelta | None, dry_run: bool) -> i
         event = NewEvent(kind=EventKind.PRUNED, at=now, actor=context.actor, after={"pruned": total})
         context.repository.record(event)
     return total
+
+
+def _forget_workers(context: Context) -> None:
+    """Remove the rows of workers that are no longer listed and hold nothing; the history keeps what they did."""
+    listed = {worker.number for worker in workers(context)}
+    known = context.repository.workers(limit=KNOWN_WORKERS)
+    context.repository.forget_workers([worker.number for worker in known if worker.number not in listed])
 
 
 def doctor(context: Context) -> list[tuple[str, bool, str]]:

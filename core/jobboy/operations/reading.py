@@ -11,6 +11,7 @@ from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import Counts, Page, Selection
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.operations.context import Context
+from jobboy.operations.control import KNOWN_WORKERS
 from jobboy.operations.eligibility import is_stalled
 from jobboy.operations.results import Details, Overview
 from jobboy.operations.starting import known_definition
@@ -93,7 +94,7 @@ def overview(context: Context) -> Overview:
     """Return the figures above every list."""
     kept = context.repository.counts()
     stuck = count_stuck(context)
-    workers = context.repository.workers()
+    workers = context.repository.workers(limit=KNOWN_WORKERS)
     return Overview(
         counts=Counts(kept.by_status, handled=kept.handled, stuck=stuck, paused=kept.paused, waiting=kept.waiting),
         pause=context.repository.work_pause(),

@@ -38,6 +38,21 @@ def test_prune_removes_what_is_kept_long_enough_and_nothing_else(bench: Bench) -
     assert bench.operations.prune() == 0
 
 
+def test_prune_forgets_workers_that_ended_long_ago_but_none_that_lives_or_holds_something(bench: Bench) -> None:
+    def enlist(name: str, days_ago: int) -> WorkerInfo:
+        moment = NOW - days_ago * DAY
+        return bench.repository.add_worker(
+            WorkerInfo(number=0, id=name, host="h", pid=1, slots=1, codes=(), started_at=moment)
+        )
+
+    enlist("dead", 3)
+    living, holding, recent = enlist("living", 3), enlist("holding", 3), enlist("recent", 0)
+    bench.put(a_process(handled=True, handled_by=holding.id))
+    with bench.locks.take(worker_place(living.number)) or pytest.fail("taken"):
+        bench.operations.prune()
+    assert {worker.id for worker in bench.repository.workers()} == {living.id, holding.id, recent.id}
+
+
 def test_what_was_pruned_is_in_the_history_of_the_database(bench: Bench) -> None:
     old = ended(bench, 91)
     bench.operations.prune()
