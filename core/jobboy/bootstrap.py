@@ -10,8 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobboy.engine.claimants import make_claimant
 from jobboy.engine.handlers import DEFAULT_CHANNEL
-from jobboy.engine.iteration_maker import IterationMaker, make_claimant
+from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.engine.registry import Registry
 from jobboy.model.process import Process

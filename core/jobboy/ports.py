@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from jobboy.errors import Fenced
 from jobboy.model.events import Event, NewEvent
 from jobboy.model.process import CrashPolicy, Process, ProcessSummary
 from jobboy.model.selection import Counts, Page, Selection
@@ -70,6 +71,16 @@ class Lock(AbstractContextManager["Lock", None], Protocol):
         """Give it up; a second call does nothing. A child program that was handed the descriptor keeps it held."""
 
 
+class Bundle(Lock, Protocol):
+    """Locks that are taken one by one and released together: a hand of processes has one.
+
+    It is never handed to a child program; `fileno` refuses.
+    """
+
+    def take(self, place: int) -> bool:
+        """Take the lock of a place too, at once; False when another holder is alive."""
+
+
 class Locks(Protocol):
     """The operating system's locks of one database: they tell who is alive, with no clock and no heartbeat."""
 
@@ -89,6 +100,22 @@ class Locks(Protocol):
 
     def is_taken(self, place: int) -> bool:
         """Say whether anybody, this program included, holds the place exclusively; takes nothing itself."""
+
+    def bundle(self) -> Bundle:
+        """Return a holder of many locks that are released together."""
+
+    def mark_ahead(self, place: int) -> bool:
+        """Note, before a claim is written, that the work claimed under this place has not begun.
+
+        The note survives the death of the program, not a restart of the machine. False when none can be kept: then
+        nothing may be claimed ahead.
+        """
+
+    def mark_begun(self, place: int) -> None:
+        """Take the note of `mark_ahead` back, before the work begins; does nothing when there is none."""
+
+    def is_ahead(self, place: int) -> bool:
+        """Say whether the work claimed under this place has surely not begun; False in any doubt."""
 
     def close(self) -> None:
         """Close what probing keeps open; locks in hand stay."""
@@ -201,6 +228,8 @@ class Change:
     """Who makes a change that has no event, to be told when it is fenced."""
     successor: Process | None = None
     """A new process that starts in the same transaction, with its event ``started`` by the first event's actor."""
+    claimed: Process | None = None
+    """As the claim has written it: then only what differs from it is written. None writes every field."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +243,12 @@ class Held:
     lock: Lock
     more: bool = False
     """Others were ready when it was picked; set by the repository."""
+    ahead: bool = False
+    """Claimed together with another one and ahead of need: its work is marked as not begun until it begins."""
+    plain: bool = False
+    """`process` is `before` by the rule of `Process.claimed` alone: one statement can write a hand of them."""
+    claimed: Process | None = None
+    """As the claim was written, where the beginning of the work has moved it on since; None: as `process`."""
 
 
 class Claimant(Protocol):
@@ -225,6 +260,30 @@ class Claimant(Protocol):
 
     def claim(self, candidate: Process) -> Held | None:
         """Take the process's lock and return how it shall look when claimed, or None to leave it."""
+
+
+class HandClaimant(Claimant, Protocol):
+    """A claimant that takes several in hand at once."""
+
+    @property
+    def limit(self) -> int:
+        """How many it takes at once, at least 1."""
+
+    def wants(self, candidate: Process, in_hand: int) -> bool:
+        """Say whether to go on with this candidate, so many being claimed already; False ends the offering."""
+
+    def claim_ahead(self, candidate: Process) -> Held | None:
+        """Claim like `claim`, a candidate whose work begins only after that of others in the same hand."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """What became of several results that were written in one transaction."""
+
+    held: list[Held]
+    """The next claims, in the order of iteration."""
+    fenced: list[Fenced]
+    """For each result that was refused because its token is an old one; the attempts are recorded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,6 +340,18 @@ class ProcessRepository(Protocol):
         Raises:
             Fenced: when the token is no longer the one that was seen; nothing of the change is written,
                 the attempt is recorded as an event, and nothing is claimed.
+        """
+
+    def claim_hand(self, claimant: HandClaimant) -> list[Held]:
+        """Claim several in one transaction, in the order of iteration: the first, then as many as are wanted.
+
+        The order has no gaps but those the claimant leaves: it ends at the first candidate that is not wanted.
+        """
+
+    def settle_hand(self, changes: Sequence[Change], *, claimant: HandClaimant | None = None) -> Settlement:
+        """Write the results of several turns and, with a claimant, its next hand in one transaction.
+
+        Each result is judged like by `settle`; one that is fenced harms none of the others.
         """
 
     def change(self, number: int, decide: Callable[[Process], Change | None]) -> Process | None:

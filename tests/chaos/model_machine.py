@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from jobboy import JobBoy, bootstrap
-from jobboy.engine.iteration_maker import make_claimant
+from jobboy.engine.claimants import make_claimant
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.engine.sweep import Sweeper
 from jobboy.errors import Conflict, Fenced, Refused

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from jobboy import bootstrap
-from jobboy.engine.iteration_maker import IterationMaker, make_claimant
+from jobboy.engine.claimants import make_claimant
+from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.model.iteration import IterationResponse
 from jobboy.runners import ChildStepRunner, StepSource

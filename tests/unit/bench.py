@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from jobboy import IterationResponse, JobBoy, Process, bootstrap
+from jobboy.engine.claimants import make_claimant
 from jobboy.engine.handlers import DEFAULT_CHANNEL
-from jobboy.engine.iteration_maker import IterationMaker, make_claimant
+from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.engine.sweep import Sweeper
 from jobboy.model.events import Event

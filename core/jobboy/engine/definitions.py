@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -60,7 +60,8 @@ class Definition:
     code: str
     module: str
     """Module that defines it; a program that runs isolated steps imports it."""
-    steps: list[StepDefinition] = field(default_factory=list)
+    by_name: dict[str, StepDefinition] = field(default_factory=dict)
+    """The steps of a pipeline, in order."""
     is_pipeline: bool = False
     teardown: Callable[..., Any] | None = None
     """Called once when a pipeline is failing."""
@@ -73,18 +74,29 @@ class Definition:
     """None: recover for pipelines, hold for plain handlers."""
     retention: timedelta = DEFAULT_RETENTION
 
+    @property
+    def is_guarded(self) -> bool:
+        """Whether anything limits its turns or runs them in programs of their own."""
+        return self.timeout is not None or any(step.isolated or step.timeout is not None for step in self.steps)
+
+    @property
+    def steps(self) -> Sequence[StepDefinition]:
+        """The steps in order; none for plain handlers."""
+        return tuple(self.by_name.values())
+
     def step(self, name: str | None) -> StepDefinition | None:
         """Return the step of this name, None when there is none."""
-        return next((step for step in self.steps if step.name == name), None)
+        return None if name is None else self.by_name.get(name)
 
     def position(self, name: str) -> int:
         """Return the place of a step, 0 for the first."""
-        return next(index for index, step in enumerate(self.steps) if step.name == name)
+        return list(self.by_name).index(name)
 
     def step_after(self, name: str) -> str | None:
         """Return the name of the next step, None after the last."""
-        following = self.steps[self.position(name) + 1 :]
-        return following[0].name if following else None
+        names = list(self.by_name)
+        following = names.index(name) + 1
+        return names[following] if following < len(names) else None
 
     def add_step(self, step: StepDefinition) -> None:
         """Put a step at the end.
@@ -92,9 +104,9 @@ class Definition:
         Raises:
             InvalidDefinition: when the name is taken.
         """
-        if self.step(step.name) is not None:
+        if step.name in self.by_name:
             raise InvalidDefinition(f"{self.code}.{step.name}", "a pipeline has each step name once")
-        self.steps.append(step)
+        self.by_name[step.name] = step
 
     def record(self) -> DefinitionRecord:
         """Return what others may know of it."""

@@ -30,9 +30,9 @@ class StepProcess:
         """1 for the first time the step or turn is begun."""
         self.parameters: Parameters = process.parameters
         """Given at start, read-only."""
-        self.store = ProcessStore.from_text(process.store.text, field="store")
+        self.store = ProcessStore.from_text(process.store.text, "store")
         """Working memory, kept from turn to turn."""
-        self.reports = Reports.from_text(process.reports.text, field="reports")
+        self.reports = Reports.from_text(process.reports.text, "reports")
         """What is written for people."""
 
     @property

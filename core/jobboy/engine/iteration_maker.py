@@ -4,81 +4,32 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from functools import partial
 
-from jobboy.engine.handlers import DEFAULT_CHANNEL
+from jobboy.engine.claimants import SlotClaimant, WorkerClaimant
+from jobboy.engine.hand import Hand
+from jobboy.engine.pace import Pace
 from jobboy.engine.process_iterator import Iteration, ProcessIterator
-from jobboy.engine.registry import Registry
-from jobboy.errors import Fenced, StorageNotReachable
+from jobboy.errors import StorageNotReachable
 from jobboy.model.iteration import IterationResponse
 from jobboy.model.process import Process
-from jobboy.model.status import ProcessStatus
 from jobboy.ports import (
     MANAGEMENT_PLACE,
     Change,
-    Claimant,
-    Clock,
+    HandClaimant,
     Held,
     Lock,
     Locks,
     ProcessRepository,
-    process_place,
+    Settlement,
 )
 
 _log = logging.getLogger(__name__)
 
-GRACE = timedelta(seconds=5)
-"""Beyond the limit of a step before its living holder counts as stalled."""
 LONGEST_PAUSE = 2.0  # seconds between two tries to write a result
-
-
-@dataclass(frozen=True)
-class WorkerClaimant:
-    """Claims for one worker: takes the process's lock and marks it as begun."""
-
-    registry: Registry
-    locks: Locks
-    clock: Clock
-    worker_id: str
-    codes: Sequence[str] | None
-
-    def claim(self, candidate: Process) -> Held | None:
-        """Return the candidate as claimed, None when another holder of this very claim is alive."""
-        token = candidate.token + 1
-        lock = self.locks.take(process_place(candidate.number, token))
-        if lock is None:
-            return None
-        return Held(before=candidate, process=self._claimed(candidate, token), lock=lock)
-
-    def _claimed(self, candidate: Process, token: int) -> Process:
-        now = self.clock.now()
-        claimed = candidate.changed(
-            token=token,
-            handled=True,
-            handled_at=now,
-            handled_by=self.worker_id,
-            stuck=False,
-            rescuable=False,
-            attempt=candidate.attempt + (candidate.status is not ProcessStatus.FAILING),
-            updated_at=now,
-        )
-        definition = self.registry.definition(candidate.code)
-        if definition is None:
-            return claimed
-        if definition.timeout is not None and claimed.timeout_at is None:
-            claimed = claimed.changed(timeout_at=now + definition.timeout)
-        if definition.is_pipeline and claimed.status is ProcessStatus.STARTING and not claimed.kill_requested:
-            claimed = claimed.moved(ProcessStatus.RUNNING, now)
-        step = definition.step(claimed.step)
-        return claimed.changed(deadline_at=_deadline(now, None if step is None else step.timeout, claimed.timeout_at))
-
-
-def _deadline(now: datetime, limit: timedelta | None, timeout_at: datetime | None) -> datetime | None:
-    moments = [moment for moment in (None if limit is None else now + limit, timeout_at) if moment is not None]
-    return min(moments) + GRACE if moments else None
 
 
 class IterationMaker:
@@ -100,7 +51,7 @@ class IterationMaker:
         repository: ProcessRepository,
         locks: Locks,
         iterator: ProcessIterator,
-        claimant: Claimant,
+        claimant: WorkerClaimant,
         *,
         exclusive: bool = False,
         abandon: threading.Event | None = None,
@@ -111,6 +62,7 @@ class IterationMaker:
         self._claimant = claimant
         self._exclusive = exclusive
         self._abandon = abandon or threading.Event()
+        self._pace = Pace()
 
     def work(self) -> IterationResponse:
         """Make one iteration and say whether anything was done.
@@ -126,26 +78,66 @@ class IterationMaker:
                 return self._finish(held)
         return self._finish(held)
 
-    def work_through(self, wanted: Callable[[], bool], on_more: Callable[[], None]) -> IterationResponse:
+    def work_through(
+        self,
+        wanted: Callable[[], bool],
+        on_more: Callable[[], None],
+        watch: Callable[[Hand], None] | None = None,
+    ) -> IterationResponse:
         """Make iterations until nothing can be iterated or `wanted` says no.
 
-        The result of each is committed together with the claim of the next. `on_more` is called whenever
-        others were ready when a process was picked, so that another slot can look for them.
+        The results of those in hand are committed together with the claims of the next. `on_more` is called
+        whenever others were ready for which another slot is wanted.
+
+        Args:
+            wanted: asked before anything more is taken in hand.
+            on_more: wakes another slot.
+            watch: is given each hand of several, to call `relieve` when a turn holds up the others. Without it one
+                process at a time is taken in hand.
         """
         if self._exclusive:
             return self._one_by_one(wanted)
-        with self._management() as lock:
-            if lock is None:
-                return IterationResponse(has_worked=False, lock_held=True)
-            held = self._repository.claim(self._claimant)
+        claimant = SlotClaimant(self._claimant, self._pace, several=watch is not None)
         worked = False
-        while held is not None:
-            if held.more:
-                on_more()
-            iteration = self._iterated(held)
-            worked = worked or iteration.has_worked
-            held = self._settle(held, iteration.change, pick_next=wanted())
-        return IterationResponse(has_worked=worked)
+        while True:
+            try:
+                with self._management() as lock:
+                    if lock is None:
+                        return IterationResponse(has_worked=worked, lock_held=True)
+                    hand = Hand(self._repository.claim_hand(claimant))
+                while hand.size:
+                    if claimant.leads and watch is not None:
+                        watch(hand)
+                    elif hand.more:
+                        on_more()
+                    worked = self._work_on(hand) or worked
+                    hand = self._settled(hand, claimant if wanted() else None)
+            finally:
+                is_asked_for = self._pace.stop_leading(claimant)
+            if not (is_asked_for and wanted()):
+                return IterationResponse(has_worked=worked)
+
+    def relieve(self, hand: Hand) -> None:
+        """Settle what a long turn holds up, and give back what has not begun; called by another thread.
+
+        The locks stay until the slot has done its long turn: each is of a claim that nobody makes again.
+
+        Raises:
+            StorageNotReachable: all stays in hand, for a later call.
+        """
+        self._pace.depose()
+        results, rest, current = hand.take_results(), hand.take_rest(), hand.current
+        changes = [*results, *(self._iterator.given_back(held) for held in rest)]
+        try:
+            if changes:
+                self._repository.settle_hand(changes)
+            if current is not None and current.ahead:
+                self._repository.change(
+                    current.process.number, partial(_begun, self._claimant.moved_on(current.process))
+                )
+        except StorageNotReachable:
+            hand.put_back(results, rest)
+            raise
 
     def _one_by_one(self, wanted: Callable[[], bool]) -> IterationResponse:
         worked = False
@@ -160,7 +152,7 @@ class IterationMaker:
         if held is None:
             return IterationResponse(has_worked=False)
         iteration = self._iterated(held)
-        self._settle(held, iteration.change, pick_next=False)
+        self._settle(held, iteration.change)
         return IterationResponse(has_worked=iteration.has_worked, process_id=held.process.id)
 
     def _iterated(self, held: Held) -> Iteration:
@@ -170,27 +162,53 @@ class IterationMaker:
             held.lock.release()
             raise
 
-    def _settle(self, held: Held, change: Change, *, pick_next: bool) -> Held | None:
-        with held.lock:
-            if not pick_next:
-                return self._written(change, None)
-            with self._management() as lock:
-                return self._written(change, None if lock is None else self._claimant)
+    def _work_on(self, hand: Hand) -> bool:
+        """Do what is in hand, one after the other; says whether any of it was work."""
+        worked = False
+        try:
+            while (picked := hand.next()) is not None:
+                held = self._claimant.begin(picked)
+                began = time.perf_counter()
+                iteration = self._iterator.iterate(held)
+                self._pace.took(held.process.code, time.perf_counter() - began)
+                hand.finish(iteration.change)
+                worked = worked or iteration.has_worked
+        except BaseException:  # Ctrl-C: nobody works on it any more, so it must be found stuck while we live on
+            hand.release()
+            raise
+        self._pace.hand_took(hand.size, hand.age())
+        return worked
 
-    def _written(self, change: Change, claimant: Claimant | None) -> Held | None:
-        """Write a result, trying again while the database cannot be reached: the hold keeps it ours."""
+    def _settled(self, hand: Hand, claimant: HandClaimant | None) -> Hand:
+        """Settle what was done and return the next hand, an empty one when there is none."""
+        results = hand.take_results()
+        try:
+            if claimant is None:
+                return Hand(self._written(results, None).held)
+            with self._management() as lock:
+                return Hand(self._written(results, None if lock is None else claimant).held)
+        finally:
+            hand.release()
+
+    def _settle(self, held: Held, change: Change) -> None:
+        with held.lock:
+            self._written([change], None)
+
+    def _written(self, changes: Sequence[Change], claimant: HandClaimant | None) -> Settlement:
+        """Write results, trying again while the database cannot be reached: their holds keep them ours."""
         pause = 0.05
         while True:
             try:
-                return self._repository.settle(change, claimant=claimant)
-            except Fenced as error:
-                _log.warning("%s", error)
-                return None
+                settlement = self._repository.settle_hand(changes, claimant=claimant)
             except StorageNotReachable as error:
-                _log.warning("the result of %s waits to be written: %s", change.process.id, error)
+                _log.warning("%s", _waiting(changes, error))
                 if self._abandon.wait(pause):
                     raise
                 pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                for fenced in settlement.fenced:
+                    _log.warning("%s", fenced)
+                return settlement
 
     @contextmanager
     def _management(self) -> Iterator[Lock | None]:
@@ -202,8 +220,14 @@ class IterationMaker:
                 lock.release()
 
 
-def make_claimant(
-    registry: Registry, locks: Locks, clock: Clock, worker_id: str, channel: str = DEFAULT_CHANNEL
-) -> WorkerClaimant:
-    """Return the claimant of a worker for the codes that handlers of a channel serve."""
-    return WorkerClaimant(registry, locks, clock, worker_id, registry.codes_for(channel))
+def _begun(begun: Process, process: Process) -> Change | None:
+    """Show as running what was claimed ahead and turned out to be long."""
+    if process.token != begun.token or process.status is begun.status:
+        return None
+    running = process.changed(status=begun.status, started_at=begun.started_at)
+    return Change(process=running, seen_token=process.token)
+
+
+def _waiting(changes: Sequence[Change], error: StorageNotReachable) -> str:
+    others = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    return f"the result of {changes[0].process.id}{others} waits to be written: {error}"

@@ -189,7 +189,9 @@ class PipelinePerformer:
 
     def _run(self, step: StepDefinition, held: Held, means: Means) -> StepResult:
         process = held.process
-        timeout, limit_of = time_left(step, process, means.now())
+        timeout, limit_of = step.timeout, "step"
+        if process.timeout_at is not None:
+            timeout, limit_of = time_left(step, process.timeout_at - means.now())
         if timeout is not None and timeout <= timedelta(0):
             raise StepTimedOut(step.name, 0, limit_of)
         order = StepOrder(
@@ -207,9 +209,7 @@ class PipelinePerformer:
     def _recorded(self, step: StepDefinition, process: Process, result: StepResult, now: datetime) -> Turn:
         output = Parameters(result.output, field=f"output of step {step.name!r}")
         following = self.definition.step_after(step.name)
-        after = succeeded(_with_documents(process, result)).changed(
-            output=output, step=following, paused=step.interrupts
-        )
+        after = succeeded(_with_documents(process, result), output=output, step=following, paused=step.interrupts)
         if following is None and not step.interrupts:
             after = after.moved(ProcessStatus.COMPLETED, now)
         record = StepRecord(
@@ -247,10 +247,9 @@ def _is_suspect(process: Process) -> bool:
     return process.crashes >= CRASH_LIMIT - 1
 
 
-def time_left(step: StepDefinition, process: Process, now: datetime) -> tuple[timedelta | None, str]:
-    """Return the shorter of the step's own limit and what the process has left, and whose it is."""
-    left = None if process.timeout_at is None else process.timeout_at - now
-    if left is not None and (step.timeout is None or left < step.timeout):
+def time_left(step: StepDefinition, left: timedelta) -> tuple[timedelta | None, str]:
+    """Return the shorter of the step's own limit and what its process has left, and whose it is."""
+    if step.timeout is None or left < step.timeout:
         return left, "process"
     return step.timeout, "step"
 

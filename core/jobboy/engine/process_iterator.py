@@ -79,22 +79,24 @@ class ProcessIterator:
             del self._in_hand[held.process.number]
         return self._iteration(held, turn)
 
+    def given_back(self, held: Held) -> Change:
+        """Return the change that makes a process a candidate again, untouched, whose work has not begun."""
+        before = held.before.changed(token=held.process.token)
+        return Change(process=before, seen_token=before.token, claimed=held.process, actor=self._actor)
+
     def _order(self, held: Held) -> Turn | None:
         """Turns that no handler is asked for: a kill, and a process whose time is over."""
-        process, now = held.process, self._clock.now()
-        if process.status is ProcessStatus.FAILING:
+        process = held.process
+        if process.status is ProcessStatus.FAILING or (process.killed_at is None and process.timeout_at is None):
             return None
+        now = self._clock.now()
         if process.kill_requested:
             reason = {"type": None, "message": "killed by an operator", "traceback": None}
-            return Turn(process=given_up(with_reason(process, reason), now), kind=EventKind.FAILED)
-        if process.timeout_at is not None and process.timeout_at <= now:
-            reason = {
-                "type": "ProcessTimedOut",
-                "message": "the time of the process is over",
-                "traceback": None,
-            }
-            return Turn(process=given_up(with_reason(process, reason), now), kind=EventKind.FAILED)
-        return None
+        elif process.timeout_at is not None and process.timeout_at <= now:
+            reason = {"type": "ProcessTimedOut", "message": "the time of the process is over", "traceback": None}
+        else:
+            return None
+        return Turn(process=given_up(with_reason(process, reason), now), kind=EventKind.FAILED)
 
     def _served(self, held: Held) -> Turn:
         try:
@@ -156,11 +158,18 @@ class ProcessIterator:
         now = self._clock.now()
         if not turn.has_worked:
             return Iteration(self._put_back(held, now), has_worked=False)
-        after = turn.process.changed(updated_at=now)
-        if not after.stuck:  # a crash under the policy `hold` stays as it is found
-            after = after.released(now)
+        after = turn.process
+        # A crash under the policy `hold` stays as it is found.
+        after = after.changed(updated_at=now) if after.stuck else after.released(now)
         events = self._events(held, turn, after, now)
-        change = Change(process=after, seen_token=after.token, events=events, steps=turn.steps, actor=self._actor)
+        change = Change(
+            process=after,
+            seen_token=after.token,
+            events=events,
+            steps=turn.steps,
+            actor=self._actor,
+            claimed=held.claimed or held.process,
+        )
         return Iteration(change, has_worked=True)
 
     def _put_back(self, held: Held, now: datetime) -> Change:
@@ -169,11 +178,11 @@ class ProcessIterator:
         if held.before.handled:
             after = after.changed(rescuable=False)
         else:
-            after = after.released(now).changed(wait_until=now + self._idle)
-        return Change(process=after, seen_token=after.token, actor=self._actor)
+            after = after.released(now).changed(wait_until=now + self._idle, updated_at=held.before.updated_at)
+        return Change(process=after, seen_token=after.token, actor=self._actor, claimed=held.claimed or held.process)
 
     def _events(self, held: Held, turn: Turn, after: Process, now: datetime) -> tuple[NewEvent, ...]:
-        before, became = difference(held.before.changed(handled=False), after)
+        before, became = difference(held.before, after, of_turn=True)
         if before is None and became is None:
             return ()
         event = NewEvent(

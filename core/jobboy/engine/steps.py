@@ -10,6 +10,7 @@ from jobboy.engine.deadline import within
 from jobboy.engine.definitions import StepDefinition
 from jobboy.engine.handled_process import StepProcess
 from jobboy.errors import InvalidValue, StepTimedOut
+from jobboy.model.documents import Document
 from jobboy.ports import StepOrder, StepResult
 
 CLEAN_UP = 1.0  # seconds that a cancelled coroutine has to tidy up after itself
@@ -24,23 +25,26 @@ def perform_here(step: StepDefinition, order: StepOrder) -> StepResult:
     Raises:
         StepTimedOut: at the limit, or when it returned after it.
     """
-    handled = StepProcess(order.process)
+    handled = StepProcess(order.process) if step.wants_process else None
     limit = None if order.timeout is None else order.timeout.total_seconds()
 
     def late() -> StepTimedOut:
         return StepTimedOut(step.name, limit or 0.0, order.timeout_of)
 
-    answer = within(limit, lambda: call_step(step, order.data, handled), late)
-    if inspect.isawaitable(answer):
+    if limit is None:
+        answer = call_step(step, order.data, handled)
+    else:
+        answer = within(limit, lambda: call_step(step, order.data, handled), late)
+    if type(answer) is not dict and inspect.isawaitable(answer):
         awaitable, backstop = answer, None if limit is None else limit + CLEAN_UP
         answer = within(backstop, lambda: _run(awaitable, limit, late), late)
-    return result_of(answer, step.name, handled if step.wants_process else None)
+    return result_of(answer, step.name, handled)
 
 
-def call_step(step: StepDefinition, data: Mapping[str, Any], process: StepProcess) -> Any:
+def call_step(step: StepDefinition, data: Mapping[str, Any], process: StepProcess | None) -> Any:
     """Call the step with a copy of its data, and with the process when it asks for it."""
-    copied = data.as_dict() if hasattr(data, "as_dict") else dict(data)
-    return step.perform(copied, process) if step.wants_process else step.perform(copied)
+    copied = data.as_dict() if isinstance(data, Document) else dict(data)
+    return step.perform(copied) if process is None else step.perform(copied, process)
 
 
 def result_of(answer: object, step: str, process: StepProcess | None) -> StepResult:

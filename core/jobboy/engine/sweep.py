@@ -13,6 +13,7 @@ from jobboy.engine.turns import given_up, with_reason
 from jobboy.errors import StorageNotReachable
 from jobboy.model.events import EventKind, NewEvent, difference
 from jobboy.model.process import CRASH_LIMIT, CrashPolicy, Process, ProcessSummary
+from jobboy.model.status import ProcessStatus
 from jobboy.ports import Bell, Change, Clock, Locks, ProcessRepository, process_place
 
 _log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class Sweeper:
 
     def sweep(self) -> list[Process]:
         """Record every dead holder that is not recorded yet; returns the processes as they were written.
+
+        What its program had claimed ahead and not begun is released untouched: nothing died there.
 
         Each is judged anew inside its own transaction, so a holder that settled meanwhile is left alone, and
         each is recorded once whoever sweeps.
@@ -71,6 +74,8 @@ class Sweeper:
         if not process.handled or process.stuck or self._is_held(process):
             return None
         now = self._clock.now()
+        if self._locks.is_ahead(process_place(process.number, process.token)):
+            return Change(process=never_begun(process, now), seen_token=process.token, actor=self._actor)
         after = after_holder_death(process, now).changed(updated_at=now)
         before, became = difference(process, after)
         event = NewEvent(
@@ -96,6 +101,12 @@ def after_holder_death(process: Process, now: datetime) -> Process:
     if process.on_crash is CrashPolicy.RECOVER and marked.crashes < CRASH_LIMIT:
         return marked.changed(stuck=True, rescuable=True)
     return given_up(with_reason(marked, reason), now).released(now)
+
+
+def never_begun(process: Process, now: datetime) -> Process:
+    """Copy of what a dead program had claimed ahead: as if it had not been, at its place in the queue."""
+    untouched = process.released(now).changed(turn_at=process.turn_at)
+    return untouched.changed(attempt=process.attempt - (process.status is not ProcessStatus.FAILING))
 
 
 def cause_of_death(process: ProcessSummary) -> dict[str, Any]:

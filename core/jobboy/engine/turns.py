@@ -28,14 +28,15 @@ class Turn:
     has_worked: bool = True
 
 
-def succeeded(process: Process) -> Process:
-    """Copy with the marks of earlier failures and crashes taken off."""
+def succeeded(process: Process, **changes: Any) -> Process:
+    """Copy with other changes and with the marks of earlier failures and crashes taken off."""
     if process.error is None and process.stuck_cause is None:
-        return process.changed(attempt=0, crashes=0)
-    reports = Reports.from_text(process.reports.text, field="reports")
+        return process.changed(attempt=0, crashes=0, **changes)
+    reports = Reports.from_text(process.reports.text, "reports")
     if process.error is not None:
         reports.unset("reason")
-    return process.changed(attempt=0, crashes=0, error=None, stuck_cause=None, reports=reports)
+    marks = {"attempt": 0, "crashes": 0, "error": None, "stuck_cause": None, "reports": reports}
+    return process.changed(**marks | changes)
 
 
 def raised(process: Process, error: BaseException, *, retries: int, backoff: Backoff, now: datetime) -> Process:
@@ -72,7 +73,7 @@ def with_reason(process: Process, reason: Mapping[str, Any]) -> Process:
     """
     in_teardown = process.status is ProcessStatus.FAILING and process.error is not None
     marked = process if in_teardown else process.changed(error=error_line(reason))
-    reports = Reports.from_text(process.reports.text, field="reports")
+    reports = Reports.from_text(process.reports.text, "reports")
     reports["teardown" if in_teardown else "reason"] = dict(reason)
     try:
         _ = reports.text

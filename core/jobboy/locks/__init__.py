@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from jobboy.errors import InvalidValue
+from jobboy.locks.ahead import AheadNotes
 from jobboy.locks.bell import FileBell
 from jobboy.locks.flock import FlockLocks
 from jobboy.locks.lock_file import LockFile, refuse_network_file_system
@@ -29,11 +30,12 @@ def open_locks(path: Path, *, kind: str | None = None) -> Locks:
         StorageNotReachable: when the file cannot be created or opened.
     """
     refuse_network_file_system(path.parent)
+    notes = AheadNotes(path.with_suffix(".ahead"))
     chosen = kind or ("ofd" if sys.platform == "linux" else "flock")
     if chosen == "ofd":
-        return OfdLocks(LockFile(path))
+        return OfdLocks(LockFile(path), notes)
     if chosen == "flock":
-        return FlockLocks(path.with_name(f"{path.name}s"))
+        return FlockLocks(path.with_name(f"{path.name}s"), notes)
     raise InvalidValue("kind", f"must be ofd or flock, not {chosen!r}")
 
 

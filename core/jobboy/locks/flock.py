@@ -10,10 +10,12 @@ import fcntl
 import io
 import os
 from pathlib import Path
+from typing import Self
 
+from jobboy.locks.ahead import AheadNotes
 from jobboy.locks.lock_file import DescriptorLock, not_reachable, open_private
 from jobboy.locks.waiting import pauses, wait_for
-from jobboy.ports import MANAGEMENT_PLACE, SCHEMA_PLACE, Lock
+from jobboy.ports import MANAGEMENT_PLACE, SCHEMA_PLACE, Bundle, Lock
 
 _PATIENCE = 0.05
 """Seconds a taker tries, so that probers do not make it fail."""
@@ -30,8 +32,9 @@ class FlockLocks:
         StorageNotReachable: when the folder cannot be made.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, notes: AheadNotes) -> None:
         self._folder = folder
+        self._notes = notes
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
@@ -51,6 +54,10 @@ class FlockLocks:
             if lock is not None:
                 return lock
         return None
+
+    def bundle(self) -> Bundle:
+        """Return a holder of many locks: a descriptor for each."""
+        return _FlockBundle(self)
 
     def wait_for(self, place: int, *, timeout: float) -> Lock:
         """Take the lock of a place, waiting for its holder.
@@ -76,8 +83,28 @@ class FlockLocks:
         with file:
             return not _try(file, fcntl.LOCK_SH)
 
+    def mark_ahead(self, place: int) -> bool:
+        """Note that what is claimed under a place has not begun; False when no note can be kept."""
+        return self._notes.keep(place)
+
+    def is_ahead(self, place: int) -> bool:
+        """Say whether what is claimed under a place has surely not begun."""
+        return self._notes.has(place)
+
+    def mark_begun(self, place: int) -> None:
+        """Take the note of `mark_ahead` back.
+
+        Raises:
+            StorageNotReachable: when it cannot be taken back, so that the work must not begin.
+        """
+        try:
+            self._notes.erase(place)
+        except OSError as error:
+            raise not_reachable(self._folder, error) from error
+
     def close(self) -> None:
-        """Do nothing: probing keeps nothing open."""
+        """Close the notes: probing keeps nothing open."""
+        self._notes.close()
 
     def _take(self, place: int, kind: int) -> Lock | None:
         path = self._path(place)
@@ -111,6 +138,40 @@ class _PassingLock(DescriptorLock):
         if not self._file.closed:
             super().release()
             _remove_if_free(self._path)
+
+
+class _FlockBundle:
+    """Locks of many places, each with its own file."""
+
+    def __init__(self, locks: FlockLocks) -> None:
+        self._locks = locks
+        self._held: list[Lock] = []
+
+    def take(self, place: int) -> bool:
+        """Take the lock of a place too; False when another holder is alive."""
+        lock = self._locks.take(place)
+        if lock is not None:
+            self._held.append(lock)
+        return lock is not None
+
+    def fileno(self) -> int:
+        """Refuse: there is no one descriptor that carries all of them.
+
+        Raises:
+            ValueError: always.
+        """
+        raise ValueError("a bundle of locks is not one to be handed on")
+
+    def release(self) -> None:
+        """Give all of them up."""
+        while self._held:
+            self._held.pop().release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
 
 def _remove_if_free(path: Path) -> None:

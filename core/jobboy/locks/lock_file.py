@@ -28,6 +28,7 @@ class LockFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._name = str(path)
         with self._open(os.O_CREAT) as file:
             self._identity = _identity(os.fstat(file.fileno()))
 
@@ -52,11 +53,11 @@ class LockFile:
             DatabaseReplaced: when it is not.
         """
         try:
-            found = _identity(self.path.stat())
+            found = _identity(os.stat(self._name))
         except FileNotFoundError:
             found = None
         if found != self._identity:
-            raise DatabaseReplaced(str(self.path))
+            raise DatabaseReplaced(self._name)
 
     def _open(self, flags: int) -> io.FileIO:
         try:

@@ -7,14 +7,17 @@ The kernel frees it when the last descriptor is closed, so within milliseconds o
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import io
 import os
 import struct
 from pathlib import Path
 
+from jobboy.locks.ahead import AheadNotes
 from jobboy.locks.lock_file import DescriptorLock, LockFile, not_reachable
 from jobboy.locks.waiting import wait_for
-from jobboy.ports import Lock
+from jobboy.ports import Bundle, Lock
 
 _FLOCK = struct.Struct("@hhqqi0q")
 """``struct flock``: type, whence, start, length, pid, which must be 0; padded at its end like in C."""
@@ -23,8 +26,9 @@ _FLOCK = struct.Struct("@hhqqi0q")
 class OfdLocks:
     """The locks of one database as bytes of one file; see `jobboy.ports.Locks`."""
 
-    def __init__(self, file: LockFile) -> None:
+    def __init__(self, file: LockFile, notes: AheadNotes) -> None:
         self._file = file
+        self._notes = notes
         self._probe = file.open()
 
     def take(self, place: int, *, shared: bool = False) -> Lock | None:
@@ -37,14 +41,41 @@ class OfdLocks:
         # A description of its own: a child that is handed it keeps this lock alive and no other.
         file = self._file.open()
         try:
-            fcntl.fcntl(file, fcntl.F_OFD_SETLK, _byte(fcntl.F_RDLCK if shared else fcntl.F_WRLCK, place))
-        except BlockingIOError:
-            file.close()
-            return None
+            taken = _locked(file, place, shared=shared)
         except OSError as error:
             file.close()
             raise not_reachable(self._file.path, error) from error
-        return DescriptorLock(file)
+        if taken:
+            return DescriptorLock(file)
+        file.close()
+        return None
+
+    def mark_ahead(self, place: int) -> bool:
+        """Note that what is claimed under a place has not begun; False when no note can be kept."""
+        return self._notes.keep(place)
+
+    def is_ahead(self, place: int) -> bool:
+        """Say whether what is claimed under a place has surely not begun."""
+        return self._notes.has(place)
+
+    def mark_begun(self, place: int) -> None:
+        """Take the note of `mark_ahead` back.
+
+        Raises:
+            StorageNotReachable: when it cannot be taken back, so that the work must not begin.
+        """
+        try:
+            self._notes.erase(place)
+        except OSError as error:
+            raise not_reachable(self._file.path, error) from error
+
+    def bundle(self) -> Bundle:
+        """Return a holder of many locks, with an open file description of its own.
+
+        Raises:
+            DatabaseReplaced, StorageNotReachable: like `take`.
+        """
+        return _OfdBundle(self._file.open())
 
     def wait_for(self, place: int, *, timeout: float) -> Lock:
         """Take the lock of a place, waiting for its holder.
@@ -65,13 +96,42 @@ class OfdLocks:
         return bool(_FLOCK.unpack(answer)[0] != fcntl.F_UNLCK)
 
     def close(self) -> None:
-        """Close the descriptor that probes; locks in hand stay."""
+        """Close the descriptor that probes, and the notes; locks in hand stay."""
         self._probe.close()
+        self._notes.close()
 
     @property
     def path(self) -> Path:
         """The lock file."""
         return self._file.path
+
+
+class _OfdBundle(DescriptorLock):
+    """One open file description that holds many places."""
+
+    __slots__ = ()
+
+    def take(self, place: int) -> bool:
+        """Take the lock of a place too; False when another holder is alive."""
+        return _locked(self._file, place, shared=False)
+
+    def fileno(self) -> int:
+        """Refuse: a child program that got the descriptor would keep all the places locked.
+
+        Raises:
+            ValueError: always.
+        """
+        raise ValueError("a bundle of locks is not one to be handed on")
+
+
+def _locked(file: io.FileIO, place: int, *, shared: bool) -> bool:
+    try:
+        fcntl.fcntl(file, fcntl.F_OFD_SETLK, _byte(fcntl.F_RDLCK if shared else fcntl.F_WRLCK, place))
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES):
+            return False
+        raise
+    return True
 
 
 def _byte(kind: int, place: int) -> bytes:

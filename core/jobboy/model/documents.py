@@ -26,10 +26,12 @@ class Document(Mapping[str, Any]):
         self._field = field
 
     @classmethod
-    def from_text(cls, text: str, *, field: str) -> Self:
+    def from_text(cls, text: str, field: str) -> Self:
         """Wrap text that a repository kept; it was checked when it was written."""
-        document = cls.__new__(cls)
-        document._values, document._text, document._field = None, text, field
+        document = object.__new__(cls)
+        document._values = None
+        document._text = text
+        document._field = field
         return document
 
     @property

@@ -87,36 +87,45 @@ class Event:
         }
 
 
-_PLAIN = ("status", "handled", "stuck", "paused", "kill_requested", "step", "error", "stuck_cause")
-_DATES = ("wait_until",)
+_PLAIN = ("status", "handled", "stuck", "paused", "step", "error", "stuck_cause")
 _DOCUMENTS = ("store", "reports", "output")
 
 
-def difference(before: Process, after: Process) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+def difference(
+    before: Process, after: Process, *, of_turn: bool = False
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Return what changed, as it was and as it became; None and None when nothing of interest did.
 
     Objects are compared key by key at every depth, lists and other values as a whole. Values longer than
     `MAX_KEPT` are replaced by ``{"$omitted": characters}``.
+
+    Args:
+        before: one moment of a process.
+        after: a later one.
+        of_turn: it is of no interest that the process was handled before: somebody has taken it up since.
     """
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
+    fields, became = before.__dict__, after.__dict__
+    if of_turn and before.handled:
+        fields = {**fields, "handled": False}
     for name in _PLAIN:
-        was, became = getattr(before, name), getattr(after, name)
-        if was != became:
-            old[name], new[name] = was, became
-    for name in _DATES:
-        was, became = getattr(before, name), getattr(after, name)
-        if was != became:
-            old[name], new[name] = iso(was), iso(became)
+        if fields[name] is not became[name] and fields[name] != became[name]:
+            old[name], new[name] = fields[name], became[name]
+    if before.kill_requested != after.kill_requested:
+        old["kill_requested"], new["kill_requested"] = before.kill_requested, after.kill_requested
+    if before.wait_until != after.wait_until:
+        old["wait_until"], new["wait_until"] = iso(before.wait_until), iso(after.wait_until)
     for name in _DOCUMENTS:
-        _compare_documents(name, getattr(before, name), getattr(after, name), old, new)
+        if fields[name] is not became[name]:
+            _compare_documents(name, fields[name], became[name], old, new)
     return (old or None, new or None) if old or new else (None, None)
 
 
 def _compare_documents(
     name: str, was: Document | None, became: Document | None, old: dict[str, Any], new: dict[str, Any]
 ) -> None:
-    if was is became or (was is not None and became is not None and was.text == became.text):
+    if was is not None and became is not None and was.text == became.text:
         return
     lost, gained = _compare(was or {}, became or {})
     if lost:
@@ -126,6 +135,8 @@ def _compare_documents(
 
 
 def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    if not was:
+        return {}, {key: _kept(value) for key, value in became.items()}
     lost: dict[str, Any] = {}
     gained: dict[str, Any] = {}
     for key in was.keys() | became.keys():

@@ -150,17 +150,42 @@ class ProcessSummary:
             return None
         return _RANK_OF_STATUS[self.status]
 
+    @classmethod
+    def of_values(cls, values: dict[str, Any]) -> Self:
+        """Return a process that takes over the given fields, unchecked: all of them, none else.
+
+        A frozen dataclass sets each field by a call; with forty of them that takes longer than reading the row.
+        """
+        process = object.__new__(cls)
+        process.__dict__.update(values)
+        return process
+
     def changed(self, **changes: Any) -> Self:
         """Copy with some fields replaced, unchecked; moves of status go through `moved`.
 
         Every turn makes several copies: `dataclasses.replace` would take most of its time.
         """
-        if not changes.keys() <= self.__dict__.keys():
-            raise TypeError(f"a process has no {', '.join(sorted(changes.keys() - self.__dict__.keys()))}")
         copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(changes)
+        fields = copy.__dict__
+        fields.update(self.__dict__)
+        fields.update(changes)
+        if len(fields) != len(self.__dict__):
+            raise TypeError(f"a process has no {', '.join(sorted(changes.keys() - self.__dict__.keys()))}")
         return copy
+
+    def claimed(self, by: str, now: datetime) -> Self:
+        """Copy in the hands of a worker, under a new token; an attempt begins, unless it is a teardown."""
+        return self.changed(
+            token=self.token + 1,
+            attempt=self.attempt + (self.status is not ProcessStatus.FAILING),
+            handled=True,
+            handled_at=now,
+            handled_by=by,
+            stuck=False,
+            rescuable=False,
+            deadline_at=None,
+            updated_at=now,
+        )
 
     def moved(self, to: ProcessStatus, now: datetime) -> Self:
         """Copy with another status and the dates that belong to the move.
@@ -182,6 +207,7 @@ class ProcessSummary:
     def released(self, now: datetime) -> Self:
         """Copy that nobody holds, at the end of its queue; what is known of a crash stays."""
         return self.changed(
+            updated_at=now,
             handled=False,
             handled_at=None,
             handled_by=None,

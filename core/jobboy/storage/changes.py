@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from jobboy.errors import Fenced
@@ -10,7 +11,7 @@ from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.process import Process, iso
 from jobboy.ports import Change, Clock
 from jobboy.storage import rows, statements
-from jobboy.storage.statements import MINE, Prepared
+from jobboy.storage.statements import MINE, Row
 from jobboy.storage.writer import Transaction, Work
 
 _NEW = tuple(name for name in rows.WHOLE if name != "number")
@@ -62,49 +63,61 @@ class PreparedChange:
     """
 
     def __init__(self, change: Change, *, keeps_kill: bool) -> None:
-        self._change = change
-        self._keeps_kill = keeps_kill
         number = change.process.number
-        self._values = rows.process_values(change.process, rows.RESULT if keeps_kill else rows.CHANGEABLE)
-        self._events = [rows.event_values(event, number) for event in change.events]
-        self._steps = [rows.step_values(step, number) for step in change.steps]
-        self._successor = None if change.successor is None else PreparedProcess(change.successor, _actor(change))
+        self.change = change
+        self.number = number
+        self._keeps_kill = keeps_kill
+        if change.claimed is not None:
+            self._values = rows.changed_values(change.process, change.claimed)
+        else:
+            self._values = rows.process_values(change.process, rows.RESULT if keeps_kill else rows.CHANGEABLE)
+        self.events = [rows.event_values(event, number) for event in change.events]
+        self.steps = [rows.step_values(step, number) for step in change.steps]
+        self.successor = None if change.successor is None else PreparedProcess(change.successor, _actor(change))
 
-    def write(self, transaction: Transaction, clock: Clock) -> Fenced | None:
-        """Write it all, or only the event ``fenced`` when its token is an old one; then the error is returned."""
-        seen = transaction.one(statements.SEEN, {"number": self._change.process.number})
-        if seen is None or seen[0] != self._change.seen_token:
-            return self._fence(transaction, clock, None if seen is None else seen[0])
-        self._update(transaction, *seen)
-        for step in self._steps:
-            transaction.write(statements.RECORD_STEP, step)
-        for event in self._events:
-            transaction.write(statements.INSERT_EVENT, event)
-        if self._successor is not None:
-            self._successor.write(transaction)
-        return None
+    def update(self, status: str, killed_at: int | None) -> Row:
+        """Return the statement that writes the process, given what was just seen of it in this transaction."""
+        values = self._values
+        if self._keeps_kill and killed_at is not None:
+            values = values | rows.turn(self.change.process.changed(killed_at=rows.moment(killed_at)))
+        return guarded(self.change.process, status, values, token=self.change.seen_token)
 
-    def _update(self, transaction: Transaction, token: int, status: str, killed_at: int | None) -> None:
-        values, variants = self._values, statements.UPDATE_CHANGEABLE
-        if self._keeps_kill:
-            variants = statements.UPDATE_RESULT
-            if killed_at is not None:
-                killed = self._change.process.changed(killed_at=rows.moment(killed_at))
-                values = values | rows.turn(killed)
-        update_guarded(transaction, variants, self._change.process, (token, status), values)
+    def fenced(self, token: int, now: datetime) -> dict[str, Any]:
+        """Return the columns of the event that tells of a write with an old token."""
+        attempt = NewEvent(
+            kind=EventKind.FENCED,
+            at=now,
+            actor=_actor(self.change),
+            before={"token": self.change.seen_token},
+            after={"token": token},
+        )
+        return rows.event_values(attempt, self.number)
 
-    def _fence(self, transaction: Transaction, clock: Clock, token: int | None) -> Fenced:
-        change = self._change
-        if token is not None:
-            attempt = NewEvent(
-                kind=EventKind.FENCED,
-                at=clock.now(),
-                actor=_actor(change),
-                before={"token": change.seen_token},
-                after={"token": token},
-            )
-            transaction.write(statements.INSERT_EVENT, rows.event_values(attempt, change.process.number))
-        return Fenced(change.process.id, change.seen_token)
+
+def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: Clock) -> list[Fenced]:
+    """Write changes of different processes; of one whose token is an old one, only the event ``fenced``.
+
+    Returns the errors of those that were fenced.
+    """
+    numbers = [one.number for one in prepared]
+    seen = {
+        row[0]: row
+        for statement, values in statements.by_numbers(statements.SEEN, numbers)
+        for row in transaction.all(statement, values)
+    }
+    held = [one for one in prepared if one.number in seen and seen[one.number][1] == one.change.seen_token]
+    transaction.write_all([one.update(*seen[one.number][2:]) for one in held])
+    transaction.write_many(statements.RECORD_STEP, (step for one in held for step in one.steps))
+    transaction.write_many(statements.INSERT_EVENT, (event for one in held for event in one.events))
+    for one in held:
+        if one.successor is not None:
+            one.successor.write(transaction)
+    if len(held) == len(prepared):
+        return []
+    fenced = [one for one in prepared if one not in held]
+    attempts = (one.fenced(seen[one.number][1], clock.now()) for one in fenced if one.number in seen)
+    transaction.write_many(statements.INSERT_EVENT, attempts)
+    return [Fenced(one.change.process.id, one.change.seen_token) for one in fenced]
 
 
 def _actor(change: Change) -> str:
@@ -116,17 +129,14 @@ def _actor(change: Change) -> str:
     )
 
 
-def update_guarded(
-    transaction: Transaction,
-    variants: dict[bool, Prepared],
-    process: Process,
-    seen: tuple[int, str],
-    values: dict[str, Any],
-) -> None:
-    """Write columns of a process whose token and status were just seen in this transaction."""
-    token, status = seen
-    statement = variants[process.status.value != status]
-    transaction.write(statement, {**values, f"number_{MINE}": process.number, f"token_{MINE}": token})
+def guarded(process: Process, status: str, values: Mapping[str, Any], *, token: int) -> Row:
+    """Return the statement that writes columns of a process while its token is the one that was just seen.
+
+    The status stands in two indexes, which are rewritten whenever it is named: so it is named only when it changes.
+    """
+    named = {name: value for name, value in values.items() if name != "status" or value != status}
+    statement = statements.guarded_update(tuple(named))
+    return statement, {**named, f"number_{MINE}": process.number, f"token_{MINE}": token}
 
 
 def adding(processes: Sequence[Process], *, actor: str) -> Work[list[Process]]:
@@ -154,6 +164,7 @@ def changing(number: int, decide: Callable[[Process], Change | None], clock: Clo
         decision = None if row is None else decide(rows.process(row))
         if decision is None:
             return None
-        return PreparedChange(decision, keeps_kill=False).write(transaction, clock) or decision.process
+        fenced = write(transaction, [PreparedChange(decision, keeps_kill=False)], clock)
+        return fenced[0] if fenced else decision.process
 
     return change

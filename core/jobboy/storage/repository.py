@@ -15,7 +15,7 @@ from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import Counts, Page, Selection
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
-from jobboy.ports import Change, Claimant, Clock, DefinitionRecord, Held, WorkPause
+from jobboy.ports import Change, Claimant, Clock, DefinitionRecord, HandClaimant, Held, Settlement, WorkPause
 from jobboy.storage import changes, claims, history, housekeeping, queries, rows, statements
 from jobboy.storage.sqlite import SqliteDatabase
 from jobboy.storage.writer import Transaction
@@ -49,22 +49,37 @@ class SqlProcessRepository:
 
     def claim(self, claimant: Claimant) -> Held | None:
         """Offer candidates in the order of iteration; the write lock is asked for only when there may be one."""
-        with self._database.read() as session:
-            if not claims.may_find(session, claimant.codes, self._clock.now()):
-                return None
+        if not self._may_find(claimant):
+            return None
         return self._database.write(lambda transaction: claims.claim(transaction, claimant, self._clock.now()))
+
+    def claim_hand(self, claimant: HandClaimant) -> list[Held]:
+        """Claim several in one transaction; the write lock is asked for only when there may be one."""
+        if not self._may_find(claimant):
+            return []
+        return self._database.write(lambda transaction: claims.claim_hand(transaction, claimant, self._clock.now()))
 
     def settle(self, change: Change, *, claimant: Claimant | None = None) -> Held | None:
         """Write the result of a turn and the next claim in one transaction, shared with other threads'."""
         prepared = changes.PreparedChange(change, keeps_kill=True)
 
         def settle(transaction: Transaction) -> Held | Fenced | None:
-            fenced = prepared.write(transaction, self._clock)
-            if fenced is not None or claimant is None:
+            for fenced in changes.write(transaction, [prepared], self._clock):
                 return fenced
-            return claims.claim(transaction, claimant, self._clock.now())
+            return None if claimant is None else claims.claim(transaction, claimant, self._clock.now())
 
         return _unless_fenced(self._database.write(settle))
+
+    def settle_hand(self, several: Sequence[Change], *, claimant: HandClaimant | None = None) -> Settlement:
+        """Write the results of several turns and the next hand in one transaction, shared with other threads'."""
+        prepared = [changes.PreparedChange(change, keeps_kill=True) for change in several]
+
+        def settle(transaction: Transaction) -> Settlement:
+            fenced = changes.write(transaction, prepared, self._clock)
+            held = [] if claimant is None else claims.claim_hand(transaction, claimant, self._clock.now())
+            return Settlement(held=held, fenced=fenced)
+
+        return self._database.write(settle)
 
     def change(self, number: int, decide: Callable[[Process], Change | None]) -> Process | None:
         """Load, decide and write in one transaction."""
@@ -79,13 +94,8 @@ class SqlProcessRepository:
 
     def load(self, numbers: Sequence[int]) -> list[Process]:
         """Return these processes in the given order."""
-        found: dict[int, Process] = {}
         with self._database.read() as session:
-            for start in range(0, len(numbers), statements.LOAD_AT_ONCE):
-                some = numbers[start : start + statements.LOAD_AT_ONCE]
-                places = itertools.islice(itertools.cycle(some), statements.LOAD_AT_ONCE)
-                values = {f"number_{place}": number for place, number in enumerate(places)}
-                found |= {row[0]: rows.process(row) for row in session.all(statements.LOAD, values)}
+            found = claims.load(session, numbers)
         return [found[number] for number in numbers if number in found]
 
     def find(self, part: str, *, limit: int) -> list[str]:
@@ -233,6 +243,10 @@ class SqlProcessRepository:
     def close(self) -> None:
         """Close all connections."""
         self._database.close()
+
+    def _may_find(self, claimant: Claimant) -> bool:
+        with self._database.read() as session:
+            return claims.may_find(session, claimant.codes, self._clock.now())
 
     def _now(self) -> int:
         return rows.micros(self._clock.now())

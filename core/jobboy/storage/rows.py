@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from jobboy.model.documents import Parameters, ProcessStore, Reports
@@ -28,9 +29,10 @@ def micros(moment: datetime) -> int:
 
 def moment(microseconds: int) -> datetime:
     """Return the date of `micros`, aware UTC."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    return _EPOCH + timedelta(0, 0, microseconds)
 
 
+@lru_cache  # every process has one, and few differ
 def _duration(microseconds: int) -> timedelta:
     return timedelta(microseconds=microseconds)
 
@@ -61,28 +63,24 @@ def _text_of(document: Any) -> str:
     return str(document.text)
 
 
-def _document(kind: type[Parameters] | type[ProcessStore] | type[Reports], field: str) -> Convert:
-    return lambda text: kind.from_text(text, field=field)
+_STATUSES = {status.value: status for status in ProcessStatus}
+_POLICIES = {policy.value: policy for policy in CrashPolicy}
 
-
-# How the fields that are neither plain text that was checked nor numbers are kept: (to the row, from the row).
-_FIELDS: dict[str, tuple[Convert, Convert]] = {
-    "status": (str, ProcessStatus),
-    "on_crash": (str, CrashPolicy),
-    "retention": (_in_micros, _duration),
-    "stuck_cause": (as_json, json.loads),
-    "parameters": (_text_of, _document(Parameters, "parameters")),
-    "store": (_text_of, _document(ProcessStore, "store")),
-    "reports": (_text_of, _document(Reports, "reports")),
-    "output": (_text_of, _document(Parameters, "output")),
-    **dict.fromkeys(("handled", "stuck", "rescuable", "paused"), (int, bool)),
-    **dict.fromkeys(("handled_by", "step", "error", "key", "previous_id"), (plain_text, str)),
+# How the fields that are neither plain text that was checked nor numbers are written.
+_WRITTEN: dict[str, Convert] = {
+    "status": str,
+    "on_crash": str,
+    "retention": _in_micros,
+    "stuck_cause": as_json,
+    **dict.fromkeys(("parameters", "store", "reports", "output"), _text_of),
+    **dict.fromkeys(("handled", "stuck", "rescuable", "paused"), int),
+    **dict.fromkeys(("handled_by", "step", "error", "key", "previous_id"), plain_text),
     **dict.fromkeys(
         (
             "handled_at", "wait_until", "created_at", "updated_at", "turn_at", "started_at", "ended_at",
             "killed_at", "timeout_at", "deadline_at", "expires_at",
         ),
-        (micros, moment),
+        micros,
     ),
 }  # fmt: skip
 
@@ -108,9 +106,9 @@ RESULT = (*MARKS, "store", "reports", "output")
 """What the result of a turn changes: all but the moment of a kill, which somebody may have asked for meanwhile."""
 CHANGEABLE = (*RESULT, "killed_at")
 
-_WRITE: dict[str, Convert | None] = {name: _FIELDS[name][0] if name in _FIELDS else None for name in WHOLE}
-_READ: list[tuple[str, Convert | None]] = [(name, _FIELDS[name][1] if name in _FIELDS else None) for name in WHOLE]
-_READ_SUMMARY = _READ[: len(SUMMARY)]
+_DATES = tuple(name for name in SUMMARY if _WRITTEN.get(name) is micros)
+_MARKS = ("handled", "stuck", "rescuable", "paused")
+_WRITE_CLAIM: dict[str, Convert] = {"handled_at": micros, "handled_by": plain_text, "updated_at": micros}
 
 
 def process_values(process: Process, names: Sequence[str]) -> dict[str, Any]:
@@ -121,9 +119,30 @@ def process_values(process: Process, names: Sequence[str]) -> dict[str, Any]:
     """
     values = turn(process)
     for name in names:
-        value, write = getattr(process, name), _WRITE[name]
+        value, write = getattr(process, name), _WRITTEN.get(name)
         values[name] = value if value is None or write is None else write(value)
     return values
+
+
+def changed_values(process: Process, since: Process) -> dict[str, Any]:
+    """Return the columns of `RESULT` that differ between two moments of a process, with those of its `turn`.
+
+    What was replaced by an equal value counts as different: writing it again harms nothing.
+
+    Raises:
+        InvalidValue: a document holds something that JSON cannot keep.
+    """
+    now, before = process.__dict__, since.__dict__
+    values = turn(process)
+    for name in [name for name in RESULT if now[name] is not before[name]]:
+        value, write = now[name], _WRITTEN.get(name)
+        values[name] = value if value is None or write is None else write(value)
+    return values
+
+
+def claim_values(claimed: ProcessSummary) -> dict[str, Any]:
+    """Return the columns that are the same for all plain claims of a hand."""
+    return {name: _WRITE_CLAIM[name](getattr(claimed, name)) for name in _WRITE_CLAIM}
 
 
 def turn(process: ProcessSummary) -> dict[str, Any]:
@@ -136,19 +155,36 @@ def turn(process: ProcessSummary) -> dict[str, Any]:
 
 def summary(row: Sequence[Any]) -> ProcessSummary:
     """Return what lists show, from the columns `SUMMARY`."""
-    return ProcessSummary(**_values(_READ_SUMMARY, row))
+    return ProcessSummary.of_values(_summary_values(dict(zip(SUMMARY, row, strict=True))))
 
 
 def process(row: Sequence[Any]) -> Process:
     """Return a process, from the columns `WHOLE`."""
-    return Process(**_values(_READ, row))
+    values = _summary_values(dict(zip(WHOLE, row, strict=True)))
+    *_, parameters, store, reports, output = row
+    values["parameters"] = Parameters.from_text(parameters, "parameters")
+    values["store"] = ProcessStore.from_text(store, "store")
+    values["reports"] = Reports.from_text(reports, "reports")
+    if output is not None:
+        values["output"] = Parameters.from_text(output, "output")
+    return Process.of_values(values)
 
 
-def _values(fields: list[tuple[str, Convert | None]], row: Sequence[Any]) -> dict[str, Any]:
-    return {
-        name: value if value is None or read is None else read(value)
-        for (name, read), value in zip(fields, row, strict=True)
-    }
+def _summary_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Turn columns into fields, in place; every claim reads a row, so the few that need it are named here."""
+    for name in _DATES:
+        date = values[name]
+        if date is not None:
+            values[name] = _EPOCH + timedelta(0, 0, date)
+    for name in _MARKS:
+        values[name] = values[name] == 1
+    status, on_crash, cause = values["status"], values["on_crash"], values["stuck_cause"]
+    values["status"] = _STATUSES.get(status) or ProcessStatus(status)
+    values["on_crash"] = _POLICIES.get(on_crash) or CrashPolicy(on_crash)
+    values["retention"] = _duration(values["retention"])
+    if cause is not None:
+        values["stuck_cause"] = json.loads(cause)
+    return values
 
 
 def _optional(convert: Convert, value: Any) -> Any:
@@ -162,11 +198,11 @@ def event_values(event: NewEvent, number: int | None) -> dict[str, Any]:
         "at": micros(event.at),
         "kind": event.kind.value,
         "actor": plain_text(event.actor),
-        "reason": _optional(plain_text, event.reason),
-        "step": _optional(plain_text, event.step),
+        "reason": None if event.reason is None else plain_text(event.reason),
+        "step": None if event.step is None else plain_text(event.step),
         "attempt": event.attempt,
-        "before": _optional(as_json, event.before),
-        "after": _optional(as_json, event.after),
+        "before": None if event.before is None else as_json(event.before),
+        "after": None if event.after is None else as_json(event.after),
     }
 
 
@@ -196,10 +232,10 @@ def step_values(step: StepRecord, number: int) -> dict[str, Any]:
         "position": step.position,
         "status": step.status.value,
         "attempts": step.attempts,
-        "output": _optional(_text_of, step.output),
-        "error": _optional(plain_text, step.error),
-        "started_at": _optional(micros, step.started_at),
-        "ended_at": _optional(micros, step.ended_at),
+        "output": None if step.output is None else step.output.text,
+        "error": None if step.error is None else plain_text(step.error),
+        "started_at": None if step.started_at is None else micros(step.started_at),
+        "ended_at": None if step.ended_at is None else micros(step.ended_at),
     }
 
 
@@ -212,7 +248,7 @@ def step(row: Sequence[Any]) -> StepRecord:
         visit=visit,
         status=StepStatus(status),
         attempts=attempts,
-        output=_optional(_document(Parameters, "output"), output),
+        output=None if output is None else Parameters.from_text(output, "output"),
         error=error,
         started_at=_optional(moment, started_at),
         ended_at=_optional(moment, ended_at),

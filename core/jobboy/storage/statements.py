@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, bindparam, delete, exists, func, insert, literal_column, select, text, update
+from sqlalchemy import Dialect, bindparam, delete, exists, func, insert, literal_column, null, select, text, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.expression import ClauseElement
 
@@ -36,24 +37,27 @@ class Prepared:
         self._columns = columns
         self._compiled: dict[str, _Compiled] = {}
 
-    def bound(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    def bound(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
         """Return the SQL and its parameters in order, for these values."""
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _compile(self._statement, self._columns, dialect)
-        parameters = [values[name] if name in values else compiled.constants[name] for name in compiled.names]
+        parameters = compiled.in_order(values)
         if None not in parameters:
             return compiled.sql, parameters
         return compiled.with_nulls(parameters), [value for value in parameters if value is not None]
 
 
+Picker = Callable[[Mapping[str, Any]], Sequence[Any]]
+Row = tuple[Prepared, dict[str, Any]]
+"""A statement with its values."""
+
+
 @dataclass(frozen=True)
 class _Compiled:
     sql: str
-    names: tuple[str, ...]
-    """Of the parameters, as they stand in the SQL."""
-    constants: Mapping[str, Any]
-    """Parameters that the statement itself has values for."""
+    in_order: Picker
+    """Picks the parameters out of values by name."""
     variants: dict[tuple[bool, ...], str] = field(default_factory=dict)
 
     def with_nulls(self, parameters: Sequence[Any]) -> str:
@@ -73,8 +77,15 @@ class _Compiled:
 def _compile(statement: ClauseElement, columns: Sequence[str] | None, dialect: Dialect) -> _Compiled:
     compiled: Any = statement.compile(dialect=dialect, column_keys=None if columns is None else list(columns))
     given = set(columns or ())
-    constants = {name: value for name, value in compiled.params.items() if name not in given}
-    return _Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)
+    constants = {name: value for name, value in compiled.params.items() if name not in given and value is not None}
+    return _Compiled(str(compiled), _picker(tuple(compiled.positiontup or ()), constants))
+
+
+def _picker(names: Sequence[str], constants: Mapping[str, Any]) -> Picker:
+    """Return what picks parameters out of values by name; constants stand for what is not given."""
+    if len(names) > 1 and not constants:
+        return operator.itemgetter(*names)
+    return lambda values: [values[name] if name in values else constants[name] for name in names]
 
 
 class Session:
@@ -89,9 +100,13 @@ class Session:
         self._cursor.execute(*statement.bound(self._dialect, values))
         return self._cursor.rowcount
 
-    def write_many(self, statement: Prepared, many: Iterable[Mapping[str, Any]]) -> None:
+    def write_many(self, statement: Prepared, many: Iterable[dict[str, Any]]) -> None:
         """Run a statement for many rows in the given order; neighbours that lack the same values go together."""
-        bound = (statement.bound(self._dialect, values) for values in many)
+        self.write_all((statement, values) for values in many)
+
+    def write_all(self, rows: Iterable[Row]) -> None:
+        """Run statements in the given order; neighbours that come to the same text go together."""
+        bound = (statement.bound(self._dialect, values) for statement, values in rows)
         for sql, group in itertools.groupby(bound, key=operator.itemgetter(0)):
             self._cursor.executemany(sql, [parameters for _, parameters in group])
 
@@ -111,16 +126,38 @@ def columns_of(names: Sequence[str]) -> list[Any]:
     return [process.c[name] for name in names]
 
 
-def _guarded_update(names: Sequence[str]) -> Prepared:
-    """Write a process only while its token is the one that was seen."""
+@lru_cache(maxsize=4096)  # of the patterns of changed columns, a few dozen occur
+def guarded_update(names: tuple[str, ...]) -> Prepared:
+    """Write columns of a process only while its token is the one that was seen."""
     mine = update(process).where(
         process.c.number == bindparam(f"number_{MINE}"), process.c.token == bindparam(f"token_{MINE}")
     )
-    return Prepared(mine, [*names, "rank", "wake_at"])
+    return Prepared(mine, names)
 
 
-def _without_status(names: Sequence[str]) -> list[str]:
-    return [name for name in names if name != "status"]
+AT_ONCE = (1, 8, 64)
+"""How many rows a statement asks for by number, so that a few texts serve any count."""
+
+
+def by_numbers(
+    statements: Mapping[int, Prepared], numbers: Sequence[int]
+) -> Iterator[tuple[Prepared, dict[str, int]]]:
+    """Yield statements with their parameters that together ask for all these numbers.
+
+    Places that are left over repeat a number, which asks for nothing more.
+    """
+    for start in range(0, len(numbers), AT_ONCE[-1]):
+        some = numbers[start : start + AT_ONCE[-1]]
+        size = next(size for size in AT_ONCE if size >= len(some))
+        places = itertools.islice(itertools.cycle(some), size)
+        yield statements[size], {f"number_{place}": number for place, number in enumerate(places)}
+
+
+def _for_numbers(statement: Any) -> dict[int, Prepared]:
+    return {
+        size: Prepared(statement.where(process.c.number.in_([bindparam(f"number_{place}") for place in range(size)])))
+        for size in AT_ONCE
+    }
 
 
 # --- writing a process -----------------------------------------------------------------------------------------
@@ -133,13 +170,7 @@ INSERT_PROCESSES = Prepared(insert(process), [*(name for name in rows.WHOLE if n
 NUMBERS_OF = Prepared(
     select(process.c.id, process.c.number).where(process.c.id.between(bindparam("first"), bindparam("last")))
 )
-# The status stands in two indexes, which are rewritten whenever it is named: so it is named only when it changes.
-UPDATE_CHANGEABLE = {True: _guarded_update(rows.CHANGEABLE), False: _guarded_update(_without_status(rows.CHANGEABLE))}
-UPDATE_RESULT = {True: _guarded_update(rows.RESULT), False: _guarded_update(_without_status(rows.RESULT))}
-UPDATE_MARKS = {True: _guarded_update(rows.MARKS), False: _guarded_update(_without_status(rows.MARKS))}
-SEEN = Prepared(
-    select(process.c.token, process.c.status, process.c.killed_at).where(process.c.number == bindparam("number"))
-)
+SEEN = _for_numbers(select(process.c.number, process.c.token, process.c.status, process.c.killed_at))
 INSERT_EVENT = Prepared(
     insert(event),
     ["process", "at", "kind", "actor", "reason", "step", "attempt", "before", "after"],
@@ -176,6 +207,22 @@ WAKE = Prepared(
     )
 )
 """At most so many at once: thousands with the same moment must not make others wait for one claim."""
+CLAIM = _for_numbers(
+    update(process).values(
+        token=process.c.token + literal_column("1"),
+        attempt=process.c.attempt + literal_column("1"),
+        handled=literal_column("1"),
+        handled_at=bindparam("handled_at"),
+        handled_by=bindparam("handled_by"),
+        stuck=literal_column("0"),
+        rescuable=literal_column("0"),
+        deadline_at=null(),
+        updated_at=bindparam("updated_at"),
+        rank=null(),
+        wake_at=null(),
+    )
+)
+"""The rule of `Process.claimed`, but for those that are failing."""
 _ready = process.c.rank.is_not(None)
 READY_CODE_AFTER = Prepared(
     select(process.c.code)
@@ -184,14 +231,17 @@ READY_CODE_AFTER = Prepared(
     .limit(literal_column("1"))
 )
 _in_turn = (process.c.rank, process.c.priority, process.c.turn_at, process.c.number)
-READY_AT_ONCE = 8
-READY = Prepared(
-    select(*_in_turn)
-    .where(process.c.code == bindparam("code"), _ready)
-    .order_by(*_in_turn)
-    .limit(literal_column(str(READY_AT_ONCE)))
-    .offset(bindparam("offset"))
-)
+READY = {
+    size: Prepared(
+        select(*_in_turn)
+        .where(process.c.code == bindparam("code"), _ready)
+        .order_by(*_in_turn)
+        .limit(literal_column(str(size)))
+        .offset(bindparam("offset"))
+    )
+    for size in (8, 65)
+}
+"""Candidates of a code, by how many are read at once: a few for one claim, a hand and one more for many."""
 
 # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -199,8 +249,7 @@ _whole = select(*columns_of(rows.WHOLE))
 BY_NUMBER = Prepared(_whole.where(process.c.number == bindparam("number")))
 BY_ID = Prepared(_whole.where(process.c.id == bindparam("id")))
 BY_KEY = Prepared(_whole.where(process.c.key == bindparam("key")))
-LOAD_AT_ONCE = 50
-LOAD = Prepared(_whole.where(process.c.number.in_([bindparam(f"number_{place}") for place in range(LOAD_AT_ONCE)])))
+LOAD = _for_numbers(_whole)
 HANDLED = Prepared(
     select(*columns_of(rows.SUMMARY)).where(process.c.handled == literal_column("1")).order_by(process.c.number)
 )

@@ -11,6 +11,7 @@ from apscheduler.schedulers.base import BaseScheduler
 
 from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.errors import StorageError
+from jobboy.worker.lookout import Lookout
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +48,16 @@ class Slots:
         self._guard = threading.Lock()
         self._free = set(range(count))
         self._rings = 0
+        self._lookout = Lookout(maker.relieve, self.look)
+
+    def start(self) -> None:
+        """Begin to look after slots that are held up, and give one a first look."""
+        self._lookout.start()
+        self.look()
+
+    def close(self) -> None:
+        """End looking after slots."""
+        self._lookout.close()
 
     def ring(self) -> None:
         """Say that there is something new: a slot that is about to give up looks again."""
@@ -92,7 +103,7 @@ class Slots:
         """Iterate until a look that began after the last ring found nothing; False when it could not look."""
         while True:
             rings = self._rings
-            response = self._maker.work_through(self._wanted, self.look)
+            response = self._maker.work_through(self._wanted, self.look, self._lookout.watch)
             if response.lock_held or not self._wanted():
                 return False
             if not response.has_worked and rings == self._rings:

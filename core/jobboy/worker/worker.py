@@ -131,7 +131,7 @@ class Worker:
         listening = threading.Thread(target=self._listen, name="jobboy-listening", daemon=True)
         listening.start()
         self._threads.append(listening)
-        self._slots.look()
+        self._slots.start()
 
     def stop(self, *, grace: float | None = None) -> bool:
         """Take nothing more in hand, let turns in progress end, then close; True when all of them ended.
@@ -224,6 +224,7 @@ class Worker:
         if self._scheduler.running:
             self._scheduler.remove_all_jobs()  # waits for its thread, which a shutdown in mid-turn makes raise
             self._scheduler.shutdown(wait=complete)
+        self._slots.close()
         for thread in self._threads:
             thread.join(1.0)
         self._listener.close()

@@ -186,11 +186,11 @@ class Unsteady:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._repository, name)
 
-    def settle(self, change: Any, *, claimant: Any = None) -> Any:
+    def settle_hand(self, changes: Any, *, claimant: Any = None) -> Any:
         if self.failures:
             self.failures -= 1
             raise StorageBusy("database is locked")
-        return self._repository.settle(change, claimant=claimant)
+        return self._repository.settle_hand(changes, claimant=claimant)
 
 
 def an_unsteady_maker(bench: Bench, failures: int, abandon: threading.Event) -> IterationMaker:

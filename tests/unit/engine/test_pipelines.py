@@ -272,7 +272,7 @@ def test_a_step_the_definition_no_longer_has_fails_the_process_saying_so(bench: 
     pipeline.step(lambda data: data, name="second")
     process_id = bench.start("nightly")
     bench.iterate()
-    pipeline.definition.steps.pop()
+    pipeline.definition.by_name.popitem()
     process = bench.finish(process_id)
     assert process.status is ProcessStatus.FAILED
     assert process.error == (

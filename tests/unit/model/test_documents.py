@@ -44,8 +44,8 @@ def test_a_document_is_a_mapping_and_equals_a_dict_of_the_same_values() -> None:
 def test_text_from_a_repository_is_given_back_as_it_is() -> None:
     text = '{"b": 1, "a":  2}'
     for kind in (Parameters, ProcessStore):
-        assert kind.from_text(text, field="store").text == text
-        assert kind.from_text(text, field="store")["a"] == 2
+        assert kind.from_text(text, "store").text == text
+        assert kind.from_text(text, "store")["a"] == 2
 
 
 def test_a_copy_can_be_changed_at_any_depth_without_changing_the_document() -> None:
@@ -63,7 +63,7 @@ def test_parameters_have_no_way_to_be_changed() -> None:
 
 
 def test_a_value_inside_the_parameters_that_is_changed_in_place_is_not_kept() -> None:
-    parameters = Parameters.from_text('{"rows":[1]}', field="parameters")
+    parameters = Parameters.from_text('{"rows":[1]}', "parameters")
     parameters["rows"].append(2)
     assert parameters.text == '{"rows":[1]}'
     assert parameters.as_dict() == {"rows": [1]}

@@ -10,18 +10,25 @@ from typing import Any
 import pytest
 from sqlalchemy.dialects import sqlite
 
-from jobboy.storage import history, open_repository, queries, statements
+from jobboy.storage import history, open_repository, queries, rows, statements
 from jobboy.storage.driver import connect
 from jobboy.storage.queries import Edge, Shape
 from jobboy.storage.statements import Prepared
 from jobboy.testing import FrozenClock
 
 DIALECT = sqlite.dialect(paramstyle="qmark")
-STATEMENTS = {name: value for name, value in vars(statements).items() if isinstance(value, Prepared)} | {
-    f"{name} {status_changes}": variant
-    for name in ("UPDATE_CHANGEABLE", "UPDATE_RESULT", "UPDATE_MARKS")
-    for status_changes, variant in getattr(statements, name).items()
-}
+STATEMENTS = (
+    {name: value for name, value in vars(statements).items() if isinstance(value, Prepared)}
+    | {
+        f"{name} {size}": statement
+        for name in ("SEEN", "LOAD", "CLAIM", "READY")
+        for size, statement in getattr(statements, name).items()
+    }
+    | {
+        f"update of {len(names)}": statements.guarded_update((*names, "rank", "wake_at"))
+        for names in (rows.CHANGEABLE, rows.RESULT, ("status", "handled"))
+    }
+)
 EDGES: tuple[Edge, ...] = ("newest", "below", "above")
 MARK = (None, True, False)
 SHAPES = [

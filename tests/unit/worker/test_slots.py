@@ -9,6 +9,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from jobboy import IterationResponse
+from jobboy.engine.hand import Hand
 from jobboy.errors import StorageBusy
 from jobboy.worker.slots import SLOTS, Slots
 
@@ -25,7 +26,12 @@ class ScriptedMaker:
         self._guard = threading.Lock()
         self.turns = 0
 
-    def work_through(self, wanted: Callable[[], bool], on_more: Callable[[], None]) -> IterationResponse:
+    def relieve(self, hand: Hand) -> None:
+        raise AssertionError(f"nothing was in hand, but {hand} was to be relieved")
+
+    def work_through(
+        self, wanted: Callable[[], bool], on_more: Callable[[], None], watch: Callable[[Hand], None]
+    ) -> IterationResponse:
         with self._guard:
             self.turns += 1
             turn = self._script.pop(0) if self._script else None

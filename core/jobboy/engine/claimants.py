@@ -1,0 +1,172 @@
+"""Who claims: a worker, one process at a time, and its slots, which may take several in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobboy.engine.handlers import DEFAULT_CHANNEL
+from jobboy.engine.pace import Pace
+from jobboy.engine.registry import Registry
+from jobboy.model.process import Process
+from jobboy.model.status import ProcessStatus
+from jobboy.ports import Bundle, Clock, Held, Locks, process_place
+
+GRACE = timedelta(seconds=5)
+"""Beyond the limit of a step before its living holder counts as stalled."""
+
+
+@dataclass(frozen=True)
+class WorkerClaimant:
+    """Claims for one worker: takes the process's lock and marks it as begun."""
+
+    registry: Registry
+    locks: Locks
+    clock: Clock
+    worker_id: str
+    codes: Sequence[str] | None
+
+    def claim(self, candidate: Process) -> Held | None:
+        """Return the candidate as claimed, None when another holder of this very claim is alive."""
+        place = place_of_claim(candidate)
+        lock = self.locks.take(place)
+        if lock is None:
+            return None
+        self.locks.mark_begun(place)  # of a program that died before it wrote its claim
+        now = self.clock.now()
+        return Held(before=candidate, process=self.moved_on(self.limited(candidate, now)), lock=lock)
+
+    def begin(self, held: Held) -> Held:
+        """Return what was claimed ahead as begun; from here on its holder's death counts as a crash.
+
+        Raises:
+            StorageNotReachable: when the note cannot be taken back.
+        """
+        if not held.plain:
+            return held
+        if held.ahead:
+            self.locks.mark_begun(process_place(held.process.number, held.process.token))
+        process = self.moved_on(held.process)
+        if process is held.process:
+            return held
+        return Held(
+            before=held.before,
+            process=process,
+            lock=held.lock,
+            more=held.more,
+            ahead=held.ahead,
+            claimed=held.process,
+        )
+
+    def moved_on(self, claimed: Process) -> Process:
+        """Copy of a pipeline's process that begins: running from its first step on."""
+        if claimed.status is not ProcessStatus.STARTING or claimed.kill_requested:
+            return claimed
+        definition = self.registry.definition(claimed.code)
+        if definition is None or not definition.is_pipeline:
+            return claimed
+        return claimed.moved(ProcessStatus.RUNNING, self.clock.now())
+
+    def limited(self, candidate: Process, now: datetime) -> Process:
+        """Copy as claimed, with the moments that its definition limits it to."""
+        claimed = candidate.claimed(self.worker_id, now)
+        definition = self.registry.definition(candidate.code)
+        if definition is None:
+            return claimed
+        if definition.timeout is not None and claimed.timeout_at is None:
+            claimed = claimed.changed(timeout_at=now + definition.timeout)
+        step = definition.step(claimed.step)
+        limit = None if step is None else step.timeout
+        if limit is None and claimed.timeout_at is None:
+            return claimed
+        return claimed.changed(deadline_at=_deadline(now, limit, claimed.timeout_at))
+
+
+class SlotClaimant:
+    """Claims for one slot: one process, or a hand of those whose turns are known to be short.
+
+    Args:
+        claimant: of the worker.
+        pace: what its slots have learned.
+        several: False where nobody would look after a hand that is held up.
+    """
+
+    def __init__(self, claimant: WorkerClaimant, pace: Pace, *, several: bool) -> None:
+        self._claimant = claimant
+        self._pace = pace
+        self._several = several
+        self._bundle: Bundle | None = None
+        self._now = claimant.clock.now()
+        self.leads = False
+        """Whether what was claimed last is short, and all that is short is this slot's."""
+
+    @property
+    def codes(self) -> Sequence[str] | None:
+        """The codes of the worker."""
+        return self._claimant.codes
+
+    @property
+    def limit(self) -> int:
+        """How many are taken at once."""
+        return self._pace.limit if self._several else 1
+
+    def wants(self, candidate: Process, in_hand: int) -> bool:
+        """Say whether to claim a candidate: short ones if this slot leads, any other one alone."""
+        short = self._several and self._is_short(candidate)
+        if in_hand:
+            return short and self.leads
+        self.leads = short and self._pace.lead(self)
+        return self.leads or not short
+
+    def claim(self, candidate: Process) -> Held | None:
+        """Claim what is begun at once."""
+        if not self.leads:
+            return self._claimant.claim(candidate)
+        self._bundle, self._now = self._claimant.locks.bundle(), self._claimant.clock.now()
+        place = place_of_claim(candidate)
+        if not self._bundle.take(place):
+            self._bundle.release()
+            return None
+        self._claimant.locks.mark_begun(place)
+        return self._held(candidate, self._bundle, ahead=False)
+
+    def claim_ahead(self, candidate: Process) -> Held | None:
+        """Claim what begins later, if this can be noted; else nothing more is wanted."""
+        place = place_of_claim(candidate)
+        if self._bundle is None or not self._bundle.take(place):
+            return None
+        if not self._claimant.locks.mark_ahead(place):
+            self._several = self.leads = False
+            return None
+        return self._held(candidate, self._bundle, ahead=True)
+
+    def _held(self, candidate: Process, bundle: Bundle, *, ahead: bool) -> Held:
+        process = candidate.claimed(self._claimant.worker_id, self._now)
+        return Held(before=candidate, process=process, lock=bundle, ahead=ahead, plain=True)
+
+    def _is_short(self, candidate: Process) -> bool:
+        """Say whether a turn will be short as far as is known; after a crash or a kill nothing is."""
+        if candidate.crashes or candidate.handled or candidate.kill_requested or candidate.timeout_at is not None:
+            return False
+        if candidate.status is ProcessStatus.FAILING:
+            return False
+        definition = self._claimant.registry.definition(candidate.code)
+        return definition is not None and not definition.is_guarded and self._pace.is_short(candidate.code)
+
+
+def place_of_claim(candidate: Process) -> int:
+    """Return the place that whoever claims this candidate next locks."""
+    return process_place(candidate.number, candidate.token + 1)
+
+
+def _deadline(now: datetime, limit: timedelta | None, timeout_at: datetime | None) -> datetime | None:
+    moments = [moment for moment in (None if limit is None else now + limit, timeout_at) if moment is not None]
+    return min(moments) + GRACE if moments else None
+
+
+def make_claimant(
+    registry: Registry, locks: Locks, clock: Clock, worker_id: str, channel: str = DEFAULT_CHANNEL
+) -> WorkerClaimant:
+    """Return the claimant of a worker for the codes that handlers of a channel serve."""
+    return WorkerClaimant(registry, locks, clock, worker_id, registry.codes_for(channel))

@@ -1,0 +1,68 @@
+"""How long turns take, and what follows: how many a slot takes in hand at once, and how many slots are needed.
+
+Turns that take microseconds are done fastest by one thread, many for each commit: threads of Python would only wait
+for each other. Turns that take longer are each given a slot of their own. Nobody has to say which are which.
+"""
+
+from __future__ import annotations
+
+import threading
+
+SHORT = 0.001
+"""Seconds; turns of a code that take less on the average are done one after the other by one slot."""
+LARGEST_HAND = 64
+"""Processes in one hand; twice as many would save a few percent and make results wait twice as long."""
+HAND_TIME = 0.01
+"""Seconds a hand is meant to take: nobody's result waits much longer for the commit it shares."""
+_WEIGHT = 0.25  # of the newest turn in the average
+
+
+class Pace:
+    """What the slots of one worker have learned; called from all of them."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._averages: dict[str, float] = {}
+        self._leader: object = None
+        self._someone_gave_way = False
+        self.limit = 1
+        """How many the leading slot takes in hand at once; doubled while hands are done in time."""
+
+    def took(self, code: str, seconds: float) -> None:
+        """Learn how long a turn took; two slots that learn at once may forget one of the two."""
+        average = self._averages.get(code, seconds)
+        self._averages[code] = average + (seconds - average) * _WEIGHT
+
+    def is_short(self, code: str) -> bool:
+        """Say whether turns of a code are so short that one slot serves all of them; False for unknown ones."""
+        return self._averages.get(code, SHORT) < SHORT
+
+    def hand_took(self, count: int, seconds: float) -> None:
+        """Learn how long a hand took that was as large as allowed."""
+        if seconds > HAND_TIME:
+            self.limit = max(1, self.limit // 2)
+        elif count == self.limit and seconds < HAND_TIME / 2:
+            self.limit = min(LARGEST_HAND, self.limit * 2)
+
+    def lead(self, slot: object) -> bool:
+        """Let a slot serve what is short, unless another one does; then that one will look again."""
+        with self._guard:
+            if self._leader is None or self._leader is slot:
+                self._leader = slot
+                return True
+            self._someone_gave_way = True
+            return False
+
+    def stop_leading(self, slot: object) -> bool:
+        """Let others lead; True when somebody gave way to this slot, so that it has to look once more."""
+        with self._guard:
+            if self._leader is not slot:
+                return False
+            self._leader = None
+            gave_way, self._someone_gave_way = self._someone_gave_way, False
+            return gave_way
+
+    def depose(self) -> None:
+        """Let others lead, because the leader was held up by a turn that was not short."""
+        with self._guard:
+            self._leader = None

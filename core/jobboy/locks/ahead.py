@@ -1,0 +1,90 @@
+"""Notes of what a program has claimed but not begun, kept where its death does not reach them.
+
+They lie in a file beside the database, one of 16 bytes for each process: the place that its holder locks, and a mark
+of the running system. Written notes stay in the memory of the operating system when a program is killed. After a
+restart of the machine the mark is another one, so a note that may be an old one is not believed. Numbers that share a
+note (65,536 apart) overwrite each other's, and what is then not noted counts as begun: that errs on the safe side.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import struct
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from jobboy.locks.lock_file import open_private
+
+_NOTE = struct.Struct("<QQ")
+_NOTES = 1 << 16
+_TOKEN_BITS = 20
+_ERASED = bytes(_NOTE.size)
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+class AheadNotes:
+    """The notes of one database; called from many threads and programs at once.
+
+    Args:
+        path: of the file; made when the first note is kept.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._boot = _boot_mark()
+        self._guard = threading.Lock()
+        self._file: io.FileIO | None = None
+
+    def keep(self, place: int) -> bool:
+        """Note that what is claimed under a place has not begun; False when this machine keeps no notes."""
+        if self._boot is None:
+            return False
+        try:
+            os.pwrite(self._descriptor(create=True), _NOTE.pack(place, self._boot), _offset(place))
+        except OSError:  # no room, no right to write: nothing is claimed ahead then
+            return False
+        return True
+
+    def erase(self, place: int) -> None:
+        """Take a note back, whatever is noted there.
+
+        Raises:
+            OSError: when it could not be erased, so that the work must not begin.
+        """
+        with suppress(FileNotFoundError):  # nobody has ever kept a note here
+            os.pwrite(self._descriptor(create=False), _ERASED, _offset(place))
+
+    def has(self, place: int) -> bool:
+        """Say whether a note that was written since the machine was started says that the work has not begun."""
+        with suppress(OSError), open_private(self._path) as file:  # opened anew: another program may have made it
+            return os.pread(file.fileno(), _NOTE.size, _offset(place)) == _NOTE.pack(place, self._boot or 0)
+        return False
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._guard:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+    def _descriptor(self, *, create: bool) -> int:
+        if self._file is None:
+            with self._guard:
+                self._file = self._file or open_private(self._path, os.O_CREAT if create else 0)
+        return self._file.fileno()
+
+
+def _offset(place: int) -> int:
+    return (place >> _TOKEN_BITS) % _NOTES * _NOTE.size
+
+
+def _boot_mark() -> int | None:
+    """Return a number that is another one after the machine was restarted; only Linux tells."""
+    try:
+        boot = _BOOT.read_bytes()
+    except OSError:
+        return None
+    return int.from_bytes(hashlib.blake2b(boot, digest_size=8).digest()) or 1
