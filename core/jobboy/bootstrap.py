@@ -44,6 +44,7 @@ class Adapters:
     def close(self) -> None:
         """Close what is open."""
         self.repository.close()
+        self.bell.close()
         self.locks.close()
 
 

@@ -1,4 +1,8 @@
-"""What the engine asks of the world: small promises that adapters keep and one conformance suite checks."""
+"""What the engine asks of the world: small promises that adapters keep and one conformance suite checks.
+
+What is made anew for every turn is not frozen: a frozen dataclass takes three times as long to make. It is not
+changed all the same.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +45,8 @@ MANAGEMENT_PLACE = 0
 """The lock ``process-management``: held exclusively for a whole iteration, or shared by those who only pick."""
 SCHEMA_PLACE = 1 << 61
 """Held while tables are created or migrated."""
+WAITING_PLACE = SCHEMA_PLACE + 1
+"""Held shared by each program that waits for its turn to write to the database."""
 _WORKERS = 1 << 60
 
 
@@ -117,6 +123,9 @@ class Locks(Protocol):
     def is_ahead(self, place: int) -> bool:
         """Say whether the work claimed under this place has surely not begun; False in any doubt."""
 
+    def is_waited_at(self, place: int) -> bool:
+        """Say whether anybody holds the place, shared or not; takes nothing itself."""
+
     def close(self) -> None:
         """Close what probing keeps open; locks in hand stay."""
 
@@ -146,11 +155,14 @@ class Bell(Protocol):
     def listen(self) -> Listener:
         """Begin to hear rings from now on."""
 
+    def close(self) -> None:
+        """Close what ringing keeps open; listeners stay."""
+
 
 # --- running steps ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class StepOrder:
     """Everything a program needs to run one attempt of a step of a pipeline."""
 
@@ -170,7 +182,7 @@ class StepOrder:
     """The lock of the process, handed on to the program that runs the step."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class StepResult:
     """What a step that returned leaves behind."""
 
@@ -215,7 +227,7 @@ class StepRaised(Exception):
 # --- keeping ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Change:
     """One process as it shall become, written only if its token is still the one that was seen."""
 
@@ -232,7 +244,7 @@ class Change:
     """As the claim has written it: then only what differs from it is written. None writes every field."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Held:
     """A process in the hands of this program."""
 

@@ -112,8 +112,8 @@ def start_then_complete(folder: Path, count: int, *, slots: int) -> dict[str, fl
 
 
 def wait_for_turn(folder: Path, count: int) -> dict[str, float]:
-    """Start processes for `count` seconds and return the longest time one start took."""
-    open_in(folder)
+    """Start processes for `count` seconds, the file being open, and return the longest time one start took."""
+    open_in(folder).start("one", PAYLOAD)
     longest, ends_at = 0.0, time.monotonic() + count
     while (began := time.monotonic()) < ends_at:
         jobs.start("one", PAYLOAD)

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from jobboy.errors import DatabaseReplaced, InvalidValue, StorageBusy, StorageEr
 from jobboy.locks import open_bell, open_locks
 from jobboy.locks.bell import InotifyListener, LookingListener
 from jobboy.locks.lock_file import LockFile, file_system_type
-from jobboy.ports import MANAGEMENT_PLACE, SCHEMA_PLACE, Listener, Lock, Locks, process_place, worker_place
+from jobboy.ports import MANAGEMENT_PLACE, SCHEMA_PLACE, Bell, Listener, Lock, Locks, process_place, worker_place
 
 KINDS = ["ofd", "flock"] if sys.platform == "linux" else ["flock"]
 PLACE = process_place(42, 7)
@@ -469,6 +469,12 @@ def bell_path(tmp_path: Path) -> Path:
     return tmp_path / "jobboy.db.lock"
 
 
+@pytest.fixture
+def bell(bell_path: Path) -> Iterator[Bell]:
+    with closing(open_bell(bell_path)) as opened:
+        yield opened
+
+
 def test_a_ring_wakes_a_waiting_listener_in_another_program(listener: Listener, bell_path: Path) -> None:
     delays = []
     with program(WAKER, str(bell_path)) as other:
@@ -482,8 +488,7 @@ def test_a_ring_wakes_a_waiting_listener_in_another_program(listener: Listener, 
     assert sorted(delays[1:])[4] < 0.1
 
 
-def test_a_ring_before_the_wait_is_heard_once(listener: Listener, bell_path: Path) -> None:
-    bell = open_bell(bell_path)
+def test_a_ring_before_the_wait_is_heard_once(listener: Listener, bell: Bell) -> None:
     for _ in range(5):
         bell.ring()
     assert listener.wait(0)
@@ -510,8 +515,7 @@ def test_an_interrupted_wait_returns_at_once_and_only_once(listener: Listener) -
     assert time.monotonic() - begun >= 0.03
 
 
-def test_a_ring_never_fails(bell_path: Path) -> None:
-    bell = open_bell(bell_path)
+def test_a_ring_never_fails(bell: Bell, bell_path: Path) -> None:
     bell_path.unlink()
     bell.ring()
     bell_path.mkdir()
@@ -524,8 +528,7 @@ def test_an_interrupt_after_closing_does_nothing(listener: Listener) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells on Linux")
-def test_the_bell_is_heard_through_the_kernel(bell_path: Path) -> None:
-    bell = open_bell(bell_path)
+def test_the_bell_is_heard_through_the_kernel(bell: Bell) -> None:
     listener = bell.listen()
     assert isinstance(listener, InotifyListener)
     bell.ring()

@@ -24,7 +24,7 @@ IDLE = timedelta(seconds=1)
 """A process whose handler did nothing is not asked again before this time is over."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Iteration:
     """What a turn wants written, and whether anything was done."""
 

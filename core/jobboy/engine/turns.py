@@ -18,7 +18,7 @@ from jobboy.model.tracebacks import MAX_LENGTH, readable_traceback
 from jobboy.ports import StepRaised
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Turn:
     """The process as a turn left it, not yet released."""
 

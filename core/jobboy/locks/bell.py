@@ -11,6 +11,7 @@ import os
 import select
 import socket
 import sys
+import threading
 import time
 from contextlib import suppress
 
@@ -28,11 +29,14 @@ class FileBell:
 
     def __init__(self, file: LockFile) -> None:
         self._file = file
+        self._guard = threading.Lock()
+        self._opened: io.FileIO | None = None
 
     def ring(self) -> None:
         """Wake every listener, in this and other programs; never fails, even when the file is gone."""
-        with suppress(OSError, StorageError), self._file.open() as file:
-            os.pwrite(file.fileno(), os.urandom(_MARK_BYTES), 0)
+        with suppress(OSError, StorageError):
+            self._file.check()
+            os.pwrite(self._descriptor(), os.urandom(_MARK_BYTES), 0)
 
     def listen(self) -> Listener:
         """Begin to hear rings from now on; looks at intervals where the kernel does not tell.
@@ -45,6 +49,20 @@ class FileBell:
             with suppress(OSError):  # this user has no inotify instance left
                 return InotifyListener(self._file)
         return LookingListener(self._file)
+
+    def close(self) -> None:
+        """Close what ringing keeps open; a ring after it opens it again."""
+        with self._guard:
+            opened, self._opened = self._opened, None
+            if opened is not None:
+                opened.close()
+
+    def _descriptor(self) -> int:
+        """Return the one that is kept open: a program may start thousands of processes a second."""
+        with self._guard:
+            if self._opened is None:
+                self._opened = self._file.open()
+            return self._opened.fileno()
 
 
 class _Interruptible:

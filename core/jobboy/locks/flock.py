@@ -15,11 +15,11 @@ from typing import Self
 from jobboy.locks.ahead import AheadNotes
 from jobboy.locks.lock_file import DescriptorLock, not_reachable, open_private
 from jobboy.locks.waiting import pauses, wait_for
-from jobboy.ports import MANAGEMENT_PLACE, SCHEMA_PLACE, Bundle, Lock
+from jobboy.ports import MANAGEMENT_PLACE, SCHEMA_PLACE, WAITING_PLACE, Bundle, Lock
 
 _PATIENCE = 0.05
 """Seconds a taker tries, so that probers do not make it fail."""
-_KEPT = frozenset({MANAGEMENT_PLACE, SCHEMA_PLACE})
+_KEPT = frozenset({MANAGEMENT_PLACE, SCHEMA_PLACE, WAITING_PLACE})
 """Places whose file stays: they are taken again and again, by many."""
 
 
@@ -101,6 +101,16 @@ class FlockLocks:
             self._notes.erase(place)
         except OSError as error:
             raise not_reachable(self._folder, error) from error
+
+    def is_waited_at(self, place: int) -> bool:
+        """Say whether anybody holds the place, shared or not; holds it for the moment of asking."""
+        path = self._path(place)
+        try:
+            file = open_private(path)
+        except OSError:  # nobody has ever waited here, or nobody may: then nobody need be let past
+            return False
+        with file:
+            return not _try(file, fcntl.LOCK_EX)
 
     def close(self) -> None:
         """Close the notes: probing keeps nothing open."""

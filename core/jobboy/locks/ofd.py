@@ -95,6 +95,11 @@ class OfdLocks:
         answer = fcntl.fcntl(self._probe, fcntl.F_OFD_GETLK, _byte(fcntl.F_RDLCK, place))
         return bool(_FLOCK.unpack(answer)[0] != fcntl.F_UNLCK)
 
+    def is_waited_at(self, place: int) -> bool:
+        """Say whether anybody holds the place, shared or not; asks the kernel and takes nothing."""
+        answer = fcntl.fcntl(self._probe, fcntl.F_OFD_GETLK, _byte(fcntl.F_WRLCK, place))
+        return bool(_FLOCK.unpack(answer)[0] != fcntl.F_UNLCK)
+
     def close(self) -> None:
         """Close the descriptor that probes, and the notes; locks in hand stay."""
         self._probe.close()

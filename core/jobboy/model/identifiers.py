@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 SHORT_LENGTH = 8
 
 
@@ -16,7 +14,8 @@ def process_id(milliseconds: int, entropy: bytes) -> str:
     """
     random = int.from_bytes(entropy[:10], "big")
     value = (milliseconds << 80) | (0x7 << 76) | ((random >> 68) << 64) | (0b10 << 62) | (random & (2**62 - 1))
-    return str(UUID(int=value))
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def first_id(milliseconds: int) -> str:

@@ -27,14 +27,18 @@ def start_many(
 ) -> list[str]:
     """Check all orders, write all processes in one transaction, wake the workers; returns the ids in order."""
     now = context.clock.now()
-    wait_until = _wait_until(now, delay)
+    marks = {"wait_until": _wait_until(now, delay), "priority": _priority(priority)}
+    firsts: dict[str, Process] = {}
     processes = []
     for (code, parameters), key in zip(orders, keys or [None] * len(orders), strict=True):
-        process = _process(context, code, parameters, now)
-        processes.append(process.changed(key=_key(key), wait_until=wait_until, priority=_priority(priority)))
+        if code not in firsts:
+            firsts[code] = _first(context, code, now).changed(**marks)
+        processes.append(
+            firsts[code].changed(id=context.identifiers.process_id(), parameters=_document(parameters), key=_key(key))
+        )
     if not processes:
         return []
-    _remember(context, {process.code for process in processes})
+    _remember(context, set(firsts))
     kept = context.repository.add(processes, actor=context.actor)
     context.bell.ring()
     return [process.id for process in kept]
@@ -54,29 +58,31 @@ def _remember(context: Context, codes: set[str]) -> None:
         context.remembered.add(code)
 
 
-def _process(context: Context, code: str, parameters: Mapping[str, Any], now: datetime) -> Process:
+def _first(context: Context, code: str, now: datetime) -> Process:
+    """Return what all new processes of a code have in common."""
     definition = known_definition(context, code)
     if definition is None:
         raise CodeNotFound(code, list(context.definitions.codes()))
-    document = Parameters(parameters if isinstance(parameters, Mapping) else _refuse(parameters))
-    _ = document.text  # every rule of JSON is checked here, before anything is written
     return Process(
         number=0,
-        id=context.identifiers.process_id(),
+        id="",
         code=code,
         status=ProcessStatus.STARTING,
         step=definition.steps[0] if definition.steps else None,
         on_crash=definition.on_crash,
         retention=definition.retention,
-        parameters=document,
         created_at=now,
         updated_at=now,
         turn_at=now,
     )
 
 
-def _refuse(parameters: object) -> Mapping[str, Any]:
-    raise InvalidValue("parameters", f"must be a JSON object (dict), not {type(parameters).__name__}")
+def _document(parameters: object) -> Parameters:
+    if not isinstance(parameters, Mapping):
+        raise InvalidValue("parameters", f"must be a JSON object (dict), not {type(parameters).__name__}")
+    document = Parameters(parameters)
+    _ = document.text  # every rule of JSON is checked here, before anything is written
+    return document
 
 
 def _key(key: str | None) -> str | None:

@@ -24,17 +24,23 @@ class PreparedProcess:
         process: as it was given, without its number.
         values: its columns.
 
+    Args:
+        process: to be kept.
+        actor: who starts it.
+        like: one prepared before it for the same actor; what the two share is taken over.
+
     Raises:
         InvalidValue: a document holds something that JSON cannot keep.
     """
 
-    def __init__(self, process: Process, actor: str) -> None:
+    def __init__(self, process: Process, actor: str, like: PreparedProcess | None = None) -> None:
         self.process = process
-        self.values = rows.process_values(process, _NEW)
-        after: dict[str, Any] = {"status": process.status.value}
-        if process.wait_until is not None:
-            after["wait_until"] = iso(process.wait_until)
-        self._started = NewEvent(kind=EventKind.STARTED, at=process.created_at, actor=actor, after=after)
+        if like is None or not rows.are_alike(process, like.process):
+            self.values = rows.process_values(process, _NEW)
+            self._started = rows.event_values(_started(process, actor), None)
+        else:
+            self.values = {**like.values, **rows.own_values(process)}
+            self._started = like._started
 
     def write(self, transaction: Transaction) -> Process:
         """Write it with its event and return it with its number; a known key gives the process that has it."""
@@ -48,7 +54,14 @@ class PreparedProcess:
 
     def started(self, number: int) -> dict[str, Any]:
         """Return the columns of its event ``started``."""
-        return rows.event_values(self._started, number)
+        return {**self._started, "process": number}
+
+
+def _started(process: Process, actor: str) -> NewEvent:
+    after: dict[str, Any] = {"status": process.status.value}
+    if process.wait_until is not None:
+        after["wait_until"] = iso(process.wait_until)
+    return NewEvent(kind=EventKind.STARTED, at=process.created_at, actor=actor, after=after)
 
 
 class PreparedChange:
@@ -141,7 +154,9 @@ def guarded(process: Process, status: str, values: Mapping[str, Any], *, token: 
 
 def adding(processes: Sequence[Process], *, actor: str) -> Work[list[Process]]:
     """Return the work that keeps new processes, all or none."""
-    prepared = [PreparedProcess(process, actor) for process in processes]
+    prepared: list[PreparedProcess] = []
+    for process in processes:
+        prepared.append(PreparedProcess(process, actor, like=prepared[-1] if prepared else None))
     if len(prepared) > 1 and all(one.process.key is None for one in prepared):
         return lambda transaction: _written_together(transaction, prepared)
     return lambda transaction: [one.write(transaction) for one in prepared]

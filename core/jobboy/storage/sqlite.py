@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import stat
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +19,7 @@ from jobboy.storage import checks, schema, statements
 from jobboy.storage.driver import connect, driver
 from jobboy.storage.failures import BUSY, code_of, file_error, translated
 from jobboy.storage.statements import Session
+from jobboy.storage.turnstile import Turnstile
 from jobboy.storage.writer import Transaction, Work, Writer
 
 BUSY_SECONDS = 10.0
@@ -59,12 +58,13 @@ class SqliteDatabase:
             pool_reset_on_return=None,  # nothing is ever open on a connection that commits each statement
         )
         self._writing = create_engine("sqlite://", module=driver(), creator=self._connect_writer, poolclass=NullPool)
+        self._turnstile = Turnstile(locks, seconds=BUSY_SECONDS, is_busy=_is_busy)
         self._channel = _Channel(self)
         self._writer = Writer(self._channel)
         self._watch_guard = threading.Lock()
         self._watch: Any = None
         with translated(path):
-            schema.prepare(path, self._writing, locks, begin=begin_patiently)
+            schema.prepare(path, self._writing, locks, begin=self.begin)
 
     # --- access ---
 
@@ -163,7 +163,7 @@ class SqliteDatabase:
 
     def _connect_writer(self) -> Any:
         connection = connect(self.path, timeout=0)
-        patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchall())
+        self._turnstile.attempt(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchall())
         for setting in (
             f"synchronous = {self._synchronous}",
             "trusted_schema = OFF",
@@ -172,6 +172,10 @@ class SqliteDatabase:
         ):
             connection.execute(f"PRAGMA {setting}").fetchall()
         return connection
+
+    def begin(self, connection: Any) -> None:
+        """Begin a write transaction, waiting for other programs."""
+        self._turnstile.attempt(lambda: connection.execute("BEGIN IMMEDIATE"))
 
     def connect_writer(self) -> Any:
         """Return a connection of the writing engine, to be kept."""
@@ -188,7 +192,7 @@ class _Channel:
     def begin(self) -> Transaction:
         self._database.examine_identity()
         connection = self._connection()
-        begin_patiently(connection)
+        self._database.begin(connection)
         return Transaction(connection.cursor(), self._database.dialect)
 
     def commit(self) -> None:
@@ -219,25 +223,8 @@ class _Channel:
         return self._pooled.driver_connection
 
 
-def begin_patiently(connection: Any) -> None:
-    """Begin a write transaction, waiting for other programs."""
-    patiently(lambda: connection.execute("BEGIN IMMEDIATE"))
-
-
-def patiently(attempt: Callable[[], T]) -> T:
-    """Repeat an attempt that another program's lock refuses.
-
-    SQLite's own wait sleeps up to 0.1 s at a time, and the one who has waited longest looks least often; short
-    random sleeps give everybody the same chance.
-    """
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            return attempt()
-        except driver().OperationalError as error:
-            if code_of(error) != BUSY or time.monotonic() > deadline:
-                raise
-        time.sleep(random.uniform(0.0005, 0.002))
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, driver().OperationalError) and code_of(error) == BUSY
 
 
 def _make_file(path: Path) -> tuple[int, int]:
