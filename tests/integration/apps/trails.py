@@ -31,6 +31,11 @@ def _stage(name: str) -> Callable[..., dict[str, Any]]:
 for _name in NAMES:
     trail.step(_stage(_name), name=_name, isolated=_name == ISOLATED)
 
+plain = jobs.steps("plain-trail")
+
+for _name in NAMES:
+    plain.step(_stage(_name), name=_name)
+
 jobs.define("turns", on_crash="recover")
 
 
