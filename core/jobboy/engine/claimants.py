@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.engine.pace import Pace
 from jobboy.engine.registry import Registry
+from jobboy.failpoints import reach
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.ports import Bundle, Clock, Held, Locks, process_place
@@ -33,6 +34,7 @@ class WorkerClaimant:
         lock = self.locks.take(place)
         if lock is None:
             return None
+        reach("lock-taken")
         self.locks.mark_begun(place)  # of a program that died before it wrote its claim
         now = self.clock.now()
         return Held(before=candidate, process=self.moved_on(self.limited(candidate, now)), lock=lock)
@@ -47,6 +49,7 @@ class WorkerClaimant:
             return held
         if held.ahead:
             self.locks.mark_begun(process_place(held.process.number, held.process.token))
+            reach("note-erased")
         process = self.moved_on(held.process)
         if process is held.process:
             return held
@@ -128,6 +131,7 @@ class SlotClaimant:
         if not self._bundle.take(place):
             self._bundle.release()
             return None
+        reach("lock-taken")
         self._claimant.locks.mark_begun(place)
         return self._held(candidate, self._bundle, ahead=False)
 
@@ -139,6 +143,7 @@ class SlotClaimant:
         if not self._claimant.locks.mark_ahead(place):
             self._several = self.leads = False
             return None
+        reach("claim-noted")
         return self._held(candidate, self._bundle, ahead=True)
 
     def _held(self, candidate: Process, bundle: Bundle, *, ahead: bool) -> Held:

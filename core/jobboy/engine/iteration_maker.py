@@ -14,6 +14,7 @@ from jobboy.engine.hand import Hand
 from jobboy.engine.pace import Pace
 from jobboy.engine.process_iterator import Iteration, ProcessIterator
 from jobboy.errors import StorageNotReachable
+from jobboy.failpoints import reach
 from jobboy.model.iteration import IterationResponse
 from jobboy.model.process import Process
 from jobboy.ports import (
@@ -131,6 +132,7 @@ class IterationMaker:
         try:
             if changes:
                 self._repository.settle_hand(changes)
+                reach("hand-relieved")
             if current is not None and current.ahead:
                 self._repository.change(
                     current.process.number, partial(_begun, self._claimant.moved_on(current.process))
@@ -200,6 +202,7 @@ class IterationMaker:
         while True:
             try:
                 settlement = self._repository.settle_hand(changes, claimant=claimant)
+                reach("result-committed")
             except StorageNotReachable as error:
                 _log.warning("%s", _waiting(changes, error))
                 if self._abandon.wait(pause):

@@ -12,6 +12,7 @@ from jobboy.engine.pipeline import failed_step
 from jobboy.engine.registry import Registry
 from jobboy.engine.turns import Turn, crashed, given_up, raised, with_reason
 from jobboy.errors import StepCrashed
+from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent, difference
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
@@ -73,6 +74,7 @@ class ProcessIterator:
             KeyboardInterrupt: the person at the keyboard wants the program to end, not the handler to fail.
         """
         self._in_hand[held.process.number] = held
+        reach("claim-committed")
         try:
             turn = self._order(held) or self._served(held)
         finally:
@@ -113,7 +115,9 @@ class ProcessIterator:
             return self._raised(held, error)
 
     def _checked(self, performer: Performer, held: Held) -> Turn:
+        reach("step-begun")
         turn = performer.perform(held, self._means)
+        reach("step-returned")
         for document in (turn.process.store, turn.process.reports, turn.process.output):
             _ = document is None or document.text  # what cannot be kept is the handler's error, so raise it here
         return turn

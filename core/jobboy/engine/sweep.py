@@ -11,6 +11,7 @@ from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.engine.registry import Registry
 from jobboy.engine.turns import given_up, with_reason
 from jobboy.errors import StorageNotReachable
+from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent, difference
 from jobboy.model.process import CRASH_LIMIT, CrashPolicy, Process, ProcessSummary
 from jobboy.model.status import ProcessStatus
@@ -51,6 +52,7 @@ class Sweeper:
                 continue
             written = self._repository.change(suspect.number, self._judge)
             if written is not None:
+                reach("sweep-recorded")
                 found.append(written)
         if any(process.rank is not None for process in found):
             self._bell.ring()
@@ -73,6 +75,7 @@ class Sweeper:
     def _judge(self, process: Process) -> Change | None:
         if not process.handled or process.stuck or self._is_held(process):
             return None
+        reach("sweep-judged")
         now = self._clock.now()
         if self._locks.is_ahead(process_place(process.number, process.token)):
             return Change(process=never_begun(process, now), seen_token=process.token, actor=self._actor)

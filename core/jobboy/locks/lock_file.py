@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from jobboy.errors import DatabaseReplaced, StorageError, StorageNotReachable
+from jobboy.failpoints import reach
 
 ALLOW_NETWORK_FILE_SYSTEM = "JOBBOY_ALLOW_NETWORK_FILESYSTEM"
 """Environment variable; ``1`` opens databases on network file systems all the same."""
@@ -89,6 +90,7 @@ class DescriptorLock:
     def release(self) -> None:
         """Close the descriptor; unlocking it would take the lock from a child program that was handed it too."""
         self._file.close()
+        reach("lock-freed")
 
     def __enter__(self) -> Self:
         return self

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobboy.errors import CodeNotFound, InvalidValue
+from jobboy.failpoints import reach
 from jobboy.model.documents import Parameters
 from jobboy.model.process import DEFAULT_PRIORITY, Process
 from jobboy.model.status import ProcessStatus
@@ -40,6 +41,7 @@ def start_many(
         return []
     _remember(context, set(firsts))
     kept = context.repository.add(processes, actor=context.actor)
+    reach("start-committed")
     context.bell.ring()
     return [process.id for process in kept]
 

@@ -10,6 +10,7 @@ from jobboy.engine.pipeline import merged
 from jobboy.engine.sweep import cause_of_death
 from jobboy.engine.turns import given_up, with_reason
 from jobboy.errors import Conflict, ProcessNotFound, Refused, StepNotFound
+from jobboy.failpoints import reach
 from jobboy.model.documents import Parameters
 from jobboy.model.events import EventKind, NewEvent, difference
 from jobboy.model.json_rules import check_json, read_json_object, write_json
@@ -136,6 +137,7 @@ def _act(
             raise error(verb, process.id, verdict.why_not or "")
         if process.token != expected:
             raise Conflict(verb, process.id, "it was changed by somebody else meanwhile; look again")
+        reach("verb-judged")
         became = _with_token(verb, present, become(present, now).changed(updated_at=now))
         old, new = difference(process, became)
         event = NewEvent(
@@ -153,6 +155,7 @@ def _act(
     written = context.repository.change(seen.number, decide)
     if written is None:
         raise ProcessNotFound(part)
+    reach("verb-committed")
     context.bell.ring()
     return written
 

@@ -18,6 +18,7 @@ from multiprocessing import spawn
 from typing import Any
 
 from jobboy.errors import InvalidValue
+from jobboy.failpoints import reach
 from jobboy.model.json_rules import write_json
 from jobboy.runners import main_script
 from jobboy.runners.frames import CHUNK, Frames, frame, write_object, write_value
@@ -46,6 +47,7 @@ def main(descriptor: int) -> None:
                     # Before the answer: afterwards nobody but the worker may keep the process held.
                     _close(locks)
                 control.sendall(frame(write_object(answer=answer, left_behind=write_value(leaves_something))))
+                reach("child-answered")
 
 
 def _settle_in() -> None:
@@ -96,7 +98,9 @@ def _run_step(head: Mapping[str, Any], message: Mapping[str, Any]) -> Mapping[st
     if head["module"] == "__main__":
         _prepare_main(head["main"])
     run_step = _resolved(head["run_step"])
+    reach("child-entered")
     answer = run_step(head["module"], head["code"], head["step"], message)
+    reach("child-returned")
     if not isinstance(answer, Mapping):
         raise InvalidValue("answer", "must be a JSON object")
     return answer

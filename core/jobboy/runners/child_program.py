@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from jobboy.failpoints import reach
 from jobboy.runners.frames import CHUNK, BrokenFrame, Frames
 from jobboy.runners.groups import signal_group, wait_for_group
 from jobboy.runners.guard import Guard
@@ -127,6 +128,7 @@ class ChildProgram:
         """
         self._output.clear()
         unsent = memoryview(order)[self._send_first(order, lock) :]
+        reach("child-asked")
         until = _moment(limit if self._is_ready else _START_LIMIT)
         while True:
             self._wait(until, sending=bool(unsent))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jobboy.errors import StepTimedOut
+from jobboy.failpoints import reach
 from jobboy.ports import StepOrder, StepRaised, StepResult
 from jobboy.runners import main_script
 from jobboy.runners.causes import crash, not_started
@@ -135,6 +136,7 @@ class ChildStepRunner:
         limit = None if order.timeout is None else order.timeout.total_seconds()
         try:
             answer = child.ask(content, lock, limit)
+            reach("answer-received")
         except ChildEnded as ended:
             self._forget(child)
             if ended.ending is Ending.TIMED_OUT and limit is not None:

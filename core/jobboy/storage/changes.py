@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from jobboy.errors import Fenced
+from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.process import Process, iso
 from jobboy.ports import Change, Clock
@@ -125,6 +126,7 @@ def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: C
     for one in held:
         if one.successor is not None:
             one.successor.write(transaction)
+    reach("change-written")
     if len(held) == len(prepared):
         return []
     fenced = [one for one in prepared if one not in held]

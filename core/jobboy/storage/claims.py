@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from jobboy.failpoints import reach
 from jobboy.model.process import Process
 from jobboy.ports import Claimant, HandClaimant, Held
 from jobboy.storage import rows, statements
@@ -103,6 +104,8 @@ def _write(transaction: Transaction, hand: Sequence[Held]) -> None:
         for held in hand
         if not held.plain
     )
+    if hand:
+        reach("claim-written")
 
 
 def _write_plain(transaction: Transaction, hand: Sequence[Held]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from jobboy.errors import ForeignDatabase, NewerSchema
+from jobboy.failpoints import reach
 from jobboy.ports import SCHEMA_PLACE, Locks
 from jobboy.storage.driver import connect
 
@@ -40,6 +41,7 @@ def prepare(path: Path, engine: Engine, locks: Locks | None, *, begin: Callable[
             _upgrade(connection)
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
             connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+            reach("tables-made")
 
 
 def _is_current(path: Path) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 from sqlalchemy import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 
+from jobboy.failpoints import reach
 from jobboy.storage.statements import Session
 
 MAX_GROUP = 64
@@ -156,7 +157,9 @@ class Writer:
             return
         try:
             outcomes = [self._outcome(item, transaction) for item in group]
+            reach("commit-asked")
             self._channel.commit()
+            reach("commit-done")
         except BaseException as error:  # noqa: BLE001  # the thread whose work it was gets it
             self._channel.rollback()
             transaction.undo()
