@@ -129,9 +129,9 @@ class Site:
 
     # --- programs ---
 
-    def program(self, *arguments: str) -> Program:
-        """Start a program of this site; ended with the site at the latest."""
-        environment = {**os.environ, "JOBBOY_DATABASE_URL": self.database, "JOBBOY_APP": self.app}
+    def program(self, *arguments: str, **variables: str) -> Program:
+        """Start a program with these variables in its environment; ended with the site at the latest."""
+        environment = {**os.environ, "JOBBOY_DATABASE_URL": self.database, "JOBBOY_APP": self.app, **variables}
         output = Path(self.folder, f"program-{len(self._programs)}.out")
         program = Program(list(arguments), environment, output)
         self._programs.append(program)

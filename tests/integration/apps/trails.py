@@ -83,7 +83,11 @@ def raise_error(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _leave_effect(process: StepProcess, name: str) -> None:
-    """Write down before the work is done, as a real effect that may be repeated; then take some time."""
+    """Write down before the work is done, as a real effect that may be repeated; then take some time.
+
+    With the parameter `dies_in` the first attempt of what has that name goes on until its program is killed.
+    """
     folder = process.parameters["folder"]
     signs.note(folder, "effects", id=process.id, name=name, attempt=process.attempt, key=process.idempotency_key)
-    time.sleep(process.parameters.get("pause", 0.0))
+    is_last = process.attempt == 1 and process.parameters.get("dies_in") == name
+    time.sleep(signs.PATIENCE if is_last else process.parameters.get("pause", 0.0))
