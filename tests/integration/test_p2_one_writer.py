@@ -66,6 +66,22 @@ def test_p2_a_holder_that_lost_its_process_while_it_worked_writes_nothing_of_its
     assert [event.kind for event in site.jobs.history(process_id)] == ["started", "recovered", "fenced", "iterated"]
 
 
+def test_p2_a_holder_is_fenced_though_it_was_its_own_worker_that_took_the_process_again(
+    open_site: Callable[[str], Site],
+) -> None:
+    site = open_site("gates")
+    process_id = site.start("gate-in-thread", gates=[1])
+    worker = site.ready_worker("--slots", "2")
+    site.await_sign("reached-1")
+    site.operations.recover(process_id, force=True, reason="taken from a living holder")
+    assert site.await_status(process_id, "completed").output == {"attempt": 2}
+
+    site.leave("open-1")
+
+    assert str(worker.pid) in site.await_event(process_id, "fenced").actor
+    assert site.jobs.get(process_id).output == {"attempt": 2}
+
+
 def test_p2_an_isolated_step_whose_process_was_taken_away_is_ended(open_site: Callable[[str], Site]) -> None:
     site = open_site("gates")
     process_id = site.start("gate-isolated", gates=[1])

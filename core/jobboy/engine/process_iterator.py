@@ -61,7 +61,7 @@ class ProcessIterator:
         self._actor = actor
         self._channel = channel
         self._idle = idle
-        self._in_hand: dict[int, Held] = {}
+        self._in_hand: dict[tuple[int, int], Held] = {}
 
     def in_hand(self) -> list[Held]:
         """Return what is being iterated at this moment, for whoever watches over it from another thread."""
@@ -73,12 +73,13 @@ class ProcessIterator:
         Raises:
             KeyboardInterrupt: the person at the keyboard wants the program to end, not the handler to fail.
         """
-        self._in_hand[held.process.number] = held
+        hold = held.process.number, held.process.token  # one taken away may be here beside the one that follows it
+        self._in_hand[hold] = held
         reach("claim-committed")
         try:
             turn = self._order(held) or self._served(held)
         finally:
-            del self._in_hand[held.process.number]
+            del self._in_hand[hold]
         return self._iteration(held, turn)
 
     def given_back(self, held: Held) -> Change:
