@@ -18,7 +18,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -94,6 +94,19 @@ class Written:
 
 
 @dataclass(frozen=True)
+class Death:
+    """A holder that a sweep found dead."""
+
+    process_id: str
+    at: float
+    """Seconds since 1970, when it was found."""
+    pid: int
+    """Of the holder."""
+    is_given_up: bool
+    """It was one death too many; otherwise the process may be claimed again."""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What was found; see `examine`."""
 
@@ -148,16 +161,29 @@ def ledger(path: Path) -> dict[str, list[Written]]:
         return _Rows(connection).changes()
 
 
-def examine(path: Path, expected: Mapping[str, Expected], effects: Iterable[Mapping[str, Any]]) -> Verdict:
+def deaths(path: Path) -> list[Death]:
+    """Return the deaths that sweeps have recorded, in order."""
+    with contextlib.closing(connect(path, read_only=True)) as connection:
+        return _Rows(connection).deaths()
+
+
+def examine(
+    path: Path,
+    expected: Mapping[str, Expected],
+    effects: Iterable[Mapping[str, Any]],
+    *,
+    killed: Collection[int] | None = None,
+) -> Verdict:
     """Compare a database whose programs have all ended with what was to be.
 
     Args:
         path: of the database, with a ledger from before the first process.
         expected: the end of each process whose start was acknowledged.
         effects: what the steps did outside.
+        killed: pids of all programs that did not end in order; None when that is not known.
     """
     with contextlib.closing(connect(path, read_only=True)) as connection:
-        return _Examination(_Rows(connection), expected, list(effects)).verdict()
+        return _Examination(_Rows(connection), expected, list(effects), killed).verdict()
 
 
 class _Rows:
@@ -183,6 +209,16 @@ class _Rows:
             " FROM chaos_change c JOIN process p ON p.number = c.process ORDER BY c.seq"
         ):
             found[process_id].append(Written(*row[:-3], *map(bool, row[-3:])))
+        return found
+
+    def deaths(self) -> list[Death]:
+        found = []
+        for process_id, at, after in self.all(
+            "SELECT p.id, e.at, e.after FROM event e JOIN process p ON p.number = e.process"
+            " WHERE e.kind = 'stuck' ORDER BY e.seq"
+        ):
+            told = json.loads(after)
+            found.append(Death(process_id, at / 1e6, told["stuck_cause"]["pid"], is_given_up="status" in told))
         return found
 
     def records(self) -> dict[str, list[tuple[str, float]]]:
@@ -213,6 +249,7 @@ class _Examination:
     rows: _Rows
     expected: Mapping[str, Expected]
     effects: list[Mapping[str, Any]]
+    killed: Collection[int] | None
     complaints: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def verdict(self) -> Verdict:
@@ -223,6 +260,7 @@ class _Examination:
             self._holds(process_id, written)
             self._finality(process_id, written)
         self._last_words(processes, changes)
+        self._deaths()
         self._recorded(records)
         counted = self._effects(records)
         self._integrity()
@@ -231,7 +269,7 @@ class _Examination:
             processes=len(processes),
             records=sum(map(len, records.values())),
             claims=sum(one.is_claim for written in changes.values() for one in written),
-            stuck=sum(map(len, self.rows.told("stuck").values())),
+            stuck=len(self.rows.deaths()),
             fenced=sum(map(len, self.rows.told("fenced").values())),
             effects=counted.total(),
             effects_repeated=counted.total() - len(counted),
@@ -270,6 +308,12 @@ class _Examination:
         for one in written:
             if one.is_claim and one.holder_before is not None and not one.stuck_before:
                 self._complain("two holders", f"{process_id}: {one.holder_before}, then {one.holder}")
+
+    def _deaths(self) -> None:
+        """P7: nobody who lives is found dead."""
+        for death in self.rows.deaths():
+            if self.killed is not None and death.pid not in self.killed:
+                self._complain("living holder found dead", f"{death.process_id}: {death.pid}")
 
     def _finality(self, process_id: str, written: list[Written]) -> None:
         """P4: an end is written once, and nothing but the token of a restart after it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import MappingProxyType
 
@@ -75,6 +75,6 @@ class Ground:
 
         eventually(worked)
 
-    def verdict(self) -> Verdict:
+    def verdict(self, *, killed: Collection[int] | None = None) -> Verdict:
         """Examine the database; called when nobody works on it."""
-        return examine(self.path, self.expected, self.site.notes("effects"))
+        return examine(self.path, self.expected, self.site.notes("effects"), killed=killed)

@@ -114,3 +114,14 @@ def test_an_effect_after_its_record_is_found(ended: Ended) -> None:
     ended.effects.append({**ended.effects[0], "at": "2999-01-01T00:00:00+00:00"})
 
     assert "done again after its record" in ended.examine().complaints
+
+
+def test_a_death_of_a_program_that_was_never_killed_is_found(ended: Ended) -> None:
+    with contextlib.closing(connect(ended.path)) as connection:
+        connection.execute(
+            "INSERT INTO event (process, at, kind, actor, after)"
+            """ VALUES (1, 0, 'stuck', 'sweep:x', '{"stuck": true, "stuck_cause": {"pid": 7}}')"""
+        )
+
+    assert "living holder found dead" not in examine(ended.path, ended.expected, ended.effects, killed={7}).complaints
+    assert "living holder found dead" in examine(ended.path, ended.expected, ended.effects, killed={8}).complaints
