@@ -102,6 +102,8 @@ class Death:
     """Seconds since 1970, when it was found."""
     pid: int
     """Of the holder."""
+    found_by: str
+    """Actor of the sweep."""
     is_given_up: bool
     """It was one death too many; otherwise the process may be claimed again."""
 
@@ -213,12 +215,13 @@ class _Rows:
 
     def deaths(self) -> list[Death]:
         found = []
-        for process_id, at, after in self.all(
-            "SELECT p.id, e.at, e.after FROM event e JOIN process p ON p.number = e.process"
+        for process_id, at, actor, after in self.all(
+            "SELECT p.id, e.at, e.actor, e.after FROM event e JOIN process p ON p.number = e.process"
             " WHERE e.kind = 'stuck' ORDER BY e.seq"
         ):
             told = json.loads(after)
-            found.append(Death(process_id, at / 1e6, told["stuck_cause"]["pid"], is_given_up="status" in told))
+            pid = told["stuck_cause"]["pid"]
+            found.append(Death(process_id, at / 1e6, pid, actor, is_given_up="status" in told))
         return found
 
     def records(self) -> dict[str, list[tuple[str, float]]]:
@@ -310,8 +313,12 @@ class _Examination:
                 self._complain("two holders", f"{process_id}: {one.holder_before}, then {one.holder}")
 
     def _deaths(self) -> None:
-        """P7: nobody who lives is found dead."""
-        for death in self.rows.deaths():
+        """P5 and P7: nobody who lives is found dead, and nobody twice."""
+        found = self.rows.deaths()
+        for (process_id, pid), times in Counter((death.process_id, death.pid) for death in found).items():
+            if times > 1:
+                self._complain("death recorded twice", f"{process_id}: {pid}")
+        for death in found:
             if self.killed is not None and death.pid not in self.killed:
                 self._complain("living holder found dead", f"{death.process_id}: {death.pid}")
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import multiprocessing
+import os
 import sys
 import time
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from jobboy import JobBoy
+from jobboy.errors import StorageError
 from jobboy.storage import sqlite
+from tests.integration.apps import signs
 from tests.integration.worker_programs import PATIENCE, Site
 
 LIFETIME = 600.0
@@ -34,8 +38,11 @@ def fork_worker(site: Site, *, busy_seconds: float = sqlite.BUSY_SECONDS, **sett
 
 
 def fork_sweeper(site: Site) -> BaseProcess:
-    """Start a program that does nothing but sweep, as a console without a worker does."""
-    return _started(_sweep, site)
+    """Start a program that does nothing but sweep, as a console without a worker does.
+
+    It leaves the sign ``stumbled-PID`` when the database refuses, and goes on.
+    """
+    return _started(_sweep, site, site.folder)
 
 
 def kill(program: BaseProcess) -> None:
@@ -66,13 +73,17 @@ def _jobs(app: str, database: str) -> JobBoy:
 
 
 def _work(app: str, database: str, settings: dict[str, Any], busy_seconds: float) -> None:
+    logging.getLogger().addHandler(logging.NullHandler())  # it is disturbed on purpose: what counts is what it writes
     sqlite.BUSY_SECONDS = busy_seconds
     sys.exit(_jobs(app, database).worker(**settings).run())
 
 
-def _sweep(app: str, database: str) -> None:
-    operations = _jobs(app, database).operations("operator:sweeper@here")
+def _sweep(app: str, database: str, folder: str) -> None:
+    operations = _jobs(app, database).operations(f"operator:sweeper-{os.getpid()}@here")
     end = time.monotonic() + LIFETIME
     while time.monotonic() < end:
-        operations.sweep()
+        try:
+            operations.sweep()
+        except StorageError:
+            signs.leave(folder, f"stumbled-{os.getpid()}")
         time.sleep(0.001)

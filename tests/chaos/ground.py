@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import MappingProxyType
 
@@ -34,6 +35,9 @@ class Ground:
         self.site = Site(folder, "trails")
         self.path = folder / "jobboy.db"
         self.expected: dict[str, Expected] = {}
+        """By id of each process that was started."""
+        self.killed: set[int] = set()
+        """Pids of what was killed by `kill`."""
 
     def prepare(self) -> None:
         """Make the database with its ledger, and leave the definitions there."""
@@ -59,8 +63,14 @@ class Ground:
         ids = self.start("plain-trail", times=count, dies_in=NAMES[0])
         worker = fork_worker(self.site, slots=count)
         eventually(lambda: self.site.operations.overview().counts.handled == count)
-        kill(worker)
+        self.kill(worker)
         return ids
+
+    def kill(self, program: BaseProcess) -> None:
+        """End a program with kill -9; it is gone when this returns."""
+        assert program.pid is not None
+        self.killed.add(program.pid)
+        kill(program)
 
     def finish(self) -> None:
         """Let workers do what can be done until nothing is active."""
@@ -76,5 +86,5 @@ class Ground:
         eventually(worked)
 
     def verdict(self, *, killed: Collection[int] | None = None) -> Verdict:
-        """Examine the database; called when nobody works on it."""
+        """Examine the database when nobody works on it; `killed` are all that did not end in order, if known."""
         return examine(self.path, self.expected, self.site.notes("effects"), killed=killed)

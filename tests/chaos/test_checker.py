@@ -15,6 +15,10 @@ from tests.integration.apps.trails import LENGTH, NAMES
 from tests.integration.worker_programs import Site
 
 _STEP = "name, visit, position, status, attempts, output, error, started_at, ended_at"
+_DEATH = (
+    "INSERT INTO event (process, at, kind, actor, after)"
+    """ VALUES (1, 0, 'stuck', 'sweep:x', '{"stuck": true, "stuck_cause": {"pid": 7}}')"""
+)
 PLANTED = {
     "lost": "DELETE FROM process",
     "left in hand": "UPDATE process SET handled = 1, handled_by = 'x', token = token + 1",
@@ -116,12 +120,14 @@ def test_an_effect_after_its_record_is_found(ended: Ended) -> None:
     assert "done again after its record" in ended.examine().complaints
 
 
-def test_a_death_of_a_program_that_was_never_killed_is_found(ended: Ended) -> None:
+def test_deaths_of_programs_that_live_and_deaths_recorded_twice_are_found(ended: Ended) -> None:
     with contextlib.closing(connect(ended.path)) as connection:
-        connection.execute(
-            "INSERT INTO event (process, at, kind, actor, after)"
-            """ VALUES (1, 0, 'stuck', 'sweep:x', '{"stuck": true, "stuck_cause": {"pid": 7}}')"""
-        )
+        connection.executescript(_DEATH)
+        assert _complaints(ended, killed={7}) == set()
+        assert _complaints(ended, killed={8}) == {"living holder found dead"}
+        connection.executescript(_DEATH)
+        assert _complaints(ended, killed={7}) == {"death recorded twice"}
 
-    assert "living holder found dead" not in examine(ended.path, ended.expected, ended.effects, killed={7}).complaints
-    assert "living holder found dead" in examine(ended.path, ended.expected, ended.effects, killed={8}).complaints
+
+def _complaints(ended: Ended, *, killed: set[int]) -> set[str]:
+    return set(examine(ended.path, ended.expected, ended.effects, killed=killed).complaints)

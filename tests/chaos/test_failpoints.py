@@ -10,7 +10,7 @@ import pytest
 from jobboy.failpoints import POINTS
 from tests.chaos.failpoints import TRIALS, perform
 
-SHORT = ("worker/claim-written", "worker/commit-done", "child/child-returned", "sweeper/change-written")
+SHORT = ("worker/commit-done", "child/child-returned", "sweeper/change-written")
 
 
 def test_the_long_form_kills_a_program_at_every_point() -> None:
