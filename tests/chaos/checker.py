@@ -219,8 +219,8 @@ class _Rows:
             "SELECT p.id, e.at, e.actor, e.after FROM event e JOIN process p ON p.number = e.process"
             " WHERE e.kind = 'stuck' ORDER BY e.seq"
         ):
-            told = json.loads(after)
-            pid = told["stuck_cause"]["pid"]
+            told = json.loads(after or "{}")
+            pid = told.get("stuck_cause", {}).get("pid", 0)  # an event that tells nothing is nobody's death
             found.append(Death(process_id, at / 1e6, pid, actor, is_given_up="status" in told))
         return found
 
