@@ -33,6 +33,13 @@ def worker(ground: Ground, crash_at: str, number: int) -> bool:
     return _dies(ground, crash_at, "work", "--until-idle", *WAYS_TO_WORK[number % len(WAYS_TO_WORK)])
 
 
+def hand(ground: Ground, crash_at: str, number: int) -> bool:
+    """A worker dies with many short turns in hand, some done, some not begun, one that holds up the others."""
+    ground.start("quick-trail", times=60)
+    ground.start("quick-trail", times=3, pause=0.05)
+    return _dies(ground, crash_at, "work", "--until-idle", "--slots", "2")
+
+
 def parent(ground: Ground, crash_at: str, number: int) -> bool:
     """A worker dies while it talks with the child program of an isolated step."""
     ground.start("trail", times=ISOLATED_STEPS)

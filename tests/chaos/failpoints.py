@@ -44,6 +44,9 @@ TRIALS = (
     *(Trial(scenes.worker, point, 20) for point in ("step-begun", "step-returned", "change-written")),
     *(Trial(scenes.worker, point, 8) for point in ("commit-asked", "commit-done")),
     *(Trial(scenes.worker, point, 20) for point in ("result-committed", "lock-freed")),
+    *(Trial(scenes.hand, point, 3) for point in ("claim-noted", "note-erased", "claim-written", "result-committed")),
+    *(Trial(scenes.hand, point, 100) for point in ("step-begun", "step-returned")),
+    Trial(scenes.hand, "hand-relieved"),
     *(Trial(scenes.parent, point, scenes.ISOLATED_STEPS) for point in ("child-asked", "answer-received")),
     # A new child begins to count anew: at the first arrival every attempt would die, and the step be given up.
     *(Trial(scenes.child, point, scenes.ISOLATED_STEPS, lowest=2) for point in ("child-entered", "child-returned")),

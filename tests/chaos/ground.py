@@ -16,6 +16,7 @@ PIPELINE = Expected(output={"trail": NAMES}, steps=tuple(NAMES), effects=tuple(N
 ENDS = MappingProxyType(
     {
         "plain-trail": PIPELINE,
+        "quick-trail": PIPELINE,
         "trail": PIPELINE,
         "turns": Expected(output={"turns": LENGTH}, effects=tuple(map(str, range(LENGTH)))),
     }

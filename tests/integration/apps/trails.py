@@ -32,9 +32,12 @@ for _name in NAMES:
     trail.step(_stage(_name), name=_name, isolated=_name == ISOLATED)
 
 plain = jobs.steps("plain-trail")
+quick = jobs.steps("quick-trail")
+"""The same under a code of its own: workers learn how long the turns of a code take, and take short ones together."""
 
 for _name in NAMES:
     plain.step(_stage(_name), name=_name)
+    quick.step(_stage(_name), name=_name)
 
 jobs.define("turns", on_crash="recover")
 
