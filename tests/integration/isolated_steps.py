@@ -8,6 +8,7 @@ import faulthandler
 import mmap
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -185,6 +186,21 @@ def leave_a_fork_behind(data: Message) -> dict[str, Any]:
 def leave_a_thread_behind(data: Message) -> dict[str, Any]:
     threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
     return {"pid": os.getpid()}
+
+
+def move_elsewhere(data: Message) -> dict[str, Any]:
+    os.chdir("/")
+    return {"pid": os.getpid()}
+
+
+def limit_itself(data: Message) -> dict[str, Any]:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    return {"pid": os.getpid()}
+
+
+def fall_in_rank(data: Message) -> None:
+    os.setresuid(65534, 65534, 65534)
+    raise PermissionError(os.getpid())
 
 
 def run_a_program(data: Message) -> dict[str, Any]:

@@ -473,6 +473,21 @@ def test_a_child_whose_step_left_a_thread_is_not_used_again(runner: ChildStepRun
     assert runner.run(an_order("echo", {"next": 1})).output == {"next": 1}
 
 
+@pytest.mark.parametrize("step", ["move_elsewhere", "limit_itself"])
+def test_a_child_that_its_step_has_changed_is_not_used_again(runner: ChildStepRunner, step: str) -> None:
+    pid = runner.run(an_order(step)).output["pid"]
+    assert not runs(pid)
+    assert runner.run(an_order("pid")).output["pid"] != pid
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_child_whose_step_became_another_user_is_not_used_again(runner: ChildStepRunner) -> None:
+    with pytest.raises(StepRaised) as caught:
+        runner.run(an_order("fall_in_rank"))
+    assert not runs(int(caught.value.message))
+    assert runner.run(an_order("pid")).output["pid"] != int(caught.value.message)
+
+
 def test_programs_that_ended_do_not_cost_the_child(runner: ChildStepRunner) -> None:
     first, second = (runner.run(an_order("run_a_program")).output["pid"] for _ in range(2))
     assert first == second

@@ -41,12 +41,13 @@ def main(descriptor: int) -> None:
         control.sendall(frame('{"ready":true}'))
         with suppress(BrokenPipeError, ConnectionResetError):  # the worker is gone, and so is our work
             for order, locks in _orders(control):
-                answer = _carry_out(order["head"], order["message"])
+                answer, is_as_before = _carry_out(order["head"], order["message"])
                 leaves_something = _something_still_runs()
                 if not leaves_something:
                     # Before the answer: afterwards nobody but the worker may keep the process held.
                     _close(locks)
-                control.sendall(frame(write_object(answer=answer, left_behind=write_value(leaves_something))))
+                left_behind = write_value(leaves_something or not is_as_before)
+                control.sendall(frame(write_object(answer=answer, left_behind=left_behind)))
                 reach("child-answered")
 
 
@@ -81,22 +82,46 @@ def _orders(control: socket.socket) -> Iterator[tuple[dict[str, Any], list[int]]
             locks = []
 
 
-def _carry_out(head: Mapping[str, Any], message: Mapping[str, Any]) -> str:
+def _carry_out(head: Mapping[str, Any], message: Mapping[str, Any]) -> tuple[str, bool]:
+    """Return the answer, and whether this program is fit for another step."""
+    before = None
     try:
+        _import_definitions(head)
+        before = _surroundings()
         with _memory_limited(head["memory_limit"]):
             answer = _run_step(head, message)
-        return write_object(
+        text = write_object(
             output=_written(answer, "output"),
             store=write_json(answer.get("store"), "store"),
             reports=write_json(answer.get("reports"), "reports"),
         )
     except BaseException as error:  # noqa: BLE001  # the fence around the step: whatever it raises is its answer
-        return write_object(raised=write_value(_described(error)))
+        text = write_object(raised=write_value(_described(error)))
+    return text, before == _surroundings()
+
+
+_LIMITS = [getattr(resource, f"RLIMIT_{name}") for name in ("AS", "CPU", "DATA", "FSIZE", "NOFILE", "NPROC", "STACK")]
+
+
+def _surroundings() -> tuple[object, ...]:
+    """Return what the step of one process may change for itself, but not for the step of the next."""
+    try:
+        folder = os.getcwd()
+    except OSError:  # it was removed
+        folder = ""
+    users = os.getuid(), os.geteuid(), os.getgid(), os.getegid()
+    return folder, users, [resource.getrlimit(limit) for limit in _LIMITS]
+
+
+def _import_definitions(head: Mapping[str, Any]) -> None:
+    """Import what the step is defined in: what the import itself changes is there for every step."""
+    if head["module"] == "__main__":
+        _prepare_main(head["main"])
+    else:
+        importlib.import_module(head["module"])
 
 
 def _run_step(head: Mapping[str, Any], message: Mapping[str, Any]) -> Mapping[str, Any]:
-    if head["module"] == "__main__":
-        _prepare_main(head["main"])
     run_step = _resolved(head["run_step"])
     reach("child-entered")
     answer = run_step(head["module"], head["code"], head["step"], message)
