@@ -109,14 +109,15 @@ class Site:
 
     Args:
         folder: for the database, signs and outputs.
-        app: name of a module in ``tests.integration.apps`` with a JobBoy named ``jobs``.
+        app: name of a module with a JobBoy named ``jobs``; without dots, of one in ``tests.integration.apps``.
     """
 
     def __init__(self, folder: Path, app: str) -> None:
+        module = app if "." in app else f"tests.integration.apps.{app}"
         self.folder = str(folder)
         self.database = f"sqlite:///{folder / 'jobboy.db'}"
-        self.app = f"tests.integration.apps.{app}:jobs"
-        jobs = importlib.import_module(f"tests.integration.apps.{app}").jobs
+        self.app = f"{module}:jobs"
+        jobs = importlib.import_module(module).jobs
         assert isinstance(jobs, JobBoy)
         self.jobs = jobs
         self.jobs.database = self.database
@@ -172,11 +173,11 @@ class Site:
         """Return the pids of the living workers."""
         return {worker.pid for worker in self.operations.workers() if worker.alive}
 
-    def close(self) -> None:
-        """End every program that still runs and leave the database."""
+    def close(self, *, tells: bool = True) -> None:
+        """End every program that still runs and leave the database; tells what they wrote to standard error."""
         for program in self._programs:
             program.kill()
-            if program.errors:  # shown with a test that fails
+            if tells and program.errors:  # shown with a test that fails
                 print(f"--- {program.command}, pid {program.pid}\n{program.errors}")  # noqa: T201
         self.jobs.database = None
 

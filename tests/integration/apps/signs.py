@@ -25,13 +25,13 @@ def is_left(folder: str, name: str) -> bool:
     return Path(folder, f"{name}.sign").exists()
 
 
-def wait_for(folder: str, name: str) -> None:
+def wait_for(folder: str, name: str, *, within: float = PATIENCE) -> None:
     """Wait until a sign is made.
 
     Raises:
         TimeoutError: nobody made it.
     """
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + within
     while not is_left(folder, name):
         if time.monotonic() > end:
             raise TimeoutError(f"nobody left the sign {name!r}")
