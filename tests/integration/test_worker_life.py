@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -104,3 +108,40 @@ def test_paused_work_is_not_begun_and_goes_on_when_it_is_resumed(open_site: Call
     assert site.jobs.get(not_begun).status == "starting"
     site.operations.resume(reason="it was changed")
     site.await_status(not_begun, "completed")
+
+
+def test_a_signal_at_any_line_of_its_wait_ends_a_worker(
+    open_site: Callable[[str], Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = open_site("gates")
+    monkeypatch.setattr("jobboy.worker.worker.LIMITS_INTERVAL", 0.01)
+    for line in range(25):
+        worker = site.jobs.worker(slots=1)
+
+        with _signalled_at(line, signal.SIGTERM):
+            assert worker.run() == 0
+
+        assert worker.state == "stopped"
+
+
+@contextmanager
+def _signalled_at(line: int, number: signal.Signals) -> Iterator[None]:
+    """Signal this program when its main thread has executed so many lines of the wait of a worker."""
+    left = line
+    waits = False
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., Any]:
+        nonlocal left, waits
+        waits = waits or frame.f_code.co_name == "reached"  # the first look at the limits is made when it has begun
+        if waits and event == "line":
+            left -= 1
+            if left == -1:
+                signal.raise_signal(number)
+        return trace
+
+    previous = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(previous)

@@ -15,8 +15,8 @@ from jobboy.runners.child_program import ChildEnded, ChildProgram, Ending
 from jobboy.runners.guard import Guard
 from jobboy.runners.orders import StepSource, order_frame
 
-GRACE = 2.0
-"""Seconds between asking a step to end (SIGTERM) and ending it (SIGKILL)."""
+GRACE = 1.0
+"""Seconds between asking a step to end (SIGTERM) and ending it (SIGKILL); a worker that ends waits no longer."""
 _CLOSING = "the worker ends"
 
 

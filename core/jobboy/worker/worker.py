@@ -7,8 +7,10 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -34,6 +36,8 @@ SWEEP_INTERVAL = 0.5  # seconds; a dead holder is promised to be seen within two
 RETENTION_INTERVAL = 3600.0  # seconds
 MAINTENANCE_INTERVAL = 60.0  # seconds
 LISTEN_PAUSE = 60.0  # seconds a listener sleeps at most; the bell and `interrupt` wake it at once
+LIMITS_INTERVAL = 0.5  # seconds between two looks at the limits
+LAST_WAIT = 1.5  # seconds after the grace, in which isolated steps are ended and released
 
 
 class WorkerState(StrEnum):
@@ -97,6 +101,8 @@ class Worker:
         )
         self._ended = threading.Event()
         self._signals: list[int] = []
+        # Not an event: a signal that comes while its own thread is inside the event's lock would wait for ever.
+        self._wake: SimpleQueue[None] = SimpleQueue()
         self._alive: Lock | None = None
         self._info: WorkerInfo | None = None
         self._threads: list[threading.Thread] = []
@@ -144,13 +150,17 @@ class Worker:
         if not self._slots.wait_until_free(self.settings.grace if grace is None else grace):
             self._end_steps("its worker was stopped")
             self._abandon.set()
-            self._slots.wait_until_free(5.0)
+            self._slots.wait_until_free(LAST_WAIT)
         return self._close()
 
     def end(self, why: str) -> None:
         """Ask a worker that runs to end in order; returns at once, from any thread."""
         _log.info("the worker ends: %s", why)
+        self._ask_to_end()
+
+    def _ask_to_end(self) -> None:
         self._stopping.set()
+        self._wake.put(None)
 
     def run(self) -> int:
         """Work in this thread until a signal, a limit or idleness ends it; returns the exit code.
@@ -161,7 +171,7 @@ class Worker:
         try:
             self.start()
             limits = Limits(self.settings)
-            while not self._stopping.wait(0.5):
+            while not self._is_to_end():
                 self._check(limits)
             self._tell_signal()
             complete = self._stop_or_give_way()
@@ -187,7 +197,15 @@ class Worker:
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._signals.append(number)
-        self._stopping.set()
+        self._wake.put(None)
+
+    def _is_to_end(self) -> bool:
+        """Wait for a while, or until somebody asks for the end, and say whether somebody did."""
+        with suppress(Empty):
+            self._wake.get(timeout=LIMITS_INTERVAL)
+        if self._signals:
+            self._stopping.set()
+        return self._stopping.is_set()
 
     def _tell_signal(self) -> None:
         if self._signals:
@@ -268,7 +286,7 @@ class Worker:
 
     def _went_idle(self) -> None:
         if self.settings.until_idle:
-            self._stopping.set()
+            self._ask_to_end()
 
     # --- keeping house ---
 
