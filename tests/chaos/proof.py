@@ -21,6 +21,7 @@ from tests.integration.worker_programs import Site
 
 MOST_TOLD = 20
 """Misses that are told one by one; all of them are counted."""
+LONGEST_MISS = 400
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class Proof:
         """Write a miss down unless something holds; returns whether it does."""
         if not holds:
             self.misses.append(miss)
-            _progress(f"MISS {miss}")
+            if len(self.misses) <= MOST_TOLD:
+                _progress(f"miss: {miss[:LONGEST_MISS]}")
         return holds
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -98,7 +100,7 @@ class Proof:
             for one in self._figures
         ]
         _tell(aligned([("figure", "measured", "promised", ""), *verdicts]))
-        for line in [*self.notes, *(f"miss: {miss}" for miss in self.misses[:MOST_TOLD])]:
+        for line in [*self.notes, *(f"miss: {miss[:LONGEST_MISS]}" for miss in self.misses[:MOST_TOLD])]:
             _tell(line)
         _tell(json.dumps(self._document(good)))
         return 0 if good else 1

@@ -10,6 +10,7 @@ import faulthandler
 import os
 import re
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -38,12 +39,13 @@ LONGEST_PROOF = 3600.0
 
 
 def begun(process: StepProcess) -> None:
-    """Note an attempt, and the programs of earlier ones that run at this moment."""
+    """Note an attempt, and the programs of earlier ones at the same step that run at this moment."""
     folder, book = process.parameters["folder"], attempts_book(process.id)
-    earlier = [note for note in signs.notes(folder, book) if note["pid"] != os.getpid()]
+    earlier = [note for note in signs.notes(folder, book) if note["step"] == process.step]
     signs.note(
         folder,
         book,
+        step=process.step,
         attempt=process.attempt,
         monotonic=time.monotonic(),
         created=psutil.Process().create_time(),
@@ -200,3 +202,46 @@ def stall(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
 
 jobs.steps("stalls").step(stall)
 jobs.steps("stalls-isolated").step(stall, isolated=True)
+
+
+# --- lingering: while their worker is asked to end ---------------------------------------------------------------
+
+LANES = [f"lane-{number}" for number in range(4)]
+"""Channels with the same codes each, so that workers of one database do not take each other's processes."""
+QUICK = ["one", "two", "three"]
+
+
+def _refuse_to_end() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    end = time.monotonic() + signs.PATIENCE
+    while time.monotonic() < end:
+        time.sleep(1)
+
+
+LINGERS: dict[str, Callable[[Mapping[str, Any]], object]] = {
+    "gate": lambda parameters: signs.wait_for(parameters["folder"], parameters["gate"]),
+    "sleeps": lambda _: time.sleep(signs.PATIENCE),
+    "refuses to end": lambda _: _refuse_to_end(),
+}
+
+
+def linger(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
+    """Go on in the first attempt as the parameters say, return at once in later ones."""
+    begun(process)
+    if process.attempt == 1:
+        LINGERS[process.parameters["how"]](process.parameters)
+    return {"attempt": process.attempt}
+
+
+def be_quick(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
+    """Do next to nothing."""
+    begun(process)
+    return {"quick": True}
+
+
+for _lane in LANES:
+    jobs.steps(_lane, channel=_lane).step(linger)
+    jobs.steps(f"{_lane}-isolated", channel=_lane).step(linger, isolated=True)
+    _quick = jobs.steps(f"{_lane}-quick", channel=_lane)
+    for _name in QUICK:
+        _quick.step(be_quick, name=_name, isolated=_name == "two")

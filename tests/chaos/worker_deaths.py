@@ -98,7 +98,7 @@ def _let_one_die(
         run.expect(watched.runs and len(site.notes(book)) == 1, f"{kind}, {process_id}: taken from an orphan")
         os.kill(first["pid"], signal.SIGKILL)
         killed_at = time.monotonic()
-    watched.look_for(PROMISED_SECONDS * 10, lambda: not watched.runs)
+    watched.look_for(PROMISED_SECONDS * 10, lambda: watched.gone_at < float("inf"))
     site.await_status(process_id, "completed")
     measured.beside += not _judged(run, site, f"{kind}, {process_id}", process_id, watched)
     second = site.notes(book)[1]
