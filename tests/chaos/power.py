@@ -15,7 +15,8 @@ from pathlib import Path
 from tests.chaos.measured import Measured, say, table
 from tests.chaos.power_checks import judge
 from tests.chaos.power_disk import Call, Disk, read_log
-from tests.chaos.power_run import DATABASE, WORKLOADS, NoCompiler, Run, build_shim
+from tests.chaos.power_run import DATABASE, SHIM, WORKLOADS, Run
+from tests.chaos.shims import NoCompiler, build
 
 LONGEST = 3.0
 """Seconds that programs work at most before the power is cut."""
@@ -71,7 +72,7 @@ def cut_often(durability: str, seed: int, cuts: int, cuts_of_run: int, longest: 
     """
     tallies = {mode: Tally() for mode in MODES}
     with tempfile.TemporaryDirectory(prefix="power-") as folder:
-        shim = build_shim(Path(folder))
+        shim = build(SHIM, Path(folder))
         for number in itertools.count():
             left = cuts - _cuts(tallies)
             if not left:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 
 from tests.chaos.power_app import ACKS, DURABILITY
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE = Path(__file__).with_name("power_loss.c")
+SHIM = "power_loss.c"
 DATABASE = "jobboy.db"
 STARTED_SECONDS = 60.0
 """Until the first acknowledgement; only a machine that does nothing takes so long."""
@@ -29,36 +27,12 @@ CLOSING = (("-m", _APP, "opener"), ("-m", _APP, "opener"))
 WORKLOADS: Sequence[Sequence[Sequence[str]]] = (BUSY, BUSY, BUSY, CLOSING)
 
 
-class NoCompiler(Exception):
-    """The shim cannot be built here."""
-
-
-@cache
-def build_shim(folder: Path) -> Path:
-    """Build the library that writes the calls down.
-
-    Raises:
-        NoCompiler: there is none, or this is no 64-bit Linux.
-    """
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    if sys.platform != "linux" or sys.maxsize < 1 << 32:
-        raise NoCompiler("power loss is simulated on 64-bit Linux only")
-    if compiler is None:
-        raise NoCompiler("there is no C compiler (cc, gcc or clang)")
-    library = folder / "power_loss.so"
-    command = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(SOURCE), "-lpthread"]
-    built = subprocess.run(command, capture_output=True, text=True)
-    if built.returncode:
-        raise NoCompiler(f"{compiler} cannot build {SOURCE.name}: {built.stderr.strip().splitlines()[-1]}")
-    return library
-
-
 class Run:
     """Some programs on a database of their own.
 
     Args:
         folder: empty; gets the database's folder, the log of calls and what was acknowledged.
-        shim: the library of `build_shim`.
+        shim: the library built from `SHIM`.
         durability: of the database.
     """
 

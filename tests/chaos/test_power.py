@@ -9,7 +9,7 @@ import pytest
 
 from tests.chaos.power import cut_often
 from tests.chaos.power_disk import SECTOR, Call, Disk, Record
-from tests.chaos.power_run import NoCompiler
+from tests.chaos.shims import NoCompiler
 
 FILE, THREAD = 7, 1
 

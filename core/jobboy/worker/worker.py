@@ -29,13 +29,14 @@ from jobboy.system import host
 from jobboy.worker.limits import Limits
 from jobboy.worker.settings import WorkerSettings
 from jobboy.worker.slots import SLOTS, Slots
+from jobboy.worker.steady import SteadySchedule
 
 _log = logging.getLogger(__name__)
 
 SWEEP_INTERVAL = 0.5  # seconds; a dead holder is promised to be seen within two, on a busy machine too
 RETENTION_INTERVAL = 3600.0  # seconds
 MAINTENANCE_INTERVAL = 60.0  # seconds
-LISTEN_PAUSE = 60.0  # seconds a listener sleeps at most; the bell and `interrupt` wake it at once
+LISTEN_PAUSE = 1.0  # seconds between two looks at the clock; the bell and `interrupt` wake the listener at once
 LIMITS_INTERVAL = 0.5  # seconds between two looks at the limits
 LAST_WAIT = 1.5  # seconds after the grace, in which isolated steps are ended and released
 
@@ -276,10 +277,12 @@ class Worker:
     # --- iterating ---
 
     def _listen(self) -> None:
+        steady = SteadySchedule(self._scheduler)
         while not self._stopping.is_set():
             if self._listener.wait(LISTEN_PAUSE):
                 self._slots.ring()
                 self._watch()
+            steady.keep()
 
     def _look(self) -> None:
         self._slots.look()
