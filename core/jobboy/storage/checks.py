@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from jobboy.storage import lock_holders
 from jobboy.storage.driver import driver, is_safe
 
 _SYNCHRONOUS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
@@ -24,6 +25,7 @@ def report(path: Path, found: Mapping[str, Any], *, wal_bytes: int, wal_limit: i
         ("content", found["quick_check"] == "ok", f"quick_check says {found['quick_check']}"),
         _mode(path),
         ("write-ahead log", wal_bytes <= wal_limit, f"{wal_bytes:,} bytes, emptied above {wal_limit:,}"),
+        ("readers", not found["pinned"], _readers(path) if found["pinned"] else "none is in the way of that"),
     ]
 
 
@@ -32,6 +34,11 @@ def _version() -> Check:
     safe = is_safe(used.sqlite_version_info)
     words = f"{used.sqlite_version} by {used.__name__.partition('.')[0]}"
     return "SQLite", safe, words if safe else f"{words}: can damage a database under load, 3.51.3 does not"
+
+
+def _readers(path: Path) -> str:
+    who = lock_holders.in_words(lock_holders.readers(path)) or "a program"
+    return f"{who} reads and does not end it, so the write-ahead log only grows: end that transaction or program"
 
 
 def _mode(path: Path) -> Check:

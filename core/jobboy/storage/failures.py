@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jobboy.errors import ForeignDatabase, StorageBusy, StorageError, StorageFull, StorageNotReachable
 from jobboy.storage.driver import driver
+from jobboy.storage.lock_holders import in_words, writers
 
 BUSY = 5
 """SQLite's code for: another program has the lock."""
@@ -36,7 +37,7 @@ def meaning(error: BaseException, path: Path) -> StorageError:
     """Return the error of ours that says what a driver's error means for this file."""
     match code_of(error):
         case 5 | 6:
-            return StorageBusy(f"{path} is being written by another program for too long: try again, or end it")
+            return StorageBusy(f"{path} is being written by {_writer(path)} for too long: try again, or end it")
         case 13:
             return StorageFull(f"the disk or quota of {path} is full: free some space, work goes on by itself then")
         case 8:
@@ -56,6 +57,11 @@ def meaning(error: BaseException, path: Path) -> StorageError:
         case 26:
             return ForeignDatabase(str(path), "it is no SQLite file")
     return StorageError(f"{path}: the database refused: {error}")
+
+
+def _writer(path: Path) -> str:
+    who = in_words(writers(path))
+    return f"another program ({who})" if who else "another program"
 
 
 def file_error(error: OSError, path: Path) -> StorageError:

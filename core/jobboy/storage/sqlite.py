@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import stat
 import threading
@@ -15,7 +16,7 @@ from sqlalchemy.dialects import sqlite as dialects
 
 from jobboy.errors import DatabaseReplaced, InvalidValue, StorageError, StorageNotReachable
 from jobboy.ports import Locks
-from jobboy.storage import checks, schema, statements
+from jobboy.storage import checks, lock_holders, schema, statements
 from jobboy.storage.driver import connect, driver
 from jobboy.storage.failures import BUSY, code_of, file_error, translated
 from jobboy.storage.statements import Session
@@ -26,8 +27,11 @@ BUSY_SECONDS = 10.0
 """How long a write waits for other programs."""
 WAL_LIMIT = 64 * 1024 * 1024
 """Bytes: SQLite cuts a longer write-ahead log back to this, and `SqliteDatabase.maintain` empties it."""
+PIN_LOOKS = 4
+PIN_PAUSE = 0.1  # seconds between two looks
 _SYNCHRONOUS = {"full": "FULL", "normal": "NORMAL"}
 _creating = threading.Lock()
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -96,10 +100,14 @@ class SqliteDatabase:
 
     def maintain(self) -> None:
         """Empty a write-ahead log that has grown long; when a reader is in the way, the next call tries again."""
-        if self.wal_bytes() > WAL_LIMIT:
-            self._examine_caller()
-            with translated(self.path):
-                self._writer.alone(lambda: self._channel.pragma("wal_checkpoint(TRUNCATE)"))
+        if self.wal_bytes() <= WAL_LIMIT:
+            return
+        self._examine_caller()
+        with translated(self.path):
+            is_busy = self._writer.alone(lambda: self._channel.pragma("wal_checkpoint(TRUNCATE)"))
+        if is_busy and (pids := lock_holders.readers(self.path)):
+            who = lock_holders.in_words(pids)
+            _log.warning("the write-ahead log of %s is long and cannot be emptied while %s reads", self.path, who)
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Examine the file and its settings: (what, is it well, in words) for each check."""
@@ -109,9 +117,24 @@ class SqliteDatabase:
             found = self._writer.alone(lambda: {name: self._channel.pragma(name) for name in names})
             with contextlib.closing(self._connect_reader()) as reader:  # it takes long, and must not keep writers out
                 found["quick_check"] = reader.execute("PRAGMA quick_check").fetchall()[0][0]
+            found["pinned"] = self._is_pinned()
         with self.read() as session:
             found["uuid"] = session.one(statements.DATABASE_UUID)[0]
         return checks.report(self.path, found, wal_bytes=self.wal_bytes(), wal_limit=WAL_LIMIT)
+
+    def _is_pinned(self) -> bool:
+        """Say whether an open read transaction keeps the write-ahead log from being emptied.
+
+        Readers that come and go let what is copied into the database rise, or all of it be copied, between looks.
+        """
+        done = set()
+        for _ in range(PIN_LOOKS):
+            _, frames, copied = self._writer.alone(lambda: self._channel.pragma_row("wal_checkpoint(PASSIVE)"))
+            done.add(copied)
+            if frames == copied or len(done) > 1:
+                return False
+            time.sleep(PIN_PAUSE)
+        return True
 
     def wal_bytes(self) -> int:
         """Return the length of the write-ahead log; it is looked at from outside, never opened."""
@@ -210,7 +233,11 @@ class _Channel:
 
     def pragma(self, name: str) -> Any:
         """Read or do something named outside any transaction; returns the first column of its first row."""
-        return self._connection().execute(f"PRAGMA {name}").fetchall()[0][0]
+        return self.pragma_row(name)[0]
+
+    def pragma_row(self, name: str) -> Any:
+        """Do the same, and return the whole row."""
+        return self._connection().execute(f"PRAGMA {name}").fetchall()[0]
 
     def close(self) -> None:
         pooled, self._pooled = self._pooled, None
