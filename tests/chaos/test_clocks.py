@@ -12,7 +12,7 @@ from tests.chaos.shims import NoCompiler
 
 
 def test_p7_clocks_that_jump_make_nobody_look_dead_and_no_dead_one_alive() -> None:
-    assert measure_worlds(seed=1, seeds=10).missed == []
+    assert measure_worlds(seed=1, seeds=6).missed == []
 
 
 def test_p5_a_worker_whose_clock_is_set_back_still_sees_the_death_of_others() -> None:

@@ -51,6 +51,11 @@ class Terminal:
             if not self._read(0.1) and time.monotonic() > end:
                 raise AssertionError(f"{words!r} did not appear; the screen was:\n{self.text}")
 
+    def read_on(self) -> None:
+        """Take what the program has written since, so that it never waits for its terminal."""
+        while self._read(0):
+            pass
+
     def wait_for_end(self, *, seconds: float = 40.0) -> int:
         end = time.monotonic() + seconds
         while self._program.poll() is None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jobboy.storage import lock_holders
 from jobboy.storage.driver import driver, is_safe
 
 _SYNCHRONOUS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
@@ -25,7 +24,7 @@ def report(path: Path, found: Mapping[str, Any], *, wal_bytes: int, wal_limit: i
         ("content", found["quick_check"] == "ok", f"quick_check says {found['quick_check']}"),
         _mode(path),
         ("write-ahead log", wal_bytes <= wal_limit, f"{wal_bytes:,} bytes, emptied above {wal_limit:,}"),
-        ("readers", not found["pinned"], _readers(path) if found["pinned"] else "none is in the way of that"),
+        _readers(found["pinned_by"]),
     ]
 
 
@@ -36,9 +35,11 @@ def _version() -> Check:
     return "SQLite", safe, words if safe else f"{words}: can damage a database under load, 3.51.3 does not"
 
 
-def _readers(path: Path) -> str:
-    who = lock_holders.in_words(lock_holders.readers(path)) or "a program"
-    return f"{who} reads and does not end it, so the write-ahead log only grows: end that transaction or program"
+def _readers(who: str | None) -> Check:
+    if who is None:
+        return "readers", True, "none is in the way of that"
+    words = f"{who} reads and does not end it, so the write-ahead log only grows: end that transaction or program"
+    return "readers", False, words
 
 
 def _mode(path: Path) -> Check:

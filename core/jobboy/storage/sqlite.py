@@ -27,7 +27,7 @@ BUSY_SECONDS = 10.0
 """How long a write waits for other programs."""
 WAL_LIMIT = 64 * 1024 * 1024
 """Bytes: SQLite cuts a longer write-ahead log back to this, and `SqliteDatabase.maintain` empties it."""
-PIN_LOOKS = 4
+PIN_LOOKS = 5
 PIN_PAUSE = 0.1  # seconds between two looks
 _SYNCHRONOUS = {"full": "FULL", "normal": "NORMAL"}
 _creating = threading.Lock()
@@ -105,8 +105,8 @@ class SqliteDatabase:
         self._examine_caller()
         with translated(self.path):
             is_busy = self._writer.alone(lambda: self._channel.pragma("wal_checkpoint(TRUNCATE)"))
-        if is_busy and (pids := lock_holders.readers(self.path)):
-            who = lock_holders.in_words(pids)
+            who = self._find_pinning() if is_busy else None
+        if who is not None:
             _log.warning("the write-ahead log of %s is long and cannot be emptied while %s reads", self.path, who)
 
     def check(self) -> list[tuple[str, bool, str]]:
@@ -117,24 +117,28 @@ class SqliteDatabase:
             found = self._writer.alone(lambda: {name: self._channel.pragma(name) for name in names})
             with contextlib.closing(self._connect_reader()) as reader:  # it takes long, and must not keep writers out
                 found["quick_check"] = reader.execute("PRAGMA quick_check").fetchall()[0][0]
-            found["pinned"] = self._is_pinned()
+            found["pinned_by"] = self._find_pinning()
         with self.read() as session:
             found["uuid"] = session.one(statements.DATABASE_UUID)[0]
         return checks.report(self.path, found, wal_bytes=self.wal_bytes(), wal_limit=WAL_LIMIT)
 
-    def _is_pinned(self) -> bool:
-        """Say whether an open read transaction keeps the write-ahead log from being emptied.
+    def _find_pinning(self) -> str | None:
+        """Return in words who keeps the write-ahead log from being emptied by an open read transaction.
 
         Readers that come and go let what is copied into the database rise, or all of it be copied, between looks.
         """
-        done = set()
+        done: list[int] = []
+        suspects: set[int] | None = None
         for _ in range(PIN_LOOKS):
-            _, frames, copied = self._writer.alone(lambda: self._channel.pragma_row("wal_checkpoint(PASSIVE)"))
-            done.add(copied)
-            if frames == copied or len(done) > 1:
-                return False
+            is_busy, frames, copied = self._writer.alone(lambda: self._channel.pragma_row("wal_checkpoint(PASSIVE)"))
+            if not is_busy:  # else another program is copying at this moment
+                done.append(copied)
+                if frames == copied or copied != done[0]:
+                    return None
+                readers = set(lock_holders.readers(self.path))
+                suspects = readers if suspects is None else suspects & readers
             time.sleep(PIN_PAUSE)
-        return True
+        return None if suspects is None else lock_holders.in_words(sorted(suspects)) or "another program"
 
     def wal_bytes(self) -> int:
         """Return the length of the write-ahead log; it is looked at from outside, never opened."""
