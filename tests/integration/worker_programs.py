@@ -72,6 +72,11 @@ class Program:
         return self._process.poll() is None
 
     @property
+    def output_file(self) -> Path:
+        """File that its standard output goes to."""
+        return self._output
+
+    @property
     def output(self) -> str:
         """What it has written to standard output so far."""
         return self._output.read_text()
