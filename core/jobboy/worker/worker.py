@@ -97,6 +97,7 @@ class Worker:
         self._stopping = threading.Event()
         self._slot_count = 1 if settings.exclusive else settings.slots
         self._scheduler = self._make_scheduler()
+        self._steady = SteadySchedule(self._scheduler)
         self._slots = Slots(
             maker, self._scheduler, count=self._slot_count, stopping=self._stopping, on_idle=self._went_idle
         )
@@ -277,12 +278,11 @@ class Worker:
     # --- iterating ---
 
     def _listen(self) -> None:
-        steady = SteadySchedule(self._scheduler)
         while not self._stopping.is_set():
             if self._listener.wait(LISTEN_PAUSE):
                 self._slots.ring()
                 self._watch()
-            steady.keep()
+            self._steady.keep()
 
     def _look(self) -> None:
         self._slots.look()
