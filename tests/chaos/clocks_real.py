@@ -16,7 +16,7 @@ from pathlib import Path
 from jobboy import JobBoy, bootstrap
 from jobboy.bootstrap import Adapters
 from jobboy.engine.handled_process import HandledProcess
-from jobboy.engine.iteration_maker import make_claimant
+from jobboy.engine.claimants import make_claimant
 from jobboy.ports import Held, worker_place
 from tests.chaos import shims
 from tests.chaos.databases import new_database
@@ -78,10 +78,11 @@ def _claimed(adapters: Adapters) -> Held:
     return held
 
 
-def _await(look: Callable[[], bool]) -> None:
+def _await(look: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + PATIENCE
-    while not look() and time.monotonic() < deadline:
+    while not (seen := look()) and time.monotonic() < deadline:
         time.sleep(0.01)
+    return seen
 
 
 @contextmanager

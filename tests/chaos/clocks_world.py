@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from jobboy import JobBoy, bootstrap
-from jobboy.engine.iteration_maker import make_claimant
+from jobboy.engine.claimants import make_claimant
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.engine.sweep import Sweeper
 from jobboy.errors import Fenced, Refused

@@ -17,12 +17,13 @@ def new_database() -> Iterator[Path]:
     """Give the file of an empty database in a folder of its own, which is removed with it."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         path = Path(folder, "chaos.db")
-        shutil.copy(_empty_database(), path)
+        shutil.copy(empty_database(), path)
         yield path
 
 
 @cache
-def _empty_database() -> Path:
+def empty_database() -> Path:
+    """Return the file that is copied."""
     path = Path(tempfile.mkdtemp(prefix="chaos-empty-")) / "empty.db"
     bootstrap.open_adapters(f"sqlite:///{path}", durability="normal").close()
     return path

@@ -10,36 +10,49 @@ import time
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.chaos.measured import Measured, say
 from tests.chaos.model_machine import OperationsMachine
 
 STEPS_AT_ONCE = 100
 """In one database; the next begins with an empty one."""
 EXAMPLES_AT_ONCE = 20
+SELDOM = 1000
+"""Steps among which each of the rare things is to happen once at least, on average."""
+RARE = (
+    "proceeded",
+    "proceeded: conflict",
+    "kill during a hold",
+    "settle with a kill meanwhile",
+    "settle too late: fenced",
+    "out of time",
+    "claim of a stuck one",
+    "offer: found",
+    "restart from a step",
+)
 
 
-def main() -> None:
+def main() -> int:
     """Run until enough rules have happened, and print how often each one did; raises what was found."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--steps", type=int, default=100_000)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--minimise", action="store_true", help="look for the shortest way to what was found")
     options = asked.parse_args()
-    _tell(f"seed {options.seed}")  # before anything can go wrong
+    say(f"seed {options.seed}")  # before anything can go wrong
     begun, steps = time.monotonic(), OperationsMachine.happened
+    measured = Measured("model", options.seed)
     for number in itertools.count(options.seed * 1_000_000):
         _run(number, minimises=options.minimise)
         if sum(steps.values()) >= options.steps:
             break
-    taken = time.monotonic() - begun
-    total = sum(steps.values())
-    _tell(f"{total} steps in {taken:.0f} s, {total / taken:.0f} steps/s")
+    taken, total = time.monotonic() - begun, sum(steps.values())
+    measured.add("steps", total, at_least=options.steps)
+    measured.add("steps a second", round(total / taken, 1))
     for what, times in sorted(steps.items()):
-        _tell(f"{times:8} {what}")
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+        measured.add(what, times)
+    for what in RARE:
+        measured.add(f"rare enough to be counted: {what}", steps[what], at_least=options.steps // SELDOM)
+    return measured.finish()
 
 
 def _run(number: int, *, minimises: bool) -> None:
@@ -56,4 +69,4 @@ def _run(number: int, *, minimises: bool) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -15,6 +15,7 @@ from jobboy.model.process import CrashPolicy
 from jobboy.ports import StepOrder, StepResult
 
 WAIT = timedelta(seconds=10)
+LIMIT, STEP_LIMIT = timedelta(seconds=30), timedelta(seconds=20)
 RETENTION = timedelta(hours=1)
 OUTCOMES = (*["return"] * 6, "raise", "crash", "stop", "end", "fail", "wait", "nothing")
 """How a turn can end; steps know the first few and return for the others."""
@@ -30,6 +31,10 @@ class Kind:
     interrupting: frozenset[str] = frozenset()
     retries: int = 0
     """Of the first step, or of every turn of a plain handler."""
+    timeout: timedelta | None = None
+    """Of the process."""
+    step_timeout: timedelta | None = None
+    """Of each step; no turn of this test lasts so long, but holders are late by it when the clock goes on."""
     has_teardown: bool = False
     serves_handled: bool = False
 
@@ -42,6 +47,16 @@ KINDS = {
         Kind("three", CrashPolicy.RECOVER, ("a", "b", "c"), frozenset({"b"})),
         Kind("asks-last", CrashPolicy.HOLD, ("a", "b"), frozenset({"b"})),
         Kind("plain", CrashPolicy.HOLD, retries=1, has_teardown=True),
+        Kind(
+            "limited",
+            CrashPolicy.RECOVER,
+            ("a", "b"),
+            frozenset({"a"}),
+            retries=1,
+            timeout=LIMIT,
+            step_timeout=STEP_LIMIT,
+        ),
+        Kind("plain-limited", CrashPolicy.HOLD, timeout=LIMIT, has_teardown=True, serves_handled=True),
         Kind("plain-fail", CrashPolicy.FAIL),
         Kind("plain-recover", CrashPolicy.RECOVER),
         Kind("plain-resumed", CrashPolicy.HOLD, serves_handled=True),
@@ -71,7 +86,7 @@ class Script:
         """Nothing runs."""
 
     def _define_pipeline(self, jobs: JobBoy, kind: Kind) -> None:
-        pipeline = jobs.steps(kind.code, on_crash=kind.on_crash, retention=RETENTION)
+        pipeline = jobs.steps(kind.code, on_crash=kind.on_crash, retention=RETENTION, timeout=kind.timeout)
         for position, name in enumerate(kind.steps):
             pipeline.step(
                 self._step,
@@ -79,12 +94,15 @@ class Script:
                 retries=kind.retries if position == 0 else 0,
                 interrupts=name in kind.interrupting,
                 isolated=name == "c",
+                timeout=kind.step_timeout,
             )
         if kind.has_teardown:
             pipeline.teardown(self._teardown)
 
     def _define_handlers(self, jobs: JobBoy, kind: Kind) -> None:
-        jobs.define(kind.code, retries=kind.retries, on_crash=kind.on_crash, retention=RETENTION)
+        jobs.define(
+            kind.code, retries=kind.retries, on_crash=kind.on_crash, retention=RETENTION, timeout=kind.timeout
+        )
         served = ["starting", "running", *(["failing"] if kind.has_teardown else [])]
         for status in served:
             jobs.handler(kind.code, status=status)(self._turn)

@@ -112,10 +112,12 @@ def _kept(process: Process) -> dict[str, Any]:
         "cause": None if cause is None else (cause["step"], cause["attempt"]),
         "ended_at": process.ended_at,
         "turn_at": process.turn_at,
+        "timeout_at": process.timeout_at,
+        "deadline_at": process.deadline_at,
     }
 
 
 def _wanted(known: Known) -> dict[str, Any]:
     names = ("status", "token", "handled", "stuck", "rescuable", "paused", "killed", "wait_until", "step")
-    more = ("attempt", "crashes", "cause", "ended_at", "turn_at")
+    more = ("attempt", "crashes", "cause", "ended_at", "turn_at", "timeout_at", "deadline_at")
     return {name: getattr(known, name) for name in (*names, *more)}

@@ -10,6 +10,7 @@ from jobboy.model.process import CRASH_LIMIT, CrashPolicy
 from tests.chaos.model_app import RETENTION, Kind
 
 IDLE = timedelta(seconds=1)
+GRACE = timedelta(seconds=5)
 ORDER = {"failing": 2, "ending": 3, "running": 4, "starting": 5}
 
 
@@ -39,6 +40,10 @@ class Known:
     cause: tuple[str | None, int] | None = None
     """Step and attempt of the recorded crash."""
     ended_at: datetime | None = None
+    timeout_at: datetime | None = None
+    deadline_at: datetime | None = None
+    paused_at: datetime | None = None
+    """When it last paused: the time of the process stands still from then on."""
     outputs: dict[str, int] = field(default_factory=dict)
     """Attempt that completed each step."""
     pauses: int = 0
@@ -70,6 +75,9 @@ class Known:
     def sleeps(self) -> bool:
         return self.is_active and self.rank is None and not self.handled and not self.paused
 
+    def is_timed_out(self, now: datetime) -> bool:
+        return self.timeout_at is not None and self.timeout_at <= now
+
     def expired(self, now: datetime, older_than: timedelta | None) -> bool:
         if self.ended_at is None:
             return False
@@ -84,7 +92,12 @@ class Known:
         if self.sleeps and self.wait_until is not None and self.wait_until <= now:
             self.wait_until = None
 
-    def claim(self) -> None:
+    def claim(self, now: datetime) -> None:
+        if self.kind.timeout is not None and self.timeout_at is None:
+            self.timeout_at = now + self.kind.timeout
+        limits = [] if self.kind.step_timeout is None or self.step is None else [now + self.kind.step_timeout]
+        limits += [] if self.timeout_at is None else [self.timeout_at]
+        self.deadline_at = min(limits) + GRACE if limits else None
         self.token += 1
         self.handled, self.alive, self.stuck, self.rescuable = True, True, False, False
         self.attempt += self.status != "failing"
@@ -93,7 +106,7 @@ class Known:
 
     def release(self, now: datetime) -> None:
         self.handled, self.alive, self.stuck, self.rescuable = False, False, False, False
-        self.turn_at = now
+        self.turn_at, self.deadline_at = now, None
 
     def end(self, status: str, now: datetime) -> None:
         self.status, self.ended_at = status, now
@@ -174,6 +187,8 @@ class Known:
         if not self.paused or self.handled or self.killed:
             return False
         self.paused, self.turn_at = False, now
+        if self.timeout_at is not None and self.paused_at is not None:
+            self.timeout_at += now - self.paused_at
         self.token += 1
         self.answers += 1
         if self.step is None:

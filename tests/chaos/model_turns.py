@@ -12,7 +12,7 @@ from tests.chaos.model_reference import IDLE, Known
 def turned(before: Known, claimed: Known, outcome: str, now: datetime) -> Known:
     """Return a process after a turn, from what its holder saw; a kill meanwhile is the caller's to add."""
     after = claimed.copy()
-    if after.kill_waits:
+    if after.kill_waits or (after.status != "failing" and after.is_timed_out(now)):
         after.give_up(now)
     elif not _is_served(before):
         after.end("completed" if after.status == "ending" else "failed", now)
@@ -43,7 +43,7 @@ def _is_asked(after: Known) -> bool:
 
 def _put_back(before: Known, claimed: Known, now: datetime) -> Known:
     after = before.copy()
-    after.token = claimed.token
+    after.token, after.timeout_at = claimed.token, claimed.timeout_at
     if before.handled:
         after.rescuable = False
     else:
@@ -88,6 +88,7 @@ def _record(after: Known, now: datetime) -> None:
     after.attempt, after.crashes, after.cause = 0, 0, None
     after.paused = done in after.kind.interrupting
     after.pauses += after.paused
+    after.paused_at = now if after.paused else None
     if after.step is None and not after.paused:
         after.end("completed", now)
 
