@@ -160,8 +160,7 @@ MUTANTS = (
         "retention leaves alone what is in hand",
         r'(DELETE_ENDED = [^#]*?)process\.c\.handled == literal_column\("0"\),\s*',
         r"\1",
-        f"{_PLANS} {_REPOSITORY}",
-        "removed",
+        "tests/unit/storage/test_housekeeping.py",
     ),
     # --- the lock: who is alive ---
     Mutant(
@@ -211,8 +210,7 @@ MUTANTS = (
         "only what is paused can proceed",
         r"if not process\.paused:",
         "if False:",
-        _VERBS,
-        "many_answers",
+        "tests/unit/operations/test_eligibility.py",
     ),
     Mutant(
         "nothing is claimed while all work is paused",

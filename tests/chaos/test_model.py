@@ -10,7 +10,7 @@ from tests.chaos.model_machine import OperationsMachine
 
 def test_operations_agree_with_the_reference_model_whatever_happens() -> None:
     short = settings(
-        max_examples=20,
+        max_examples=10,
         stateful_step_count=50,
         deadline=None,
         database=None,

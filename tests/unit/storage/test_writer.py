@@ -180,6 +180,19 @@ def test_what_was_taken_for_work_that_is_not_committed_is_given_back() -> None:
     assert given_back == ["lost"]
 
 
+def test_what_was_taken_for_a_transaction_that_cannot_be_committed_is_given_back_each_time() -> None:
+    ground = Ground()
+    given_back: list[str] = []
+
+    def take(transaction: Transaction) -> None:
+        transaction.at_rollback(lambda: given_back.append("a lock"))
+        ground.channel.open.append("large")
+
+    ground.channel.refuse_commit = lambda lines: "large" in lines
+    ground.hand_in(take, ground.channel.line("small"))
+    assert given_back == ["a lock", "a lock"], "of the shared transaction, and of the one of its own"
+
+
 def test_an_interrupt_reaches_the_thread_that_leads_and_the_others_are_written() -> None:
     ground = Ground()
 

@@ -1,0 +1,32 @@
+"""What retention has chosen and what it finds when it comes to remove it."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from jobboy.storage import housekeeping
+from jobboy.storage.repository import SqlProcessRepository
+from jobboy.storage.sqlite import SqliteDatabase
+from jobboy.testing import FrozenClock
+from tests.factories import NOW, a_process
+
+
+def test_what_is_in_hand_again_or_has_not_ended_is_left_alone_though_it_was_chosen(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "processes.db", durability="normal", locks=None)
+    with contextlib.closing(SqlProcessRepository(database, clock=FrozenClock())) as repository:
+        gone, held, active = repository.add(
+            [
+                a_process(status="failed", ended_at=NOW),
+                a_process(status="failed", ended_at=NOW, handled=True),
+                a_process(status="running"),
+            ],
+            actor="program:test",
+        )
+
+        assert database.write(housekeeping.removing([gone.number, held.number, active.number])) == 1
+
+        assert [process.id for process in repository.load([gone.number, held.number, active.number])] == [
+            held.id,
+            active.id,
+        ]
