@@ -176,6 +176,24 @@ def test_a_result_of_a_hold_that_was_taken_away_is_dropped_and_recorded(bench: B
     assert bench.kinds(process_id) == ["started", "recovered", "fenced"]
 
 
+def test_a_worker_that_takes_up_again_what_was_taken_from_it_finishes_both_turns(bench: Bench, jobs: JobBoy) -> None:
+    maker = bench.maker()
+
+    @jobs.handler("import", status="starting")
+    def work(process: HandledProcess) -> None:
+        if process.attempt == 1:
+            bench.operations.recover(process.id, force=True, reason="it hangs")
+            assert maker.work().has_worked  # another slot of the same worker is free
+        process.complete({"attempt": process.attempt})
+
+    process_id = bench.start("import")
+    maker.work()
+
+    process = bench.get(process_id)
+    assert fields(process, "status", "output") == (ProcessStatus.COMPLETED, {"attempt": 2})
+    assert bench.kinds(process_id) == ["started", "recovered", "iterated", "fenced"]
+
+
 class Unsteady:
     """A repository that cannot be reached for a few writes."""
 
