@@ -15,8 +15,8 @@ from pathlib import Path
 
 from jobboy import JobBoy, bootstrap
 from jobboy.bootstrap import Adapters
-from jobboy.engine.handled_process import HandledProcess
 from jobboy.engine.claimants import make_claimant
+from jobboy.engine.handled_process import HandledProcess
 from jobboy.ports import Held, worker_place
 from tests.chaos import shims
 from tests.chaos.databases import new_database

@@ -177,8 +177,6 @@ def test_a_result_of_a_hold_that_was_taken_away_is_dropped_and_recorded(bench: B
 
 
 def test_a_worker_that_takes_up_again_what_was_taken_from_it_finishes_both_turns(bench: Bench, jobs: JobBoy) -> None:
-    maker = bench.maker()
-
     @jobs.handler("import", status="starting")
     def work(process: HandledProcess) -> None:
         if process.attempt == 1:
@@ -186,7 +184,7 @@ def test_a_worker_that_takes_up_again_what_was_taken_from_it_finishes_both_turns
             assert maker.work().has_worked  # another slot of the same worker is free
         process.complete({"attempt": process.attempt})
 
-    process_id = bench.start("import")
+    maker, process_id = bench.maker(), bench.start("import")
     maker.work()
 
     process = bench.get(process_id)

@@ -133,8 +133,8 @@ def test_the_tables_are_those_the_migrations_make(tmp_path: Path) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("name", [name for name in STATEMENTS if name.startswith("UPDATE_")])
-def test_p2_an_update_of_a_process_names_the_token_that_was_seen(name: str) -> None:
-    sql, _ = STATEMENTS[name].bound(DIALECT, _Anything())
+@pytest.mark.parametrize("names", [("store",), ("status", "token", "handled")])
+def test_p2_an_update_of_a_process_names_the_token_that_was_seen(names: tuple[str, ...]) -> None:
+    sql, _ = statements.guarded_update(names).bound(DIALECT, _Anything())
 
     assert sql.partition(" WHERE ")[2] == "process.number = ? AND process.token = ?"
