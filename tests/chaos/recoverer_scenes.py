@@ -19,7 +19,6 @@ import psutil
 
 from jobboy import Refused
 from jobboy.storage.driver import connect
-from jobboy.storage.sqlite import begin_patiently
 from tests.chaos.checker import Death, deaths
 from tests.chaos.forked import end, fork_sweeper, fork_worker
 from tests.chaos.ground import Ground
@@ -153,8 +152,8 @@ def _is_in_the_middle(ground: Ground, ids: Sequence[str]) -> bool:
 
 @contextmanager
 def _locked(ground: Ground) -> Iterator[None]:
-    with closing(connect(ground.path, timeout=0)) as connection:
-        begin_patiently(connection)
+    with closing(connect(ground.path, timeout=10)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("ROLLBACK")
 
