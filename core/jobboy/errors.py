@@ -12,6 +12,7 @@
     │   ├── ProcessNotFound
     │   ├── AmbiguousProcessId
     │   ├── CodeNotFound
+    │   ├── ScheduleNotFound
     │   └── StepNotFound
     ├── Refused                            the verb does not apply now; nothing was changed
     │   └── Conflict                       somebody else was first
@@ -116,6 +117,14 @@ class CodeNotFound(NotFound):
         listed = ", ".join(sorted(known)) or "none; name your app with --app MODULE:OBJECT or $JOBBOY_APP"
         super().__init__(f"no definition for code {code!r}; known codes: {listed}")
         self.code = code
+
+
+class ScheduleNotFound(NotFound):
+    """No schedule has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no schedule is named {name!r}: see `jobboy schedules`")
+        self.name = name
 
 
 class StepNotFound(NotFound):

@@ -35,6 +35,13 @@ class EventKind(StrEnum):
     PRUNED = "pruned"
     WORK_PAUSED = "work_paused"
     WORK_RESUMED = "work_resumed"
+    SCHEDULE_ADDED = "schedule_added"
+    SCHEDULE_CHANGED = "schedule_changed"
+    SCHEDULE_PAUSED = "schedule_paused"
+    SCHEDULE_RESUMED = "schedule_resumed"
+    SCHEDULE_REMOVED = "schedule_removed"
+    SCHEDULE_STARTED = "schedule_started"
+    SCHEDULE_MISSED = "schedule_missed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

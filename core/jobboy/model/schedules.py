@@ -273,5 +273,5 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError, TypeError) as error:  # not there; malformed; a folder; no text
         raise InvalidValue(
-            "timezone", f"must be one this machine knows, such as Europe/Vienna or UTC, not {name!r}"
+            "timezone", f"must be one this machine knows, such as Europe/Vienna or UTC, not {str(name)[:64]!r}"
         ) from error

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import itertools
+import logging
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +16,24 @@ from jobboy.errors import ForeignDatabase, NewerSchema
 from jobboy.failpoints import reach
 from jobboy.ports import SCHEMA_PLACE, Locks
 from jobboy.storage.driver import connect
+from jobboy.storage.failures import file_error
 
 APPLICATION = 0x4A4F4259
 """``JOBY``: the mark SQLite keeps in the header of a file for the program it belongs to."""
-SCHEMA = 1
+SCHEMA = 2
 """Number of the newest schema this program knows; each migration raises it by one."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK_SECONDS = 30.0
 
+_log = logging.getLogger("jobboy.storage")
+
 
 def prepare(path: Path, engine: Engine, locks: Locks | None, *, begin: Callable[[Any], None]) -> None:
-    """Bring the file to this program's schema if it is empty or older.
+    """Bring the file to this program's schema if it is empty or older; an older one is copied beside it first.
 
     Raises:
         NewerSchema, ForeignDatabase: the file is not ours to touch, and was not.
+        StorageError: the copy could not be made; the file was not touched.
     """
     if _is_current(path):
         return
@@ -37,8 +44,12 @@ def prepare(path: Path, engine: Engine, locks: Locks | None, *, begin: Callable[
         if judge(raw, path):
             raw.execute("ROLLBACK")  # another program was first
             return
+        found = raw.execute("PRAGMA user_version").fetchall()[0][0]
+        if found:
+            copy = _copy(path, found)
+            _log.info("%s is brought from schema %d to %d; as it was: %s", path, found, SCHEMA, copy)
         with connection.begin():
-            _upgrade(connection)
+            upgrade(connection)
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
             connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
             reach("tables-made")
@@ -71,7 +82,36 @@ def judge(connection: Any, path: Path) -> bool:
     return False
 
 
-def _upgrade(connection: Any) -> None:
+def _copy(path: Path, schema: int) -> Path:
+    """Copy a file that nobody can write to now, as it was when the lock on it was taken; returns the copy's path.
+
+    Nothing is ever written over: a copy of an earlier time may be the one that is wanted.
+    """
+    names = (path.with_name(f"{path.name}.schema-{schema}{suffix}") for suffix in _suffixes())
+    copy = next(name for name in names if not name.exists())
+    unfinished = copy.with_name(f"{copy.name}.part")
+    try:
+        unfinished.unlink(missing_ok=True)
+        descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)  # SQLite would let others read it
+    except OSError as error:
+        raise file_error(error, unfinished) from error
+    try:
+        with contextlib.closing(connect(path, read_only=True)) as reader:
+            reader.execute("VACUUM INTO ?", (str(unfinished),))
+        os.fsync(descriptor)
+        unfinished.rename(copy)
+    finally:
+        os.close(descriptor)
+        unfinished.unlink(missing_ok=True)
+    return copy
+
+
+def _suffixes() -> Iterator[str]:
+    return itertools.chain([""], (f".{number}" for number in itertools.count(2)))
+
+
+def upgrade(connection: Any, to: str = "head") -> None:
+    """Run the migrations up to a revision inside the connection's transaction."""
     # Alembic takes a quarter of a second to load, and a file that is up to date never needs it.
     from alembic import command
     from alembic.config import Config
@@ -79,4 +119,4 @@ def _upgrade(connection: Any) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

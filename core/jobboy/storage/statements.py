@@ -18,7 +18,18 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.expression import ClauseElement
 
 from jobboy.storage import rows
-from jobboy.storage.tables import control, definition, event, meta, process, step, tally, worker
+from jobboy.storage.tables import (
+    control,
+    definition,
+    event,
+    meta,
+    process,
+    schedule,
+    schedule_start,
+    step,
+    tally,
+    worker,
+)
 
 MINE = "mine"
 """Suffix of parameters that would otherwise be called like a column that is written."""
@@ -340,3 +351,32 @@ DELETE_ENDED = Prepared(
 )
 DELETE_STEPS = Prepared(delete(step).where(step.c.process == bindparam("number")))
 DELETE_EVENTS = Prepared(delete(event).where(event.c.process == bindparam("number")))
+
+# --- schedules -------------------------------------------------------------------------------------------------
+
+_SCHEDULE_STATE = [column.name for column in schedule.c if column.name not in ("number", "name", "created_at")]
+SCHEDULES = Prepared(select(*schedule.c).order_by(schedule.c.name))
+SCHEDULE = Prepared(select(*schedule.c).where(schedule.c.name == bindparam("name")))
+INSERT_SCHEDULE = Prepared(
+    insert(schedule).returning(schedule.c.number), [column.name for column in schedule.c if column.name != "number"]
+)
+UPDATE_SCHEDULE = Prepared(update(schedule).where(schedule.c.number == bindparam(f"number_{MINE}")), _SCHEDULE_STATE)
+DELETE_SCHEDULE = Prepared(delete(schedule).where(schedule.c.number == bindparam("number")))
+DELETE_SCHEDULE_STARTS = Prepared(delete(schedule_start).where(schedule_start.c.schedule == bindparam("number")))
+START_ONCE = Prepared(
+    text(
+        "INSERT INTO schedule_start (schedule, due_at, process_id, at) VALUES (:schedule, :due_at, :process_id, :at)"
+        " ON CONFLICT (schedule, due_at) DO NOTHING"
+    )
+)
+SCHEDULE_STARTS = Prepared(
+    select(schedule_start.c.due_at, schedule_start.c.process_id, schedule_start.c.at)
+    .where(schedule_start.c.schedule == bindparam("number"))
+    .order_by(schedule_start.c.due_at.desc())
+    .limit(bindparam("limit"))
+)
+FORGET_STARTS = Prepared(
+    delete(schedule_start).where(
+        schedule_start.c.schedule == bindparam("number"), schedule_start.c.due_at < bindparam("before")
+    )
+)

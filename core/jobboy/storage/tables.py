@@ -149,4 +149,37 @@ control = Table(
     Column("reason", Text),
 )
 
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("cron", Text),
+    Column("timezone", Text, nullable=False),
+    Column("every", BigInteger),
+    Column("missed", Text, nullable=False),
+    Column("by_app", Integer, nullable=False),
+    Column("paused", Integer, nullable=False),
+    Column("next_at", BigInteger),
+    Column("last_at", BigInteger),
+    Column("looked_at", BigInteger, nullable=False),
+    Column("anchor_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,  # its starts are found by it, so it is never given twice
+)
+Index("schedule_name", schedule.c.name, unique=True)
+
+schedule_start = Table(
+    "schedule_start",
+    metadata,
+    Column("schedule", _Number, primary_key=True, autoincrement=False),
+    Column("due_at", BigInteger, primary_key=True, comment="unique for a schedule: the lock of its due times"),
+    Column("process_id", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))

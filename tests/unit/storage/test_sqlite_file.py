@@ -173,6 +173,62 @@ def test_a_file_that_others_can_read_is_pointed_out(path: Path) -> None:
         assert [what for what, well, _ in repository.check() if not well] == ["file"]
 
 
+# --- brought up to date ----------------------------------------------------------------------------------------
+
+
+def made_by_schema_1(path: Path, count: int = 3) -> None:
+    """Make a database as the first schema had it, with processes in it."""
+    with opened(path) as repository:
+        keep(repository, count)
+    with raw(path) as connection:
+        for statement in (
+            "DROP TABLE schedule", "DROP TABLE schedule_start", "UPDATE alembic_version SET version_num = '0001'",
+            "PRAGMA user_version = 1", "PRAGMA wal_checkpoint(TRUNCATE)",
+        ):  # fmt: skip
+            connection.execute(statement).fetchall()
+
+
+def test_a_database_of_the_first_schema_is_upgraded_and_its_copy_is_as_it_was(path: Path) -> None:
+    made_by_schema_1(path)
+    with opened(path) as repository:
+        assert repository.counts().total == 3
+        assert repository.schedules() == []
+        assert all(well for _, well, _ in repository.check())
+    copy = path.with_name(f"{path.name}.schema-1")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with raw(copy) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        assert not {"schedule", "schedule_start"} & tables
+        assert connection.execute("SELECT count(*) FROM process").fetchone()[0] == 3
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+    with opened(path):
+        assert [file.name for file in path.parent.glob("*.schema*")] == [copy.name], "it is upgraded once"
+
+
+def test_a_copy_of_an_earlier_time_is_never_written_over(path: Path) -> None:
+    made_by_schema_1(path, count=1)
+    earlier = path.with_name(f"{path.name}.schema-1")
+    earlier.write_text("precious")
+    path.with_name(f"{path.name}.schema-1.2.part").write_text("of one that died")
+    with opened(path):
+        assert earlier.read_text() == "precious"
+        assert sorted(file.name for file in path.parent.glob("*.schema*")) == [
+            f"{path.name}.schema-1",
+            f"{path.name}.schema-1.2",
+        ]
+
+
+def test_a_database_that_cannot_be_copied_is_not_upgraded_and_its_bytes_are_unchanged(
+    path: Path,
+) -> None:
+    made_by_schema_1(path)
+    before = fingerprint(path)
+    path.with_name(f"{path.name}.schema-1.part").mkdir()
+    with pytest.raises(StorageError, match=r"schema-1\.part cannot be made"):
+        open_repository(f"sqlite:///{path}", clock=FrozenClock())
+    assert fingerprint(path) == before
+
+
 # --- refused ---------------------------------------------------------------------------------------------------
 
 
