@@ -27,8 +27,10 @@ from jobboy.engine.registry import Registry
 from jobboy.errors import InvalidValue
 from jobboy.model.events import Event
 from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy, Process
+from jobboy.model.schedules import MissedPolicy
 from jobboy.model.status import ProcessStatus
 from jobboy.operations import Operations, parse_filter
+from jobboy.operations.schedules import make_plan
 
 if TYPE_CHECKING:
     from jobboy.worker import Worker
@@ -156,6 +158,39 @@ class JobBoy:
         """
         name = type(handler).__name__
         self._register(handler, code, priority, channel, name, type(handler).__module__)
+
+    def schedule(
+        self,
+        name: str,
+        *,
+        code: str,
+        cron: str | None = None,
+        timezone: str = "UTC",
+        every: timedelta | None = None,
+        missed: MissedPolicy | str = MissedPolicy.ONE,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Let processes of a code be started by themselves, by the cron text or at the interval that is given.
+
+        Whichever worker of the app starts first makes the schedule, or brings it up to what is said here; a pause
+        by an operator stays. Each process gets the parameters and ``due_at``, the time it was started for.
+
+        Args:
+            name: once in a database.
+            code: of a definition of this app, or one that a worker of the database knows.
+            cron: five fields such as ``0 3 * * mon-fri``, or ``@daily``.
+            timezone: whose clock the cron text is about, such as ``Europe/Vienna``.
+            every: interval of 1 second to 366 days, counted from when the schedule is made.
+            missed: what becomes of due times at which no worker was there: ``skip`` them, start ``one`` process
+                for the newest, or ``all`` of the newest hundred.
+            parameters: a JSON object.
+
+        Raises:
+            InvalidValue: naming the field and the rule it breaks.
+        """
+        self.registry.schedule(
+            make_plan(name, code, cron=cron, timezone=timezone, every=every, missed=missed, parameters=parameters)
+        )
 
     def service(self, name: str, factory: Callable[[], Any]) -> None:
         """Name a service that step specs may ask for; the factory is called when the spec is built."""

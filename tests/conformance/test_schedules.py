@@ -93,6 +93,18 @@ def test_a_due_time_starts_one_process_however_often_it_is_started(repository: P
     assert total(repository) == 4
 
 
+def test_events_tell_of_no_start_that_is_left_out(repository: ProcessRepository) -> None:
+    schedule = put(repository, a_schedule())
+
+    def decide(before: Schedule | None) -> ScheduleChange:
+        process, event = a_process(status="starting"), an_event(EventKind.SCHEDULE_STARTED)
+        return ScheduleChange(schedule=before, starts=((NOW, process),), events=(event,))
+
+    for _ in range(2):
+        repository.change_schedule(schedule.plan.name, decide, actor="a")
+    assert [event.kind for event in repository.events(limit=9)] == ["started", "schedule_started"]
+
+
 def test_the_start_and_its_process_are_told_newest_due_time_first(repository: ProcessRepository) -> None:
     schedule = put(repository, a_schedule())
     start(repository, schedule, NOW, NOW + 2 * HOUR, NOW + HOUR)

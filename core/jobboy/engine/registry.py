@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from jobboy.engine.definitions import Definition
 from jobboy.engine.handlers import Performer, Registration
+from jobboy.errors import InvalidDefinition
 from jobboy.model.process import CrashPolicy, Process
+from jobboy.model.schedules import SchedulePlan
 from jobboy.ports import DefinitionRecord
 
 
@@ -16,6 +18,7 @@ class Registry:
     def __init__(self) -> None:
         self._definitions: dict[str, Definition] = {}
         self._registrations: list[Registration] = []
+        self._schedules: dict[str, SchedulePlan] = {}
 
     def define(self, code: str, module: str) -> Definition:
         """Return the definition of a code, a new one the first time."""
@@ -52,6 +55,20 @@ class Registry:
     def registrations(self) -> Sequence[Registration]:
         """Return all handlers in the order of asking."""
         return tuple(self._registrations)
+
+    def schedule(self, plan: SchedulePlan) -> None:
+        """Add a schedule.
+
+        Raises:
+            InvalidDefinition: its name is taken.
+        """
+        if plan.name in self._schedules:
+            raise InvalidDefinition(plan.name, "an app has each schedule name once")
+        self._schedules[plan.name] = plan
+
+    def schedules(self) -> Sequence[SchedulePlan]:
+        """Return all schedules in the order they were added."""
+        return tuple(self._schedules.values())
 
     def find(self, process: Process, channel: str) -> Performer | None:
         """Return the first handler of a channel that serves a process as it was before it was handled.

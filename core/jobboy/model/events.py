@@ -154,9 +154,9 @@ def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[st
             lost[key], gained[key] = _compare(was[key], became[key])
             continue
         if inside[0]:
-            lost[key] = _kept(was[key])
+            lost[key] = kept(was[key])
         if inside[1]:
-            gained[key] = _kept(became[key])
+            gained[key] = kept(became[key])
     return lost, gained
 
 
@@ -165,7 +165,8 @@ def _is_same(was: Any, became: Any) -> bool:
     return bool(was == became) and json.dumps(was, sort_keys=True) == json.dumps(became, sort_keys=True)
 
 
-def _kept(value: Any) -> Any:
+def kept(value: Any) -> Any:
+    """Return a value as history keeps it: one whose JSON is longer than `MAX_KEPT` by its size."""
     if not isinstance(value, (str, list, dict)) or (isinstance(value, str) and len(value) < MAX_KEPT):
         return value
     length = len(json.dumps(value, ensure_ascii=False))

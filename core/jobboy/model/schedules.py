@@ -242,6 +242,7 @@ class ScheduleChange:
     starts: tuple[tuple[datetime, Process], ...] = ()
     """New processes and their due times; one for a time that was started before is left out."""
     events: tuple[NewEvent, ...] = ()
+    """Not written when there were starts and all are left out."""
 
 
 @dataclass(frozen=True, kw_only=True)

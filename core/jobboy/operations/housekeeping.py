@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from jobboy.errors import InvalidValue
 from jobboy.model.events import EventKind, NewEvent
+from jobboy.model.process import DEFAULT_RETENTION
+from jobboy.operations import schedules
 from jobboy.operations.context import Context
 from jobboy.operations.control import KNOWN_WORKERS, workers
 from jobboy.operations.reading import count_stuck
@@ -23,6 +25,7 @@ def prune(context: Context, *, older_than: timedelta | None, dry_run: bool) -> i
     if dry_run:
         return context.repository.prunable(now=now, ended_before=ended_before)
     _forget_workers(context)
+    _forget_starts(context)
     total = 0
     while removed := context.repository.prune(now=now, ended_before=ended_before, limit=BATCH):
         total += removed
@@ -39,6 +42,13 @@ def _forget_workers(context: Context) -> None:
     context.repository.forget_workers([worker.number for worker in known if worker.number not in listed])
 
 
+def _forget_starts(context: Context) -> None:
+    """Remove what schedules started long ago: no clock goes back so far."""
+    numbers = [schedule.number for schedule in context.repository.schedules()]
+    if numbers:
+        context.repository.forget_starts(numbers, before=context.clock.now() - DEFAULT_RETENTION)
+
+
 def doctor(context: Context) -> list[tuple[str, bool, str]]:
     """Examine the database and what should be working on it."""
     checks = context.repository.check()
@@ -52,6 +62,7 @@ def doctor(context: Context) -> list[tuple[str, bool, str]]:
     checks.append(
         ("work", pause is None, "not paused" if pause is None else f"paused by {pause.actor}: `jobboy resume`")
     )
+    checks.append(schedules.check(context))
     stuck = count_stuck(context)
     checks.append(("stuck", stuck == 0, f"{stuck} stuck" + (": see `jobboy list stuck`" if stuck else "")))
     return checks

@@ -33,13 +33,13 @@ def start_many(
     processes = []
     for (code, parameters), key in zip(orders, keys or [None] * len(orders), strict=True):
         if code not in firsts:
-            firsts[code] = _first(context, code, now).changed(**marks)
+            firsts[code] = _first(_definition(context, code), now).changed(**marks)
         processes.append(
             firsts[code].changed(id=context.identifiers.process_id(), parameters=_document(parameters), key=_key(key))
         )
     if not processes:
         return []
-    _remember(context, set(firsts))
+    remember(context, set(firsts))
     kept = context.repository.add(processes, actor=context.actor)
     reach("start-committed")
     context.bell.ring()
@@ -51,7 +51,7 @@ def known_definition(context: Context, code: str) -> DefinitionRecord | None:
     return context.definitions.record(code) or context.repository.definition(code)
 
 
-def _remember(context: Context, codes: set[str]) -> None:
+def remember(context: Context, codes: set[str]) -> None:
     """Leave the definitions in the database, so that programs without their code can start and show them too."""
     for code in codes - context.remembered:
         record = context.definitions.record(code)
@@ -60,15 +60,32 @@ def _remember(context: Context, codes: set[str]) -> None:
         context.remembered.add(code)
 
 
-def _first(context: Context, code: str, now: datetime) -> Process:
-    """Return what all new processes of a code have in common."""
+def _definition(context: Context, code: str) -> DefinitionRecord:
     definition = known_definition(context, code)
     if definition is None:
         raise CodeNotFound(code, list(context.definitions.codes()))
+    return definition
+
+
+def new_process(
+    context: Context, definition: DefinitionRecord, parameters: Mapping[str, Any], now: datetime
+) -> Process:
+    """Make a process of a definition that is to be kept.
+
+    Raises:
+        InvalidValue: the parameters break a rule; names the path.
+    """
+    return _first(definition, now).changed(
+        id=context.identifiers.process_id(), parameters=_document(parameters)
+    )
+
+
+def _first(definition: DefinitionRecord, now: datetime) -> Process:
+    """Return what all new processes of a code have in common."""
     return Process(
         number=0,
         id="",
-        code=code,
+        code=definition.code,
         status=ProcessStatus.STARTING,
         step=definition.steps[0] if definition.steps else None,
         on_crash=definition.on_crash,

@@ -60,8 +60,9 @@ class _PreparedSchedule:
             }
             if transaction.write(statements.START_ONCE, taken):
                 started.append((due, process.write(transaction)))
-        for event in self._events:
-            transaction.write(statements.INSERT_EVENT, event)
+        if started or not self._starts:
+            for event in self._events:
+                transaction.write(statements.INSERT_EVENT, event)
         schedule = self._change.schedule
         kept = None if schedule is None else replace(schedule, number=number)
         return replace(self._change, schedule=kept, starts=tuple(started))

@@ -30,6 +30,7 @@ from jobboy.worker.limits import Limits
 from jobboy.worker.settings import WorkerSettings
 from jobboy.worker.slots import SLOTS, Slots
 from jobboy.worker.steady import SteadySchedule
+from jobboy.worker.ticks import Ticks
 
 _log = logging.getLogger(__name__)
 
@@ -55,14 +56,16 @@ class Worker:
     """Iterates the processes of one database until it is stopped or a limit is reached.
 
     Its scheduled parts: *iterating* (a look every idle time, and at once when the bell rings; each free slot is a
-    one-off of its own), *sweeping* for the stuck, *retention*, and *maintenance* of the files.
+    one-off of its own), *sweeping* for the stuck, *schedules* (a look when something is due next), *retention*, and
+    *maintenance* of the files.
 
     Args:
         maker: makes the iterations.
         iterator: of the maker; watched for steps that are to be ended.
         repository, locks, bell, clock: of the database.
-        operations: for retention.
-        registry: the handlers; stuck processes are offered to those of the handled case.
+        operations: for retention and schedules.
+        registry: the handlers; stuck processes are offered to those of the handled case. Its schedules are brought
+            up to their definitions at the start.
         runner: of isolated steps; closed with the worker.
         worker_id: the id it claims with.
         settings: limits and slots.
@@ -101,6 +104,7 @@ class Worker:
         self._slots = Slots(
             maker, self._scheduler, count=self._slot_count, stopping=self._stopping, on_idle=self._went_idle
         )
+        self._ticks = Ticks(operations, self._scheduler, executor="house")
         self._ended = threading.Event()
         self._signals: list[int] = []
         # Not an event: a signal that comes while its own thread is inside the event's lock would wait for ever.
@@ -135,6 +139,7 @@ class Worker:
         """
         self._enlist()
         self._sweep()
+        self._ticks.look()
         self._scheduler.start()
         listening = threading.Thread(target=self._listen, name="jobboy-listening", daemon=True)
         listening.start()
@@ -225,6 +230,7 @@ class Worker:
         self._repository.remember(
             [record for code in self._registry.codes() if (record := self._registry.record(code))]
         )
+        self._operations.define_schedules(self._registry.schedules())
         codes = self._registry.codes_for(self.settings.channel)
         self._info = self._repository.add_worker(
             WorkerInfo(
@@ -281,6 +287,7 @@ class Worker:
         while not self._stopping.is_set():
             if self._listener.wait(LISTEN_PAUSE):
                 self._slots.ring()
+                self._ticks.ring()
                 self._watch()
             self._steady.keep()
 

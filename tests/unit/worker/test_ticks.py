@@ -1,0 +1,124 @@
+"""When a worker looks at schedules."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from jobboy.errors import StorageBusy
+from jobboy.operations import Operations
+from jobboy.system import SystemClock
+from jobboy.worker import ticks
+from jobboy.worker.ticks import Ticks
+
+PATIENCE = 20.0
+
+
+class Door:
+    """Stands in for the operations: says when something is due next, and counts the looks."""
+
+    def __init__(self) -> None:
+        self.answers: list[Callable[[], datetime | None]] = []
+        self.looks = 0
+        self.looked = threading.Condition()
+
+    def now(self) -> datetime:
+        return SystemClock().now()
+
+    def start_due(self) -> datetime | None:
+        with self.looked:
+            self.looks += 1
+            self.looked.notify_all()
+        return self.answers.pop(0)() if self.answers else None
+
+    def wait_for(self, looks: int) -> None:
+        with self.looked:
+            assert self.looked.wait_for(lambda: self.looks >= looks, PATIENCE)
+
+
+@pytest.fixture
+def scheduler() -> Iterator[BackgroundScheduler]:
+    running = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
+    running.start()
+    yield running
+    running.remove_all_jobs()  # waits for its thread, which a shutdown in mid-turn makes raise
+    running.shutdown()
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+def watch(door: Door, scheduler: Any) -> Ticks:
+    return Ticks(cast(Operations, door), scheduler, executor="default")
+
+
+def test_it_looks_again_when_something_is_due_next(door: Door, scheduler: Any) -> None:
+    soon = SystemClock().now() + timedelta(seconds=0.3)
+    door.answers = [lambda: soon]
+    watch(door, scheduler).look()
+    door.wait_for(2)
+    assert SystemClock().now() >= soon
+
+
+def test_a_ring_makes_it_look_soon(door: Door, scheduler: Any) -> None:
+    watched = watch(door, scheduler)
+    watched.look()  # nothing is due: the next look would be long after this test
+    watched.ring()
+    door.wait_for(2)
+
+
+def test_many_rings_are_one_look(door: Door, scheduler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ticks, "RING_PAUSE", PATIENCE)
+    watched = watch(door, scheduler)
+    for _ in range(100):
+        watched.ring()
+    assert len(scheduler.get_jobs()) == 1
+
+
+def test_it_looks_once_in_a_while_though_nothing_is_due_and_nothing_rang(
+    door: Door, scheduler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticks, "LONGEST_PAUSE", 0.05)
+    far = SystemClock().now() + timedelta(days=365)
+    door.answers = [lambda: far, lambda: None]
+    watch(door, scheduler).look()
+    door.wait_for(4)
+
+
+def test_it_goes_on_after_the_database_was_not_reachable(
+    door: Door, scheduler: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ticks, "LONGEST_PAUSE", 0.05)
+
+    def refuse() -> None:
+        raise StorageBusy("the database is being written")
+
+    door.answers = [refuse]
+    watch(door, scheduler).look()
+    door.wait_for(2)
+    assert "schedules wait: the database is being written" in caplog.text
+
+
+def test_a_ring_during_a_look_is_followed_by_another(door: Door, scheduler: Any) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        begun.set()
+        go_on.wait(PATIENCE)
+
+    door.answers = [slowly]
+    watched = watch(door, scheduler)
+    looking = threading.Thread(target=watched.look)
+    looking.start()
+    begun.wait(PATIENCE)
+    watched.ring()
+    go_on.set()
+    looking.join()
+    door.wait_for(2)
