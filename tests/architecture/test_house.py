@@ -10,6 +10,7 @@ import pytest
 
 from jobboy import CrashPolicy, ProcessStatus
 from jobboy.model.events import EventKind
+from jobboy.model.schedules import MissedPolicy
 from jobboy.operations import Verb
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +90,7 @@ def test_nothing_is_left_to_do(path: str) -> None:
 # --- the documents keep step ---
 
 
-@pytest.mark.parametrize("word", [*ProcessStatus, *EventKind, *Verb, *CrashPolicy])
+@pytest.mark.parametrize("word", [*ProcessStatus, *EventKind, *Verb, *CrashPolicy, *MissedPolicy])
 def test_every_word_of_the_model_is_in_the_concepts(word: str) -> None:
     assert re.search(rf"\b{word}\b", CONCEPTS), f"docs/concepts.md does not know {word!r}"
 

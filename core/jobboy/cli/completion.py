@@ -36,6 +36,12 @@ def complete_ids(context: typer.Context, incomplete: str) -> list[tuple[str, str
     return [offer for offer in offers if offer[0].startswith(incomplete)]
 
 
+def complete_schedules(context: typer.Context, incomplete: str) -> list[str]:
+    """Offer the names of schedules."""
+    names = _ask(context, lambda operations: [schedule.plan.name for schedule in operations.schedules()])
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def complete_filter(context: typer.Context, incomplete: str) -> list[str]:
     """Offer the words of filters."""
     from jobboy.model.status import ProcessStatus

@@ -33,7 +33,10 @@ VERBS = [
     "prune",
     "doctor",
     "demo",
+    "schedules",
 ]
+OF_SCHEDULES = ["list", "show", "add", "pause", "resume", "start", "remove"]
+CALLS = [*([verb] for verb in VERBS), *(["schedules", verb] for verb in OF_SCHEDULES)]
 DOCUMENT = (Path(__file__).parents[3] / "docs/reference/command-line.md").read_text(encoding="utf-8")
 
 
@@ -46,17 +49,22 @@ def options_of(help_text: str) -> set[str]:
     return {option for line in declared for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", line.split("   ")[0])}
 
 
+def all_options_of(verb: str) -> set[str]:
+    calls = [one for one in CALLS if one[0] == verb]
+    return {option for one in calls for option in options_of(call(*one, "--help").stdout)}
+
+
 def section(verb: str) -> str:
     return DOCUMENT.split(f"\n### {verb}\n")[1].split("\n### ")[0]
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_the_help_of_every_verb_ends_with_examples_of_it(verb: str) -> None:
-    result = call(verb, "--help")
+@pytest.mark.parametrize("verb", CALLS, ids=" ".join)
+def test_the_help_of_every_verb_ends_with_examples_of_it(verb: list[str]) -> None:
+    result = call(*verb, "--help")
     assert result.exit_code == 0
     examples = result.stdout.split("Examples:\n")[1].splitlines()
     assert examples
-    assert all(f" {verb}" in line for line in examples)
+    assert all(f" {' '.join(verb)}" in line for line in examples)
 
 
 def test_every_verb_is_in_the_help_with_a_whole_sentence() -> None:
@@ -69,7 +77,7 @@ def test_every_verb_is_in_the_help_with_a_whole_sentence() -> None:
 def test_every_verb_and_option_is_documented(verb: str) -> None:
     text = section(verb)
     assert f"jobboy {verb}" in text or f"MODULE:OBJECT {verb}" in text
-    undocumented = options_of(call(verb, "--help").stdout) - {"-h", "--help", "--json"}
+    undocumented = all_options_of(verb) - {"-h", "--help", "--json"}
     assert {option for option in undocumented if f"`{option}" not in text} == set()
 
 
@@ -77,7 +85,7 @@ def test_every_verb_and_option_is_documented(verb: str) -> None:
 def test_no_option_is_documented_that_is_not_there(verb: str) -> None:
     documented = {option for row in re.findall(r"^\| (.*?) \|", section(verb), re.MULTILINE)
                   for option in re.findall(r"`(--?[a-z][a-z-]*)", row)}  # fmt: skip
-    assert documented <= options_of(call(verb, "--help").stdout)
+    assert documented <= all_options_of(verb)
 
 
 def test_global_options_and_exit_codes_are_documented() -> None:
@@ -121,6 +129,10 @@ def test_every_documented_filter_word_is_understood() -> None:
         (["prune", "--older-than", "90"], "--older-than: must be a duration"),
         (["work"], "--app: is needed to work; name your app with --app MODULE:OBJECT or $JOBBOY_APP"),
         (["recover"], "Missing argument 'ID'"),
+        (["schedules", "pause"], "Missing argument 'NAME' (see `jobboy schedules pause --help`)"),
+        (["schedules", "stop"], "No such command 'stop'"),
+        (["schedules", "add", "x", "y", "--every", "10"], "--every: must be a duration"),
+        (["schedules", "show", "x", "--count", "0"], "(see `jobboy schedules show --help`)"),
     ],
 )
 def test_wrong_usage_is_told_in_one_line_and_ends_with_2(

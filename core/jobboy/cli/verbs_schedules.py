@@ -1,0 +1,225 @@
+"""The verb ``schedules`` with verbs of its own: list, show, add, pause, resume, start and remove."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jobboy.cli.completion import complete_codes, complete_schedules
+from jobboy.cli.invocation import Invocation
+from jobboy.cli.options import AsJson, Parameters, Reason, examples
+from jobboy.cli.output import print_document, print_error, print_line
+from jobboy.cli.values import read_duration, read_object
+
+_ALL = """
+jobboy schedules
+jobboy schedules add nightly billing --cron "0 3 * * *" --timezone Europe/Vienna
+jobboy schedules pause nightly --reason "month end"
+"""
+_LIST = """
+jobboy schedules list
+jobboy schedules list --json | jq -r '.[] | select(.overdue) | .name'
+"""
+_SHOW = """
+jobboy schedules show nightly
+jobboy schedules show nightly --count 20          when it is due next, in its own time zone too
+"""
+_ADD = """
+jobboy schedules add nightly billing --cron "0 3 * * mon-fri" --timezone Europe/Vienna
+jobboy schedules add poll fetch --every 10m --missed skip -p '{"url": "https://example.org"}'
+"""
+_PAUSE = """
+jobboy schedules pause nightly --reason "month end"
+"""
+_RESUME = """
+jobboy schedules resume nightly --reason "month end is over"
+"""
+_START = """
+jobboy schedules start nightly --reason "the one of tonight was lost"
+"""
+_REMOVE = """
+jobboy schedules remove nightly --reason "billing has moved"
+"""
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the schedule.", autocompletion=complete_schedules)]
+schedules = typer.Typer(
+    rich_markup_mode=None,
+    invoke_without_command=True,
+    subcommand_metavar="[VERB ...]",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def add_to(program: typer.Typer) -> None:
+    """Add the verb and its verbs to the program."""
+    schedules.callback(epilog=examples(_ALL))(list_without_a_verb)
+    schedules.command("list", epilog=examples(_LIST))(list_all)
+    schedules.command("show", epilog=examples(_SHOW))(show)
+    schedules.command("add", epilog=examples(_ADD))(add)
+    schedules.command("pause", epilog=examples(_PAUSE))(pause)
+    schedules.command("resume", epilog=examples(_RESUME))(resume)
+    schedules.command("start", epilog=examples(_START))(start)
+    schedules.command("remove", epilog=examples(_REMOVE))(remove)
+    program.add_typer(schedules, name="schedules")
+
+
+def list_without_a_verb(context: typer.Context, as_json: AsJson = False) -> None:
+    """List schedules, or make, pause, start or remove one.
+
+    Without a verb they are listed.
+    """
+    if context.invoked_subcommand is None:
+        list_all(context, as_json)
+
+
+def list_all(context: typer.Context, as_json: AsJson = False) -> None:
+    """List all schedules with their next due times."""
+    from jobboy.cli.schedule_views import print_schedules, schedule_document
+
+    invocation = _invocation(context, as_json)
+    with invocation.operations() as operations:
+        found, now = operations.schedules(), operations.now()
+    if invocation.json:
+        print_document([schedule_document(schedule, now) for schedule in found])
+    elif not found:
+        print_error("there is no schedule; `jobboy schedules add` makes one")
+    else:
+        print_schedules(found, now)
+
+
+def show(
+    context: typer.Context,
+    name: Name,
+    count: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="How many next times and starts.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Show a schedule, its next due times and what it started last."""
+    from jobboy.cli.schedule_views import details_document, print_schedule
+
+    invocation = _invocation(context, as_json)
+    with invocation.operations() as operations:
+        schedule, now = operations.schedule(name), operations.now()
+        starts = operations.schedule_starts(name, limit=count)
+    if invocation.json:
+        print_document(details_document(schedule, starts, now, count))
+    else:
+        print_schedule(schedule, starts, now, count)
+
+
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new schedule.")],
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="Code of what it starts.", autocompletion=complete_codes)
+    ],
+    cron: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Five fields: minute, hour, day-of-month, month, day-of-week; or @daily."),
+    ] = None,
+    timezone: Annotated[
+        str, typer.Option(metavar="ZONE", help="Whose clock the cron text is about, such as Europe/Vienna.")
+    ] = "UTC",
+    every: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="An interval instead, counted from now.")
+    ] = None,
+    missed: Annotated[
+        str,
+        typer.Option(metavar="skip|one|all", help="What is started for times at which no worker was there."),
+    ] = "one",
+    parameters: Parameters = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a schedule.
+
+    Each process gets the parameters and due_at, the time it is started for.
+    """
+    from jobboy.cli.schedule_views import schedule_document
+    from jobboy.cli.words import stamp_and_age
+
+    invocation = _invocation(context, as_json)
+    given = read_object(parameters, "parameters") if parameters is not None else {}
+    interval = None if every is None else read_duration(every, "--every")
+    with invocation.operations(definitions=True) as operations:
+        made = operations.add_schedule(
+            name,
+            code,
+            cron=cron,
+            timezone=timezone,
+            every=interval,
+            missed=missed,
+            parameters=given,
+            reason=reason,
+        )
+        now = operations.now()
+    if invocation.json:
+        print_document(schedule_document(made, now))
+    else:
+        print_line(f"schedule {name} is due next {stamp_and_age(made.next_at, now)}")
+
+
+def pause(context: typer.Context, name: Name, reason: Reason = None, as_json: AsJson = False) -> None:
+    """Pause a schedule.
+
+    What is due meanwhile is left out. No start of an app ends the pause.
+    """
+    from jobboy.cli.schedule_views import schedule_document
+
+    invocation = _invocation(context, as_json)
+    with invocation.operations() as operations:
+        paused = operations.pause_schedule(name, reason=reason)
+        now = operations.now()
+    if invocation.json:
+        print_document(schedule_document(paused, now))
+    else:
+        print_line(f"schedule {name} is paused; `jobboy schedules resume {name}` lets it go on")
+
+
+def resume(context: typer.Context, name: Name, reason: Reason = None, as_json: AsJson = False) -> None:
+    """Let a paused schedule go on."""
+    from jobboy.cli.schedule_views import schedule_document
+    from jobboy.cli.words import stamp_and_age
+
+    invocation = _invocation(context, as_json)
+    with invocation.operations() as operations:
+        resumed = operations.resume_schedule(name, reason=reason)
+        now = operations.now()
+    if invocation.json:
+        print_document(schedule_document(resumed, now))
+    else:
+        print_line(f"schedule {name} is due next {stamp_and_age(resumed.next_at, now)}")
+
+
+def start(context: typer.Context, name: Name, reason: Reason = None, as_json: AsJson = False) -> None:
+    """Start a process of a schedule now and print its id.
+
+    Paused or not; its due times stay as they are.
+    """
+    invocation = _invocation(context, as_json)
+    with invocation.operations(definitions=True) as operations:
+        process_id = operations.start_schedule(name, reason=reason)
+    if invocation.json:
+        print_document({"id": process_id})
+    else:
+        print_line(process_id)
+
+
+def remove(context: typer.Context, name: Name, reason: Reason = None, as_json: AsJson = False) -> None:
+    """Remove a schedule.
+
+    What it has started stays. One that an app defines comes back when a worker of the app starts: pause it instead.
+    """
+    invocation = _invocation(context, as_json)
+    with invocation.operations() as operations:
+        removed = operations.remove_schedule(name, reason=reason)
+    if invocation.json:
+        print_document({"name": name, "removed": True, "by_app": removed.by_app})
+    else:
+        note = "; it comes back when a worker starts whose app defines it" if removed.by_app else ""
+        print_line(f"schedule {name} is removed{note}")
+
+
+def _invocation(context: typer.Context, as_json: bool) -> Invocation:
+    """Read the options of one call; ``--json`` may stand between the two verbs too."""
+    group = context.parent.params if context.parent is not None else {}
+    return Invocation.of(context, as_json or bool(group.get("as_json")))
