@@ -39,6 +39,7 @@ class Ticks:
         self._guard = threading.Lock()
         self._looking = threading.Lock()
         self._planned: tuple[float, Any] | None = None
+        self._is_stopped = False
 
     def ring(self) -> None:
         """Look soon: schedules may have changed."""
@@ -57,6 +58,11 @@ class Ticks:
             self._looking.release()
         self._plan(pause)
 
+    def stop(self) -> None:
+        """Plan no more looks: a scheduler that shuts down waits for its threads, and lets none of them plan."""
+        with self._guard:
+            self._is_stopped = True
+
     def _start_due(self) -> float:
         try:
             next_at = self._operations.start_due()
@@ -72,6 +78,8 @@ class Ticks:
         """Look after so many seconds, unless an earlier look is planned."""
         at = time.monotonic() + seconds
         with self._guard:
+            if self._is_stopped:
+                return
             if self._planned is not None:
                 if self._planned[0] <= at:
                     return

@@ -247,6 +247,7 @@ class Worker:
 
     def _close(self) -> bool:
         complete = self._slots.all_free()
+        self._ticks.stop()
         if self._scheduler.running:
             self._scheduler.remove_all_jobs()  # waits for its thread, which a shutdown in mid-turn makes raise
             self._scheduler.shutdown(wait=complete)

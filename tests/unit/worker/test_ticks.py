@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -46,8 +47,9 @@ def scheduler() -> Iterator[BackgroundScheduler]:
     running = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
     running.start()
     yield running
-    running.remove_all_jobs()  # waits for its thread, which a shutdown in mid-turn makes raise
-    running.shutdown()
+    if running.running:
+        running.remove_all_jobs()  # waits for its thread, which a shutdown in mid-turn makes raise
+        running.shutdown()
 
 
 @pytest.fixture
@@ -55,45 +57,46 @@ def door() -> Door:
     return Door()
 
 
-def watch(door: Door, scheduler: Any) -> Ticks:
-    return Ticks(cast(Operations, door), scheduler, executor="default")
+@pytest.fixture
+def watched(door: Door, scheduler: Any) -> Iterator[Ticks]:
+    made = Ticks(cast(Operations, door), scheduler, executor="default")
+    yield made
+    made.stop()
 
 
-def test_it_looks_again_when_something_is_due_next(door: Door, scheduler: Any) -> None:
+def test_it_looks_again_when_something_is_due_next(door: Door, watched: Ticks) -> None:
     soon = SystemClock().now() + timedelta(seconds=0.3)
     door.answers = [lambda: soon]
-    watch(door, scheduler).look()
+    watched.look()
     door.wait_for(2)
     assert SystemClock().now() >= soon
 
 
-def test_a_ring_makes_it_look_soon(door: Door, scheduler: Any) -> None:
-    watched = watch(door, scheduler)
+def test_a_ring_makes_it_look_soon(door: Door, watched: Ticks) -> None:
     watched.look()  # nothing is due: the next look would be long after this test
     watched.ring()
     door.wait_for(2)
 
 
-def test_many_rings_are_one_look(door: Door, scheduler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_rings_are_one_look(watched: Ticks, scheduler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ticks, "RING_PAUSE", PATIENCE)
-    watched = watch(door, scheduler)
     for _ in range(100):
         watched.ring()
     assert len(scheduler.get_jobs()) == 1
 
 
 def test_it_looks_once_in_a_while_though_nothing_is_due_and_nothing_rang(
-    door: Door, scheduler: Any, monkeypatch: pytest.MonkeyPatch
+    door: Door, watched: Ticks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ticks, "LONGEST_PAUSE", 0.05)
     far = SystemClock().now() + timedelta(days=365)
     door.answers = [lambda: far, lambda: None]
-    watch(door, scheduler).look()
+    watched.look()
     door.wait_for(4)
 
 
 def test_it_goes_on_after_the_database_was_not_reachable(
-    door: Door, scheduler: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    door: Door, watched: Ticks, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(ticks, "LONGEST_PAUSE", 0.05)
 
@@ -101,12 +104,12 @@ def test_it_goes_on_after_the_database_was_not_reachable(
         raise StorageBusy("the database is being written")
 
     door.answers = [refuse]
-    watch(door, scheduler).look()
+    watched.look()
     door.wait_for(2)
     assert "schedules wait: the database is being written" in caplog.text
 
 
-def test_a_ring_during_a_look_is_followed_by_another(door: Door, scheduler: Any) -> None:
+def test_a_ring_during_a_look_is_followed_by_another(door: Door, watched: Ticks) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def slowly() -> None:
@@ -114,7 +117,6 @@ def test_a_ring_during_a_look_is_followed_by_another(door: Door, scheduler: Any)
         go_on.wait(PATIENCE)
 
     door.answers = [slowly]
-    watched = watch(door, scheduler)
     looking = threading.Thread(target=watched.look)
     looking.start()
     begun.wait(PATIENCE)
@@ -122,3 +124,26 @@ def test_a_ring_during_a_look_is_followed_by_another(door: Door, scheduler: Any)
     go_on.set()
     looking.join()
     door.wait_for(2)
+
+
+def test_a_scheduler_that_shuts_down_does_not_wait_for_a_look_that_would_plan_the_next(
+    door: Door, watched: Ticks, scheduler: Any
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        begun.set()
+        go_on.wait(PATIENCE)
+
+    door.answers = [slowly]
+    scheduler.add_job(watched.look)
+    begun.wait(PATIENCE)
+    watched.stop()
+    scheduler.remove_all_jobs()
+    shutting = threading.Thread(target=scheduler.shutdown, daemon=True)
+    shutting.start()
+    while scheduler.running:
+        time.sleep(0.01)
+    go_on.set()
+    shutting.join(PATIENCE)
+    assert not shutting.is_alive()
