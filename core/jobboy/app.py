@@ -27,12 +27,11 @@ from jobboy.engine.registry import Registry
 from jobboy.errors import InvalidValue
 from jobboy.model.events import Event
 from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy, Process
-from jobboy.model.schedules import MissedPolicy
 from jobboy.model.status import ProcessStatus
 from jobboy.operations import Operations, parse_filter
-from jobboy.operations.schedules import make_plan
 
 if TYPE_CHECKING:
+    from jobboy.model.schedules import MissedPolicy
     from jobboy.worker import Worker
 
 APP_VARIABLE = "JOBBOY_APP"
@@ -167,7 +166,7 @@ class JobBoy:
         cron: str | None = None,
         timezone: str = "UTC",
         every: timedelta | None = None,
-        missed: MissedPolicy | str = MissedPolicy.ONE,
+        missed: MissedPolicy | str = "one",
         parameters: Mapping[str, Any] | None = None,
     ) -> None:
         """Let processes of a code be started by themselves, by the cron text or at the interval that is given.
@@ -188,6 +187,8 @@ class JobBoy:
         Raises:
             InvalidValue: naming the field and the rule it breaks.
         """
+        from jobboy.operations.schedules import make_plan  # time zones take long to load
+
         self.registry.schedule(
             make_plan(name, code, cron=cron, timezone=timezone, every=every, missed=missed, parameters=parameters)
         )

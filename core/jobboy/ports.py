@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jobboy.errors import Fenced
 from jobboy.model.events import Event, NewEvent
 from jobboy.model.process import CrashPolicy, Process, ProcessSummary
-from jobboy.model.schedules import Schedule, ScheduleChange, ScheduleStart
 from jobboy.model.selection import Counts, Page, Selection
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
+
+if TYPE_CHECKING:
+    from jobboy.model.schedules import Schedule, ScheduleChange, ScheduleStart
 
 # --- time and identity -----------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ EVERYTHING_HEAVY = {
     "pysqlite3",
     "sqlite3",
     "asyncio",
+    "zoneinfo",
 }
 PUBLIC = {
     "Backoff",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jobboy.engine.definitions import Definition
 from jobboy.engine.handlers import Performer, Registration
 from jobboy.errors import InvalidDefinition
 from jobboy.model.process import CrashPolicy, Process
-from jobboy.model.schedules import SchedulePlan
 from jobboy.ports import DefinitionRecord
+
+if TYPE_CHECKING:
+    from jobboy.model.schedules import SchedulePlan
 
 
 class Registry:

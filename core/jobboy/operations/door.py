@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jobboy.engine.sweep import Sweeper
 from jobboy.errors import Fenced, NotFound, Refused
 from jobboy.model.events import Event
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.model.schedules import MissedPolicy, Schedule, SchedulePlan, ScheduleStart
 from jobboy.model.selection import Page, Selection
 from jobboy.model.workers import WorkerInfo
-from jobboy.operations import control, due, housekeeping, reading, schedules, starting, verbs
+from jobboy.operations import control, housekeeping, reading, starting, verbs
 from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
 from jobboy.operations.results import BulkResult, Details, Eligibility, Overview
 from jobboy.ports import DefinitionRecord, WorkPause
+
+if TYPE_CHECKING:
+    from jobboy.model.schedules import MissedPolicy, Schedule, SchedulePlan, ScheduleStart
 
 
 class Operations:
@@ -245,7 +247,7 @@ class Operations:
         actor = context.actor.replace("operator:", "sweep:")
         return Sweeper(context.repository, context.locks, context.clock, context.bell, actor=actor).sweep()
 
-    # --- schedules ---
+    # --- schedules: loaded when they are first asked for, time zones take long to load ---
 
     def schedules(self) -> Sequence[Schedule]:
         """Return all schedules by name."""
@@ -257,10 +259,14 @@ class Operations:
         Raises:
             ScheduleNotFound: as its name says.
         """
+        from jobboy.operations import schedules
+
         return schedules.get(self._context, name)
 
     def schedule_starts(self, name: str, *, limit: int = 10) -> Sequence[ScheduleStart]:
         """Return the newest starts of a schedule: due times and the ids of their processes."""
+        from jobboy.operations import schedules
+
         return schedules.starts(self._context, name, limit=limit)
 
     def add_schedule(
@@ -271,7 +277,7 @@ class Operations:
         cron: str | None = None,
         timezone: str = "UTC",
         every: timedelta | None = None,
-        missed: MissedPolicy | str = MissedPolicy.ONE,
+        missed: MissedPolicy | str = "one",
         parameters: Mapping[str, Any] | None = None,
         reason: str | None = None,
     ) -> Schedule:
@@ -282,6 +288,8 @@ class Operations:
             CodeNotFound: no definition has the code.
             Refused: there is one of this name.
         """
+        from jobboy.operations import schedules
+
         plan = schedules.make_plan(
             name, code, cron=cron, timezone=timezone, every=every, missed=missed, parameters=parameters
         )
@@ -294,10 +302,14 @@ class Operations:
             ScheduleNotFound: as its name says.
             Refused: it is paused already.
         """
+        from jobboy.operations import schedules
+
         return schedules.pause(self._context, name, reason=reason)
 
     def resume_schedule(self, name: str, *, reason: str | None = None) -> Schedule:
         """End the pause of a schedule: it is due next after now. Raises like `pause_schedule`."""
+        from jobboy.operations import schedules
+
         return schedules.resume(self._context, name, reason=reason)
 
     def start_schedule(self, name: str, *, reason: str | None = None) -> str:
@@ -307,6 +319,8 @@ class Operations:
             ScheduleNotFound, CodeNotFound: as their names say.
             Conflict: it was changed at this moment.
         """
+        from jobboy.operations import schedules
+
         return schedules.start_now(self._context, name, reason=reason)
 
     def remove_schedule(self, name: str, *, reason: str | None = None) -> Schedule:
@@ -315,6 +329,8 @@ class Operations:
         Raises:
             ScheduleNotFound: as its name says.
         """
+        from jobboy.operations import schedules
+
         return schedules.remove(self._context, name, reason=reason)
 
     def define_schedules(self, plans: Sequence[SchedulePlan]) -> None:
@@ -323,6 +339,8 @@ class Operations:
         Raises:
             CodeNotFound: no definition has the code of one.
         """
+        from jobboy.operations import schedules
+
         schedules.define(self._context, plans)
 
     def start_due(self) -> datetime | None:
@@ -331,6 +349,8 @@ class Operations:
         For each due time of a schedule at most one process is started, by however many workers at once. While all
         work is paused nothing is started: what came meanwhile is missed, see `MissedPolicy`.
         """
+        from jobboy.operations import due
+
         return due.start_due(self._context)
 
     # --- keeping house ---

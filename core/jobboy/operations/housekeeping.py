@@ -7,7 +7,6 @@ from datetime import timedelta
 from jobboy.errors import InvalidValue
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.process import DEFAULT_RETENTION
-from jobboy.operations import schedules
 from jobboy.operations.context import Context
 from jobboy.operations.control import KNOWN_WORKERS, workers
 from jobboy.operations.reading import count_stuck
@@ -51,6 +50,8 @@ def _forget_starts(context: Context) -> None:
 
 def doctor(context: Context) -> list[tuple[str, bool, str]]:
     """Examine the database and what should be working on it."""
+    from jobboy.operations import schedules  # time zones take long to load
+
     checks = context.repository.check()
     alive = [worker for worker in workers(context) if worker.alive]
     ready = context.repository.counts()

@@ -75,9 +75,7 @@ def new_process(
     Raises:
         InvalidValue: the parameters break a rule; names the path.
     """
-    return _first(definition, now).changed(
-        id=context.identifiers.process_id(), parameters=_document(parameters)
-    )
+    return _first(definition, now).changed(id=context.identifiers.process_id(), parameters=_document(parameters))
 
 
 def _first(definition: DefinitionRecord, now: datetime) -> Process:

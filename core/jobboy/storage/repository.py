@@ -7,19 +7,21 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobboy.errors import Fenced
 from jobboy.model.events import Event, NewEvent
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.model.schedules import Schedule, ScheduleChange, ScheduleStart
 from jobboy.model.selection import Counts, Page, Selection
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
 from jobboy.ports import Change, Claimant, Clock, DefinitionRecord, HandClaimant, Held, Settlement, WorkPause
-from jobboy.storage import changes, claims, history, housekeeping, queries, rows, schedules, statements
+from jobboy.storage import changes, claims, history, housekeeping, queries, rows, statements
 from jobboy.storage.sqlite import SqliteDatabase
 from jobboy.storage.writer import Transaction
+
+if TYPE_CHECKING:
+    from jobboy.model.schedules import Schedule, ScheduleChange, ScheduleStart
 
 T = TypeVar("T")
 
@@ -245,14 +247,18 @@ class SqlProcessRepository:
         """Close all connections."""
         self._database.close()
 
-    # --- schedules ---
+    # --- schedules: loaded when they are first asked for, time zones take long to load ---
 
     def schedules(self) -> list[Schedule]:
         """Return all schedules by name."""
+        from jobboy.storage import schedules
+
         return [schedules.schedule(row) for row in self._all(statements.SCHEDULES, {})]
 
     def schedule(self, name: str) -> Schedule | None:
         """Return the schedule of this name."""
+        from jobboy.storage import schedules
+
         row = self._one(statements.SCHEDULE, {"name": rows.plain_text(name)})
         return None if row is None else schedules.schedule(row)
 
@@ -260,15 +266,21 @@ class SqlProcessRepository:
         self, name: str, decide: Callable[[Schedule | None], ScheduleChange | None], *, actor: str
     ) -> ScheduleChange | None:
         """Load, decide and write in one transaction; a due time that was started before is left out."""
+        from jobboy.storage import schedules
+
         return self._database.write(schedules.changing(rows.plain_text(name), decide, actor=actor))
 
     def schedule_starts(self, number: int, *, limit: int) -> list[ScheduleStart]:
         """Return the newest starts of a schedule."""
+        from jobboy.storage import schedules
+
         values = {"number": number, "limit": limit}
         return [schedules.start(row) for row in self._all(statements.SCHEDULE_STARTS, values)]
 
     def forget_starts(self, numbers: Sequence[int], *, before: datetime) -> None:
         """Remove what is known of starts for due times before a moment."""
+        from jobboy.storage import schedules
+
         self._database.write(schedules.forgetting(numbers, before))
 
     def _may_find(self, claimant: Claimant) -> bool:
