@@ -143,7 +143,7 @@ def _compare_documents(
 
 def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     if not was:
-        return {}, {key: _kept(value) for key, value in became.items()}
+        return {}, {key: kept(value) for key, value in became.items()}
     lost: dict[str, Any] = {}
     gained: dict[str, Any] = {}
     for key in was.keys() | became.keys():
