@@ -148,7 +148,7 @@ def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[st
     gained: dict[str, Any] = {}
     for key in was.keys() | became.keys():
         inside = key in was, key in became
-        if all(inside) and _is_same(was[key], became[key]):
+        if all(inside) and is_same_json(was[key], became[key]):
             continue
         if all(inside) and isinstance(was[key], dict) and isinstance(became[key], dict):
             lost[key], gained[key] = _compare(was[key], became[key])
@@ -160,7 +160,7 @@ def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[st
     return lost, gained
 
 
-def _is_same(was: Any, became: Any) -> bool:
+def is_same_json(was: Any, became: Any) -> bool:
     """Compare as JSON does: 1, 1.0 and true are equal in Python, at any depth, and three values there."""
     return bool(was == became) and json.dumps(was, sort_keys=True) == json.dumps(became, sort_keys=True)
 
