@@ -434,6 +434,12 @@ def test_history_and_tail_begin_where_they_are_told(shop: Shop) -> None:
     assert "started" in call(shop, "history", process_id).stdout.splitlines()[0]
 
 
+def test_a_process_is_explained_to_programs(shop: Shop) -> None:
+    process_id = shop.start("quick")
+    told = document(call(shop, "explain", process_id, "--json"))
+    assert told["next"][1].startswith("But no worker is alive")
+
+
 def test_all_work_is_paused_once_and_resumed_once(shop: Shop) -> None:
     paused = document(call(shop, "pause", "--reason", "moving", "--json"))
     assert (paused["paused"], paused["reason"]) == (True, "moving")

@@ -1,4 +1,4 @@
-"""Verbs that only look: list, show, history and tail."""
+"""Verbs that only look: list, show, explain, history and tail."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ _SHOW = """
 jobboy show 3f9a                  any part of an id that no other has
 jobboy show 3f9a --json | jq .store
 """
+_EXPLAIN = """
+jobboy explain 3f9a
+jobboy explain 3f9a --json | jq -r '.actions[] | select(.allowed) | .verb'
+"""
 _HISTORY = """
 jobboy history 3f9a
 jobboy history 3f9a -n 20
@@ -47,6 +51,7 @@ def add_to(program: typer.Typer) -> None:
     """Add the verbs of this module to the program."""
     program.command("list", epilog=examples(_LIST))(list_processes)
     program.command("show", epilog=examples(_SHOW))(show)
+    program.command("explain", epilog=examples(_EXPLAIN))(explain)
     program.command("history", epilog=examples(_HISTORY))(history)
     program.command("tail", epilog=examples(_TAIL))(tail)
 
@@ -83,6 +88,19 @@ def show(context: typer.Context, part: Id, as_json: AsJson = False) -> None:
             print_document(details.as_json())
         else:
             print_details(details, operations.now())
+
+
+def explain(context: typer.Context, part: Id, as_json: AsJson = False) -> None:
+    """Say why a process is as it is, and what one can do."""
+    from jobboy.cli.explanation_views import print_explanation
+
+    invocation = Invocation.of(context, as_json)
+    with invocation.operations() as operations:
+        explanation = operations.explain(part)
+        if invocation.json:
+            print_document(explanation.as_json())
+        else:
+            print_explanation(explanation)
 
 
 def history(

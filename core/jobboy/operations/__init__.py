@@ -2,7 +2,20 @@
 
 from jobboy.operations.door import Operations
 from jobboy.operations.eligibility import Verb
+from jobboy.operations.explaining import Advice, Explanation
 from jobboy.operations.filters import parse_filter
+from jobboy.operations.restarting import RestartPoint
 from jobboy.operations.results import BulkResult, Details, Eligibility, Overview
 
-__all__ = ["BulkResult", "Details", "Eligibility", "Operations", "Overview", "Verb", "parse_filter"]
+__all__ = [
+    "Advice",
+    "BulkResult",
+    "Details",
+    "Eligibility",
+    "Explanation",
+    "Operations",
+    "Overview",
+    "RestartPoint",
+    "Verb",
+    "parse_filter",
+]

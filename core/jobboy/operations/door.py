@@ -11,10 +11,13 @@ from jobboy.errors import Fenced, NotFound, Refused
 from jobboy.model.events import Event
 from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import Page, Selection
+from jobboy.model.versions import DocumentName, Versions
 from jobboy.model.workers import WorkerInfo
-from jobboy.operations import control, housekeeping, reading, starting, verbs
+from jobboy.operations import control, housekeeping, reading, restarting, starting, verbs
 from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
+from jobboy.operations.explaining import Circumstances, Explanation, explain
+from jobboy.operations.restarting import RestartPoint
 from jobboy.operations.results import BulkResult, Details, Eligibility, Overview
 from jobboy.ports import DefinitionRecord, WorkPause
 
@@ -88,6 +91,29 @@ class Operations:
     def details(self, part: str) -> Details:
         """Return one process with its steps."""
         return reading.details(self._context, part)
+
+    def explain(self, part: str) -> Explanation:
+        """Say in words what state a process is in, why, what happens next, and what one can do."""
+        found = reading.details(self._context, part)
+        circumstances = Circumstances(
+            now=self.now(),
+            steps=found.steps,
+            workers=control.workers(self._context),
+            pause=self._context.repository.work_pause(),
+        )
+        return explain(found.process, circumstances)
+
+    def versions(self, part: str, name: DocumentName, *, limit: int = 1000) -> Versions:
+        """Return what a document was after each of its changes, as far as the newest `limit` events tell.
+
+        Raises:
+            Conflict: it is written to faster than document and history can be read together.
+        """
+        return reading.versions(self._context, part, name, limit=limit)
+
+    def restart_points(self, part: str) -> Sequence[RestartPoint]:
+        """Return the steps in their order, each with whether a restart can begin at it; none when none are known."""
+        return restarting.restart_points(self._context, part)
 
     def page(
         self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int = 100

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from jobboy.engine.sweep import cause_of_death
-from jobboy.errors import AmbiguousProcessId, ProcessNotFound
+from jobboy.errors import AmbiguousProcessId, Conflict, ProcessNotFound
 from jobboy.model.events import Event
 from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import Counts, Page, Selection
 from jobboy.model.steps import StepRecord, StepStatus
+from jobboy.model.versions import DocumentName, Versions
 from jobboy.operations.context import Context
 from jobboy.operations.control import KNOWN_WORKERS
 from jobboy.operations.eligibility import is_stalled
@@ -19,6 +20,8 @@ from jobboy.ports import worker_place
 
 TAIL_PAUSE = 0.25  # seconds between two looks for new events; commits of other programs are not announced
 TAIL_PAGE = 500
+TRIES = 20
+"""How often a process and its history are read until nothing was written between the two."""
 
 
 def resolve(context: Context, part: str) -> str:
@@ -108,6 +111,22 @@ def overview(context: Context) -> Overview:
 def history(context: Context, part: str, *, after: int, limit: int, newest: bool) -> Sequence[Event]:
     """Return the events of one process."""
     return context.repository.events(number=get(context, part).number, after=after, newest=newest, limit=limit)
+
+
+def versions(context: Context, part: str, name: DocumentName, *, limit: int) -> Versions:
+    """Return the versions of a document that the newest events tell of."""
+    number = get(context, part).number
+    repository = context.repository
+    events = repository.events(number=number, newest=True, limit=limit)
+    for _ in range(TRIES):
+        found = repository.load([number])
+        if not found:
+            raise ProcessNotFound(part)
+        missed = repository.events(number=number, after=events[-1].seq if events else 0, limit=limit)
+        if not missed:
+            return Versions(name, getattr(found[0], name) or {}, events)
+        events = [*events, *missed][-limit:]
+    raise Conflict("read the versions of", part, "it changes faster than it can be read; try again")
 
 
 def tail(context: Context, part: str, *, after: int | None, until_ended: bool) -> Iterator[Event]:

@@ -201,7 +201,7 @@ def _successor(context: Context, old: Process, from_step: str | None) -> Process
         on_crash=definition.on_crash if definition else old.on_crash,
         retention=definition.retention if definition else old.retention,
         parameters=old.parameters,
-        output=None if from_step is None else _output_before(context, old, names, from_step),
+        output=None if from_step is None else output_before(context, old, names, from_step),
         generation=old.generation + 1,
         previous_id=old.id,
         created_at=now,
@@ -210,7 +210,7 @@ def _successor(context: Context, old: Process, from_step: str | None) -> Process
     )
 
 
-def _output_before(context: Context, old: Process, names: list[str], step: str) -> Parameters | None:
+def output_before(context: Context, old: Process, names: list[str], step: str) -> Parameters | None:
     """Return what the step had as its input, None when it is the first.
 
     At the step where the old process ended that is what it had at hand, with what a person answered to a pause.

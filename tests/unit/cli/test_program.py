@@ -18,6 +18,7 @@ VERBS = [
     "execute",
     "list",
     "show",
+    "explain",
     "history",
     "tail",
     "recover",

@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from jobboy.cli.event_views import changes, print_event, print_event_line
+from jobboy.cli.explanation_views import print_explanation
 from jobboy.cli.process_views import print_details, print_list
 from jobboy.cli.words import age, fine_length, length, state_word, value_text
 from jobboy.model.documents import Parameters, ProcessStore, Reports
@@ -16,6 +17,7 @@ from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.operations import Details
+from jobboy.operations.explaining import Circumstances, explain
 
 NOW = datetime(2026, 7, 25, 12, 0, tzinfo=UTC)
 ID = "019838d2-7b5c-7c3e-9d52-3f9a77c1d02b"
@@ -163,6 +165,7 @@ def test_p12_nothing_stored_can_act(capsys: pytest.CaptureFixture[str]) -> None:
     event = an_event(actor=HOSTILE, reason=HOSTILE, step=HOSTILE, after={HOSTILE: HOSTILE})
     print_event(event)
     print_event_line(event)
+    print_explanation(explain(process, Circumstances(now=NOW, steps=[step])))
     printed = capsys.readouterr().out
     assert "[@click=app.quit]x[/]" in printed
     assert not {"\x1b", "\x07", "\u202e"} & set(printed)
@@ -196,3 +199,19 @@ def test_a_list_shows_whole_ids_where_a_program_may_read_them(capsys: pytest.Cap
     header, row = capsys.readouterr().out.splitlines()
     assert header.split() == ["ID", "CODE", "STATE", "HELD", "STEP", "AGE", "CHANGED", "ERROR"]
     assert row.split() == [ID, "import", "●", "running", "-", "3h", "5m"]
+
+
+def test_an_explanation_is_sentences_under_what_they_answer(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    process = a_process(step="load", attempt=2, paused=True)
+    print_explanation(explain(process, Circumstances(now=NOW)))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        "process   import 77c1d02b",
+        "state     It is paused: it needs somebody's answer to go on.",
+        "why       Its next step is 'load'.",
+    ]
+    assert "recover   Not now: it is not handled but paused: there is nothing to" in lines
+    assert max(map(len, lines)) <= 70
