@@ -10,7 +10,10 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["list", "home", "process", "change", "text", "proceed", "dialog", "everywhere", "application"]
+Scope = Literal[
+    "list", "home", "process", "change", "tree", "rows", "text", "tail", "versions", "whole",
+    "proceed", "dialog", "everywhere", "application",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,15 +74,87 @@ COMMANDS = (
     Command("change.proceed", "P", "verb('proceed')", "proceed", "Answer a paused process", "change", True),
     Command("change.restart", "T", "verb('restart')", "restart", "Start an ended process anew", "change", True),
     Command("change.work", "W", "pause_work", "pause work", "Pause or resume all work of the database", "change"),
-    Command("process.previous", "left_square_bracket", "tab(-1)", "previous", "Previous tab", "process", True),
-    Command("process.next", "right_square_bracket", "tab(1)", "next", "Next tab", "process", True),
+    Command("process.previous", "left_square_bracket", "tab(-1)", "previous", "Previous tab", "process"),
+    Command("process.next", "right_square_bracket", "tab(1)", "next", "Next tab", "process"),
     *(
         Command(f"process.{number}", str(number), f"show({number - 1})", name, f"Tab: {name}", "process")
         for number, name in enumerate(
             ("Store", "Parameters", "Reports", "Output", "Steps", "Timeline", "Tail"), start=1
         )
     ),
-    Command("process.expand", "e", "expand", "expand", "Whole long values, and back", "process", True),
+    Command(
+        "process.explain",
+        "x",
+        "explain",
+        "explain",
+        "Say in words why it is so, and what one can do",
+        "process",
+        True,
+    ),
+    Command(
+        "process.versions", "t,comma", "versions", "versions", "Go through the versions of its store", "process", True
+    ),
+    Command("process.diff", "d", "diff", "diff", "What the last change did, and any two versions", "process"),
+    Command("process.search", "slash", "search", "search", "Search in what is shown", "process", True),
+    Command(
+        "process.keep", "ampersand", "keep", "keep only", "Keep only lines with a text, !text without", "process"
+    ),
+    Command("process.next_match", "n", "next_match(1)", "next match", "Next place that was searched", "process"),
+    Command("process.previous_match", "N", "next_match(-1)", "previous match", "The place before", "process"),
+    Command(
+        "process.expand", "e", "expand", "expand", "Everything open, long values whole, and back", "process", True
+    ),
+    Command("process.pane", "tab", "pane", "pane", "To the other pane, where there are two", "process"),
+    Command("tree.fold", "space,left,right", "fold", "fold", "Open or close an object or a list", "tree"),
+    Command("tree.whole", "v", "whole", "whole value", "The value under the cursor in full", "tree", True),
+    Command("rows.pick", "enter", "pick", "open", "Take the row under the cursor", "rows"),
+    Command("rows.down", "down,j", "move(1)", "down", "Next row", "rows"),
+    Command("rows.up", "up,k", "move(-1)", "up", "Previous row", "rows"),
+    Command("rows.page_down", "pagedown,ctrl+f", "page(1.0)", "page down", "A page down", "rows"),
+    Command("rows.page_up", "pageup", "page(-1.0)", "page up", "A page up", "rows"),
+    Command("rows.half_down", "ctrl+d", "page(0.5)", "half down", "Half a page down", "rows"),
+    Command("rows.half_up", "ctrl+u", "page(-0.5)", "half up", "Half a page up", "rows"),
+    Command("rows.first", "home,g", "first", "first", "The first row", "rows"),
+    Command("rows.last", "end,G", "last", "last", "The last row", "rows"),
+    Command("tail.marker", "m", "marker", "mark", "Draw a line under what came until now", "tail", True),
+    Command("tail.save", "o", "save", "save", "Write what is kept of the tail to a file", "tail", True),
+    Command("tail.moments", "h", "moments", "times", "Show or leave out the moments", "tail"),
+    Command("versions.older", "comma", "step(1)", "older", "The version before", "versions", True),
+    Command("versions.newer", "full_stop", "step(-1)", "newer", "The version after", "versions", True),
+    Command(
+        "versions.base",
+        "space",
+        "base",
+        "compare with",
+        "Compare with this version; again: with the one before",
+        "versions",
+        True,
+    ),
+    Command("versions.diff", "d", "diff", "diff", "Only what differs, and back", "versions", True),
+    Command(
+        "versions.document",
+        "right_square_bracket",
+        "document(1)",
+        "next document",
+        "Store, output, reports",
+        "versions",
+        True,
+    ),
+    Command(
+        "versions.document_back",
+        "left_square_bracket",
+        "document(-1)",
+        "document before",
+        "Reports, output, store",
+        "versions",
+    ),
+    *(
+        Command(f"versions.{number}", str(number), f"show({number - 1})", name, f"Versions of the {name}", "versions")
+        for number, name in enumerate(("store", "output", "reports"), start=1)
+    ),
+    Command("versions.pane", "tab", "pane", "pane", "Between the versions and the document", "versions", True),
+    Command("whole.copy", "y", "copy", "copy", "Copy it to the clipboard of your terminal", "whole"),
+    Command("whole.close", "escape,q,enter", "close", "close", "Back", "whole"),
     Command("text.follow", "f", "follow", "follow", "Follow new lines at the end", "text"),
     Command("text.wrap", "w", "wrap", "wrap", "Break long lines, and back", "text"),
     Command("text.down", "down,j", "scroll_lines(1)", "down", "A line down", "text"),
@@ -114,7 +189,12 @@ TITLES: dict[Scope, str] = {
     "list": "Moving and marking",
     "change": "Changing (UPPER CASE, always asks)",
     "process": "One process",
+    "tree": "Store, parameters and other values",
+    "rows": "Moving in rows",
     "text": "Texts, timeline and tail",
+    "tail": "The tail",
+    "versions": "Versions of a document",
+    "whole": "A value in full",
     "proceed": "Answering a paused process",
     "dialog": "Dialogs",
     "everywhere": "Everywhere",
@@ -123,6 +203,9 @@ TITLES: dict[Scope, str] = {
 _SHOWN = {
     "slash": "/",
     "question_mark": "?",
+    "ampersand": "&",
+    "comma": ",",
+    "full_stop": ".",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "pagedown": "PgDn",
@@ -143,6 +226,12 @@ def shown_key(key: str) -> str:
 def of_scope(*scopes: Scope) -> list[Command]:
     """Return the commands of some scopes in their order."""
     return [command for command in COMMANDS if command.scope in scopes]
+
+
+def named(*ids: str) -> list[Command]:
+    """Return the commands with these ids, in the order that is asked for."""
+    known = {command.id: command for command in COMMANDS}
+    return [known[command_id] for command_id in ids]
 
 
 def bindings(*scopes: Scope) -> list[BindingType]:

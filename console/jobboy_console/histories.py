@@ -1,4 +1,4 @@
-"""Steps, timeline and tail as lines."""
+"""Timeline and tail as lines."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 
 from jobboy_console.changes import SIGNS, ValueChange
 from jobboy_console.lines import Line, Part
-from jobboy_console.snapshots import EventLine, StepLine
-from jobboy_console.text import fit, safe_text, span, when
+from jobboy_console.snapshots import EventLine
+from jobboy_console.text import safe_text, when
 
 _KIND_STYLES = {
     "step_completed": "done",
@@ -24,26 +24,7 @@ _KIND_STYLES = {
     "proceeded": "key",
     "restarted": "key",
 }
-_STEP_LOOKS = {
-    "pending": ("◦", "quiet"),
-    "running": ("●", "running"),
-    "completed": ("✓", "done"),
-    "failed": ("✗", "error"),
-}
 _CHANGE_STYLES = {"added": "added", "changed": "plain", "removed": "removed"}
-
-
-def step_lines(steps: Sequence[StepLine], now: datetime) -> list[Line]:
-    """Return a line for each step, and one more for its error."""
-    if not steps:
-        return [(("This kind of work has no steps: handlers serve it turn by turn.", "quiet"),)]
-    lines: list[Line] = []
-    width = min(max(len(safe_text(step.name, limit=40)) for step in steps), 24)
-    for position, step in enumerate(steps, start=1):
-        lines.append(_step_line(position, step, width, now))
-        if step.error:
-            lines.append(((" " * 6, "plain"), (safe_text(step.error), "error")))
-    return lines
 
 
 def timeline_lines(events: Iterable[EventLine], now: datetime) -> list[Line]:
@@ -57,47 +38,36 @@ def timeline_lines(events: Iterable[EventLine], now: datetime) -> list[Line]:
     return [_timeline_line(event, moment, *widths) for event, moment in zip(shown, moments, strict=True)]
 
 
-def tail_lines(events: Iterable[EventLine], now: datetime) -> list[Line]:
-    """Return a line for each value that changed; an event that changed none is one line."""
-    lines: list[Line] = []
-    for event in events:
-        head: Part = (f"{when(event.at, now)}  ", "quiet")
-        lines.append((head, _kind(event), *_where(event)))
-        if event.cause:
-            lines.append(((" " * 10, "plain"), (safe_text(event.cause, limit=200), "error")))
-        lines += [((" " * 10, "plain"), *_change(change)) for change in event.changes]
-    return lines
+def tail_lines(event: EventLine, now: datetime, *, moments: bool = True) -> list[Line]:
+    """Return a line for an event and one for each value that it changed; each with its moment if wanted."""
+    moment = when(event.at, now)
+    head: Line = ((f"{moment}  ", "quiet"),) if moments else ()
+    lines: list[Line] = [(*head, _kind(event), *_where(event), *_who(event))]
+    inner: Line = ((" " * (len(moment) + 2 if moments else 2), "plain"),)
+    if event.cause:
+        lines.append((*inner, (safe_text(event.cause, limit=200), "error")))
+    return lines + [(*inner, *_change(change)) for change in event.changes]
+
+
+def marker_line(number: int, at: datetime, now: datetime) -> Line:
+    """Return the line that a reader draws into a tail."""
+    return ((f"──── mark {number} · {when(at, now)} ", "heading"), ("─" * 40, "heading"))
+
+
+def gap_lines(*, older: bool) -> list[Line]:
+    """Return the sign for events that are not shown."""
+    where = "older ones" if older else "more between these"
+    return [((f"… {where}: jobboy history has all", "quiet"),)]
+
+
+def compact_lines(events: Iterable[EventLine], now: datetime) -> list[Line]:
+    """Return a line for each event where there is little room: when, what and at which step."""
+    return [((f"{when(event.at, now)}  ", "quiet"), _kind(event), *_where(event)) for event in events]
 
 
 def change_lines(changes: Sequence[ValueChange]) -> list[Line]:
     """Return a line for each changed value."""
     return [tuple(_change(change)) for change in changes]
-
-
-def _step_line(position: int, step: StepLine, width: int, now: datetime) -> Line:
-    glyph, style = _STEP_LOOKS.get(step.status, ("?", "plain"))
-    parts: list[Part] = [
-        (f"{position:>3}  ", "quiet"),
-        (f"{glyph} ", style),
-        (fit(safe_text(step.name, limit=40), width), "bold"),
-        (f"  {step.status:<10}", style),
-    ]
-    if step.attempts:
-        parts.append((f" {step.attempts}x", "quiet" if step.attempts == 1 else "warning"))
-    if step.started_at:
-        parts.append((f"  {when(step.started_at, now)}", "quiet"))
-        parts.append((f"  took {_length(step, now)}", "plain"))
-    return tuple(parts)
-
-
-def _length(step: StepLine, now: datetime) -> str:
-    if step.started_at is None:
-        return "0 s"
-    duration = (step.ended_at or now) - step.started_at
-    seconds = duration.total_seconds()
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    return f"{seconds:.1f} s" if seconds < 60 else span(duration)
 
 
 def _timeline_line(event: EventLine, moment: str, moment_width: int, kind_width: int) -> Line:
@@ -129,9 +99,13 @@ def _bare(words: str) -> str:
     return words.replace('"', "")
 
 
+def kind_words(kind: str) -> str:
+    """Write what happened as people read it: ``step completed``."""
+    return safe_text(kind, limit=30).replace("_", " ")
+
+
 def _kind(event: EventLine, width: int = 0) -> Part:
-    words = safe_text(event.kind, limit=30).replace("_", " ")
-    return (f"{words:<{width}}", _KIND_STYLES.get(event.kind, "plain"))
+    return (f"{kind_words(event.kind):<{width}}", _KIND_STYLES.get(event.kind, "plain"))
 
 
 def _where(event: EventLine) -> list[Part]:
@@ -140,6 +114,14 @@ def _where(event: EventLine) -> list[Part]:
     repeated = event.attempt and event.attempt > 1 and not event.cause  # a cause tells the attempt itself
     attempt = f" ({event.attempt}x)" if repeated else ""
     return [(f"  {safe_text(event.step, limit=40)}{attempt}", "plain")]
+
+
+def _who(event: EventLine) -> Line:
+    """Say who acted and why, where it was a person."""
+    if not event.reason and not event.actor.startswith("operator:"):
+        return ()
+    reason = f" “{safe_text(event.reason, limit=200)}”" if event.reason else ""
+    return ((f"  {safe_text(event.actor, limit=60)}{reason}", "bold"),)
 
 
 def _change(change: ValueChange) -> list[Part]:

@@ -28,6 +28,7 @@ STYLES = {
     "killed": "$foreground 60%",
     "stuck": "$error bold reverse",
     "heading": "bold $primary",
+    "found": "bold reverse $warning",
 }
 """Name of a style to Textual's words for it; colours are the theme's."""
 
@@ -74,6 +75,15 @@ def wrap(line: Line, width: int, *, indent: int = 0) -> list[Line]:
                 rest = rest.lstrip(" ")
     lines.append(tuple(current))
     return lines
+
+
+def broken(text: str, width: int) -> list[str]:
+    """Cut a text into pieces of at most `width` cells, anywhere: for text that has no words, and quick for a lot."""
+    if width < 2 or not text:
+        return [text]
+    if text.isascii():
+        return [text[start : start + width] for start in range(0, len(text), width)]
+    return chop_cells(text, width)
 
 
 def text_of(lines: Iterable[Line]) -> str:

@@ -162,6 +162,62 @@ class ProcessSnapshot:
     steps: tuple[StepLine, ...]
     events: tuple[EventLine, ...]
     """The newest ones, in rising order."""
+    cut: bool = False
+    """True when there are older events than these that were asked for too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """What a verb would do to a process now, or why it is refused."""
+
+    act: Act
+    allowed: bool
+    needs_force: bool
+    text: str
+    """Not safe."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A process in sentences that are not safe: its state, why, what happens next, and what one can do."""
+
+    state: str
+    why: tuple[str, ...]
+    next: tuple[str, ...]
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionLine:
+    """A version of a document, and the event that made it; the oldest one was made by none that is known."""
+
+    index: int
+    event: EventLine | None
+    changes: tuple[ValueChange, ...] = ()
+    """What the event changed in the document."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionView:
+    """One version, and how it differs from another."""
+
+    index: int
+    base: int
+    values: dict[str, Any]
+    """With `LeftOut` for what the history did not keep."""
+    changes: tuple[ValueChange, ...]
+    """From the base to this one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartingPoint:
+    """A step from which an ended process might be restarted."""
+
+    step: str
+    why_not: str | None
+    """None when it can."""
+    ended_here: bool
+    """It is the step at which the process ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +239,8 @@ class Plan:
     items: tuple[PlanItem, ...]
     database: str
     now: datetime
+    starting_points: tuple[StartingPoint, ...] = ()
+    """For the restart of one process: its steps in order."""
 
     def eligible(self, *, force: bool) -> list[PlanItem]:
         """The ones the verb applies to."""
@@ -208,6 +266,8 @@ class Decision:
     """For fail: at once, without teardown."""
     data: dict[str, Any] = field(default_factory=dict)
     """For proceed."""
+    from_step: str | None = None
+    """For restart: where it begins; None for the beginning."""
 
 
 @dataclass(frozen=True, kw_only=True)

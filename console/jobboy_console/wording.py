@@ -55,9 +55,9 @@ def effect(act: Act, row: Row, decision: Decision) -> Effect:
         case Act.PROCEED:
             return Effect(before, f"{row.status}, free", f"The next free worker goes on {work}.")
         case Act.RESTART:
-            return Effect(
-                before, f"{row.status} (stays)", "A new process, linked to this one, starts from the beginning."
-            )
+            step = decision.from_step
+            start = "from the beginning" if step is None else f"at {safe_text(step, limit=60)}, with the input it had"
+            return Effect(before, f"{row.status} (stays)", f"A new process, linked to this one, starts {start}.")
 
 
 def describe(row: Row) -> str:
@@ -92,6 +92,8 @@ def command_line(plan: Plan, decision: Decision) -> str:
         words.append("--now")
     if decision.force:
         words.append("--force")
+    if decision.from_step is not None:
+        words += ["--from", safe_text(decision.from_step)]
     if decision.data:
         words += ["--data", safe_text(json.dumps(decision.data, ensure_ascii=False))]
     if decision.reason:

@@ -15,9 +15,11 @@ from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import Counts, Page, Selection
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
+from jobboy.model.versions import DocumentName, Versions
 from jobboy.model.workers import WorkerInfo
-from jobboy.operations import Details, Eligibility, Overview, Verb
+from jobboy.operations import Details, Eligibility, Explanation, Overview, RestartPoint, Verb
 from jobboy.operations.eligibility import eligibility, is_stalled
+from jobboy.operations.explaining import Circumstances, explain
 from jobboy.ports import WorkPause
 
 NOW = datetime(2031, 5, 6, 12, 30, tzinfo=UTC)
@@ -136,6 +138,22 @@ class FakeOperations:
         if steps is None and process.step is not None:
             steps = [StepRecord(position=0, name=process.step, status=StepStatus.RUNNING, attempts=process.attempt)]
         return Details(process, steps or [])
+
+    def explain(self, part: str) -> Explanation:
+        found = self.details(part)
+        circumstances = Circumstances(now=NOW, steps=found.steps, workers=self.living, pause=self.paused)
+        return explain(found.process, circumstances)
+
+    def versions(self, part: str, name: DocumentName, *, limit: int = 1000) -> Versions:
+        present = getattr(self.get(part), name)
+        return Versions(name, {} if present is None else present.as_dict(), self.history(part, limit=limit))
+
+    def restart_points(self, part: str) -> Sequence[RestartPoint]:
+        points, before = [], True
+        for step in self.details(part).steps:
+            points.append(RestartPoint(step.name, None if before else f"the step before {step.name!r} has no output"))
+            before = step.status is StepStatus.COMPLETED
+        return points
 
     def page(
         self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int = 100

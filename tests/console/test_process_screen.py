@@ -8,7 +8,7 @@ from jobboy.model.documents import Parameters, ProcessStore
 from jobboy.model.process import Process
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy_console.screens.processes import Processes
-from jobboy_console.widgets.text_view import TextView
+from jobboy_console.widgets.line_widget import LineWidget
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import NOW, FakeOperations
 
@@ -27,8 +27,8 @@ def a_stuck_one(operations: FakeOperations) -> Process:
     )
 
 
-def shown_text(console: Console) -> TextView:
-    return next(view for view in console.app.screen.query(TextView) if view.display and view.has_focus)
+def shown(console: Console) -> LineWidget:
+    return next(view for view in console.app.screen.query(LineWidget) if view.display and view.has_focus)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
@@ -71,7 +71,7 @@ async def test_every_tab_is_reached_by_number_and_by_brackets(operations: FakeOp
             await console.press(key)
             assert words in console.text
         await console.press("5")
-        assert "took 30.0 s" in console.text
+        assert "took  30.0 s" in console.text
         assert "OSError: disk" in console.text
         await console.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
         assert "cursor  17" in console.text
@@ -126,12 +126,12 @@ async def test_other_tabs_keep_the_place_one_reads(operations: FakeOperations) -
     process = operations.stuck(store={f"key{number:02}": number for number in range(60)})
     async with opened(operations) as console:
         await console.press("enter", "pagedown")
-        before = shown_text(console).scroll_offset.y
+        before = shown(console).scroll_offset.y
         assert before > 0
         operations.replace(process.id, store=ProcessStore({f"key{number:02}": -number for number in range(60)}))
         console.app.screen.reload()  # type: ignore[attr-defined]  # what the feed asks for
         await console.settle()
-        assert shown_text(console).scroll_offset.y == before
+        assert shown(console).scroll_offset.y == before
 
 
 async def test_a_process_that_was_removed_leads_back_to_the_list(operations: FakeOperations) -> None:

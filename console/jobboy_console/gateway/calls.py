@@ -10,9 +10,11 @@ from jobboy.errors import Conflict, InvalidFilter, InvalidValue, JobBoyError, Re
 from jobboy.model.json_rules import read_json_object
 from jobboy.model.process import Process
 from jobboy.operations import Operations, Verb, parse_filter
-from jobboy_console.gateway.converting import event_line, process_snapshot, row_of
+from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
 from jobboy_console.gateway.paging import read_rows
+from jobboy_console.gateway.travel import Document, Travel
 from jobboy_console.snapshots import (
+    Account,
     Act,
     Decision,
     EventLine,
@@ -24,6 +26,7 @@ from jobboy_console.snapshots import (
     Row,
     Rows,
     RowsRequest,
+    StartingPoint,
     WorkState,
 )
 
@@ -108,15 +111,23 @@ class Gateway:
         """Return rows of a view around a place."""
         return read_rows(self._operations, request)
 
-    def process(self, process_id: str) -> ProcessSnapshot:
-        """Return everything about a process.
+    def process(self, process_id: str, *, after: int = 0) -> ProcessSnapshot:
+        """Return everything about a process, of its events only the newest ones with a number above `after`.
 
         Raises:
             JobBoyError: it is not there (any more).
         """
         details = self._operations.details(process_id)
-        events = self._operations.history(process_id, limit=EVENTS_KEPT, newest=True)
-        return process_snapshot(details, events, self.now())
+        events = self._operations.history(process_id, after=after, limit=EVENTS_KEPT, newest=True)
+        return process_snapshot(details, events, self.now(), cut=len(events) == EVENTS_KEPT)
+
+    def account(self, process_id: str) -> Account:
+        """Return a process in words; raises like `process`."""
+        return account_of(self._operations.explain(process_id))
+
+    def travel(self, process_id: str, document: Document) -> Travel:
+        """Return the versions of a document of a process; raises like `process`."""
+        return Travel(self._operations.versions(process_id, document))
 
     def events(self, process_id: str, *, after: int) -> list[EventLine]:
         """Return the events of a process after a number, in rising order."""
@@ -138,7 +149,9 @@ class Gateway:
         """Judge a verb for each process as it is now; what is gone meanwhile is left out."""
         now = self.now()
         items = [item for process_id in ids if (item := self._judge(act, process_id, now)) is not None]
-        return Plan(act=act, items=tuple(items), database=self.database, now=now)
+        alone = act is Act.RESTART and len(items) == 1 and items[0].allowed
+        points = self._starting_points(items[0].row) if alone else ()
+        return Plan(act=act, items=tuple(items), database=self.database, now=now, starting_points=points)
 
     def carry_out(self, plan: Plan, decision: Decision) -> list[Outcome]:
         """Apply a plan to the eligible ones, each only if it is still as the plan saw it."""
@@ -169,6 +182,10 @@ class Gateway:
         found = self._operations.eligibility(Verb(act.value), process)
         return PlanItem(row=row, allowed=found.allowed, why_not=found.why_not, needs_force=found.needs_force)
 
+    def _starting_points(self, row: Row) -> tuple[StartingPoint, ...]:
+        points = self._operations.restart_points(row.id)
+        return tuple(StartingPoint(step=p.step, why_not=p.why_not, ended_here=p.step == row.step) for p in points)
+
     def _one(self, plan: Plan, row: Row, decision: Decision) -> Outcome:
         try:
             self._must_be_writable(plan.act.value)
@@ -194,7 +211,7 @@ class Gateway:
             case Act.PROCEED:
                 return self._now(operations.proceed(row.id, decision.data, reason=reason, token=token))
             case Act.RESTART:
-                successor = operations.restart(row.id, reason=reason, token=token)
+                successor = operations.restart(row.id, reason=reason, from_step=decision.from_step, token=token)
                 return f"started anew as {successor.short_id}"
 
     def _now(self, process: Process) -> str:

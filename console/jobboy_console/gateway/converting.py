@@ -9,13 +9,15 @@ from typing import Any
 from jobboy.model.documents import Document
 from jobboy.model.events import Event
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.operations import Details
+from jobboy.operations import Details, Explanation
 from jobboy.operations.causes import cause_words, death_words, last_lines, last_words, short_cause, short_error
 from jobboy.operations.eligibility import Verb, eligibility, is_stalled
 from jobboy_console.changes import ValueChange, value_changes
-from jobboy_console.snapshots import Act, ErrorReport, EventLine, ProcessSnapshot, Row, StepLine
+from jobboy_console.snapshots import Account, Act, Advice, ErrorReport, EventLine, ProcessSnapshot, Row, StepLine
 from jobboy_console.states import state_of
 from jobboy_console.text import safe_text, span, when
+
+_DOCUMENTS = ("store", "reports", "output")
 
 
 def row_of(process: ProcessSummary, section: int, now: datetime) -> Row:
@@ -46,7 +48,9 @@ def row_of(process: ProcessSummary, section: int, now: datetime) -> Row:
     )
 
 
-def process_snapshot(details: Details, events: Sequence[Event], now: datetime) -> ProcessSnapshot:
+def process_snapshot(
+    details: Details, events: Sequence[Event], now: datetime, *, cut: bool = False
+) -> ProcessSnapshot:
     """Return everything about a process."""
     process = details.process
     reports = process.reports.as_dict()
@@ -75,6 +79,7 @@ def process_snapshot(details: Details, events: Sequence[Event], now: datetime) -
             for step in details.steps
         ),
         events=tuple(event_line(event) for event in events),
+        cut=cut,
     )
 
 
@@ -82,6 +87,10 @@ def event_line(event: Event) -> EventLine:
     """Return a line of a history with its changes taken apart, but a crash told in words."""
     before, after = dict(event.before or {}), dict(event.after or {})
     known, cause = before.pop("stuck_cause", None), after.pop("stuck_cause", None)
+    for name in _DOCUMENTS:  # one that was empty is told key by key too
+        if name in before or name in after:
+            before.setdefault(name, {})
+            after.setdefault(name, {})
     changes = value_changes(before, after)
     if cause is None and isinstance(known, dict):
         changes.append(ValueChange("removed", "cause", safe_text(cause_words(known)), None))
@@ -96,6 +105,15 @@ def event_line(event: Event) -> EventLine:
         cause=cause_words(cause) if isinstance(cause, dict) else "",
         changes=tuple(changes),
     )
+
+
+def account_of(explanation: Explanation) -> Account:
+    """Return an explanation with the console's own words for the verbs."""
+    advice = [
+        Advice(act=Act(found.verb.value), allowed=found.allowed, needs_force=found.needs_force, text=found.text)
+        for found in explanation.advice
+    ]
+    return Account(state=explanation.state, why=explanation.why, next=explanation.next, advice=tuple(advice))
 
 
 def explanation(process: ProcessSummary, now: datetime) -> str:

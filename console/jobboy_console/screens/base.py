@@ -13,6 +13,7 @@ from jobboy_console.gateway import Gateway
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row
 from jobboy_console.text import safe_text
+from jobboy_console.widgets.choose_step import Choice, ChooseStep
 from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.dialogs import AskWork, Results
 from jobboy_console.widgets.footer_bar import FooterBar
@@ -118,8 +119,14 @@ class BaseScreen(Screen[None]):
             self._refuse(plan.act, plan.items)
         elif plan.act is Act.PROCEED:
             self.app.push_screen(Proceed(self.gateway, plan), partial(self._decided, plan))
+        elif plan.starting_points:
+            self.app.push_screen(ChooseStep(plan), partial(self._beginning_chosen, plan))
         else:
             self.app.push_screen(Confirm(plan), partial(self._decided, plan))
+
+    def _beginning_chosen(self, plan: Plan, choice: Choice | None) -> None:
+        if choice is not None:
+            self.app.push_screen(Confirm(plan, from_step=choice.step), partial(self._decided, plan))
 
     def _refuse(self, act: Act, items: tuple[PlanItem, ...]) -> None:
         first = items[0]

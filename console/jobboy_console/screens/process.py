@@ -2,31 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher
 
 from jobboy_console.background import Lane
-from jobboy_console.commands import bindings, of_scope
-from jobboy_console.documents import document_lines, error_lines, output_lines
-from jobboy_console.gateway import Gateway
-from jobboy_console.histories import step_lines, tail_lines, timeline_lines
-from jobboy_console.lines import Line, Part, width_of, wrap
+from jobboy_console.commands import Command, bindings, named, of_scope
+from jobboy_console.explanations import account_lines
+from jobboy_console.gateway import Document, Gateway
+from jobboy_console.histories import compact_lines, gap_lines, timeline_lines
+from jobboy_console.lines import Line, text_of
+from jobboy_console.saving import save_text
 from jobboy_console.screens.base import BaseScreen
-from jobboy_console.snapshots import EventLine, ProcessSnapshot, Row
+from jobboy_console.screens.process_views import (
+    DOCUMENTS,
+    PARAMETERS,
+    head_lines,
+    notice_of,
+    report_notice,
+    values_of,
+    whole_error,
+)
+from jobboy_console.screens.versions import Versions
+from jobboy_console.searching import Needle
+from jobboy_console.snapshots import Account, EventLine, ProcessSnapshot, Row
+from jobboy_console.steps import step_lines
 from jobboy_console.text import safe_text
+from jobboy_console.trees import Mark, Path, marks_of, whole_value
+from jobboy_console.widgets.ask_file import AskFile
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar
+from jobboy_console.widgets.search_bar import SearchBar
 from jobboy_console.widgets.status_bar import Situation
 from jobboy_console.widgets.tab_bar import TabBar
+from jobboy_console.widgets.tail_view import TailView
 from jobboy_console.widgets.text_view import TextView
+from jobboy_console.widgets.tree_view import NOTICE, TreeView
+from jobboy_console.widgets.whole import Whole
 
 TABS = ("Store", "Parameters", "Reports", "Output", "Steps", "Timeline", "Tail")
+TREES = TABS[:4]
 TAIL_TAB = TABS.index("Tail")
+MOST_EVENTS = 5_000
+"""Events that are kept here; older ones are left to the command line."""
+SIDE_EVENTS = 40
+_FOOTERS = {
+    "tree": ("process.explain", "process.versions", "process.search", "tree.whole", "process.expand"),
+    "Tail": ("text.follow", "process.search", "process.keep", "tail.marker", "tail.save", "process.explain"),
+}
+_TEXT_FOOTER = ("process.explain", "process.search", "process.keep", "text.wrap", "process.versions")
 
 
 class ProcessScreen(BaseScreen):
@@ -47,20 +76,35 @@ class ProcessScreen(BaseScreen):
         self._situation = situation
         self._tab = tab
         self._snapshot: ProcessSnapshot | None = None
+        self._account: Account | None = None
         self._events: list[EventLine] = []
-        self._expanded = False
+        self._has_older = False
+        self._marks: dict[str, dict[Path, Mark]] = {name: {} for name in DOCUMENTS}
+        self._wants_account = False
+        self._words: dict[str, str] = {}
+        """For a tab, what is searched there, in safe words; `_searched` which place it is, `_kept` what is kept."""
+        self._searched: dict[str, str] = {}
+        self._kept: dict[str, str] = {}
         self._reads: Lane[ProcessSnapshot] = Lane(self, "process", deliver=self._read, trouble=self._not_read)
+        self._accounts: Lane[Account] = Lane(self, "account", deliver=self._told, trouble=self._not_read)
+        self._saves: Lane[str] = Lane(self, "save", deliver=self._saved, trouble=self.report_trouble)
 
     def compose(self) -> ComposeResult:
-        """Return the head, the tabs and a text for each."""
+        """Return the head, the tabs with a view for each, and the side that wide terminals have room for."""
         with Vertical(id="process-head") as head:
             head.border_title = Content(f"{safe_text(self._row.code, limit=40)} {safe_text(self._row.id, limit=40)}")
             yield LineBar(id="facts")
         yield TabBar(TABS, id="tabs")
-        with ContentSwitcher(initial=f"tab-{TABS[self._tab]}", id="texts"):
-            for name in TABS:
-                yield TextView(id=f"tab-{name}", tail=name == "Tail")
-        yield FooterBar(of_scope("process", "change", "text", "everywhere", "application"))
+        with Horizontal(id="process-panes"):
+            with ContentSwitcher(initial=f"tab-{TABS[self._tab]}", id="texts"):
+                for name in TREES:
+                    yield TreeView(self.gateway, id=f"tab-{name}")
+                yield TextView(id="tab-Steps")
+                yield TextView(id="tab-Timeline")
+                yield TailView(self.gateway, id="tab-Tail")
+            yield TextView(id="side")
+        yield SearchBar()
+        yield FooterBar(self._footer())
 
     def on_mount(self) -> None:
         """Read it."""
@@ -69,6 +113,11 @@ class ProcessScreen(BaseScreen):
         self.show_verbs()
         self.reload()
 
+    def on_screen_resume(self) -> None:
+        """Read again what may have changed while another screen was shown."""
+        if self._snapshot is not None:
+            self.reload()
+
     # --- what BaseScreen asks for ---
 
     def rows(self) -> list[Row]:
@@ -76,15 +125,17 @@ class ProcessScreen(BaseScreen):
         return [self._row]
 
     def reload(self) -> None:
-        """Read it again."""
-        self._reads.ask(partial(self.gateway.process, self._row.id))
+        """Read it again, of its history only what is new."""
+        self._reads.ask(self._read_new)
+        if self.has_class("-wide"):
+            self._accounts.ask(partial(self.gateway.account, self._row.id))
 
     def tick(self, situation: Situation) -> None:
         """Show whether what is seen is old."""
         self._situation = situation
         self._show_head()
 
-    # --- keys ---
+    # --- keys: tabs and panes ---
 
     def action_tab(self, by: int) -> None:
         """Go to another tab, round and round."""
@@ -95,16 +146,74 @@ class ProcessScreen(BaseScreen):
         self._tab = index
         self.query_one("#tabs", TabBar).choose(index)
         self.query_one("#texts", ContentSwitcher).current = f"tab-{TABS[index]}"
-        self._text(TABS[index]).focus()
+        self._view().focus()
+        self.query_one(FooterBar).show_commands(self._footer())
+        self._show_tab()
+        self._show_borders()
+
+    def action_pane(self) -> None:
+        """Give the keys to the other pane."""
+        side = self.query_one("#side", TextView)
+        target = side if side.display and not side.has_focus else self._view()
+        target.focus()
 
     def action_expand(self) -> None:
         """Show long values whole and broken into lines, or short again."""
-        self._expanded = not self._expanded
-        for name in TABS[:4]:
-            text = self._text(name)
-            if text.wraps is not self._expanded:
-                text.action_wrap()
-        self._show_texts()
+        view = self._view()
+        if isinstance(view, TreeView):
+            view.action_expand()
+            self._show_tab()
+        else:
+            view.action_wrap()
+
+    # --- keys: searching ---
+
+    def action_search(self) -> None:
+        """Type what to search for."""
+        self.query_one(SearchBar).open("search")
+
+    def action_keep(self) -> None:
+        """Type which lines to keep."""
+        if isinstance(self._view(), TreeView):
+            self.notify("A tree is searched with /; its lines belong together.", markup=False)
+        else:
+            self.query_one(SearchBar).open("keep")
+
+    def action_next_match(self, by: int) -> None:
+        """Go to the next place of what is searched for, or the one before."""
+        self._searched[TABS[self._tab]] = self._view().next_match(by)
+        self._show_borders()
+
+    @on(SearchBar.Typed)
+    def _typed(self, event: SearchBar.Typed) -> None:
+        view, name = self._view(), TABS[self._tab]
+        view.focus()
+        if event.text is None:
+            return
+        needle = Needle.read(event.text)
+        words = "" if needle is None else f"“{safe_text(needle.words, limit=30)}” "
+        if event.purpose == "search":
+            self._words[name] = words
+            self._searched[name] = view.search(needle)
+        elif isinstance(view, TextView):
+            kept = view.keep(needle)
+            self._kept[name] = f"keeps {words}· {kept}" if kept else ""
+        self._show_borders()
+
+    # --- keys: looking deeper ---
+
+    def action_explain(self) -> None:
+        """Say in words what state it is in, why, what happens next and what one can do."""
+        self._wants_account = True
+        self._accounts.ask(partial(self.gateway.account, self._row.id))
+
+    def action_versions(self) -> None:
+        """Go through the versions of the document that is shown."""
+        self._travel(differs=False)
+
+    def action_diff(self) -> None:
+        """Show what the last change of the document did."""
+        self._travel(differs=True)
 
     def action_copy_id(self) -> None:
         """Copy the id."""
@@ -123,88 +232,150 @@ class ProcessScreen(BaseScreen):
     def _tab_clicked(self, event: TabBar.Chosen) -> None:
         self.action_show(event.index)
 
+    @on(TreeView.WholeWanted)
+    def _show_whole(self, event: TreeView.WholeWanted) -> None:
+        if event.path == NOTICE:
+            found = self._snapshot
+            text = "" if found is None else whole_error(found)
+            head = "error"
+        else:
+            text = whole_value(event.value)
+            head = ".".join(safe_text(key, limit=40) for key in event.path)
+        if text:
+            self.app.push_screen(Whole.of_text(head, text))
+
+    @on(TailView.SaveWanted)
+    def _ask_where(self, event: TailView.SaveWanted) -> None:
+        text = text_of(event.lines)
+        proposed = f"jobboy-{safe_text(self._row.short_id, limit=8)}-tail.txt"
+
+        def save(name: str | None) -> None:
+            if name is not None:
+                self._saves.ask(partial(save_text, name, text))
+
+        self.app.push_screen(AskFile("Write the tail to a file", proposed), save)
+
     def on_resize(self, event: events.Resize) -> None:
-        """Break the facts for the new width."""
+        """Break everything for the new width, once it is laid out."""
+        self.call_after_refresh(self._resized)
+
+    # --- answers ---
+
+    def _read_new(self) -> ProcessSnapshot:
+        return self.gateway.process(self._row.id, after=self._events[-1].seq if self._events else 0)
+
+    def _read(self, snapshot: ProcessSnapshot) -> None:
+        known = self._events[-1].seq if self._events else 0
+        new = [event for event in snapshot.events if event.seq > known]
+        gap = snapshot.cut and bool(new)
+        if gap:
+            self._events.clear()
+        self._has_older = self._has_older or gap or len(self._events) + len(new) > MOST_EVENTS
+        self._events = [*self._events, *new][-MOST_EVENTS:]
+        for event in new:
+            for name, marks in self._marks.items():
+                marks |= marks_of(list(event.changes), name, event.seq, event.at)
+        self._snapshot, self._row = replace(snapshot, events=tuple(self._events)), snapshot.row
+        self.query_one("#tab-Tail", TailView).add(new, gap=gap)
         self._show_head()
+        self.show_verbs()
+        self._show_tab()
+        self._show_side()
+
+    def _told(self, account: Account) -> None:
+        self._account = account
+        self._show_side()
+        if self._wants_account:
+            self._wants_account = False
+            lines = partial(account_lines, account, read_only=self.gateway.read_only)
+            head = f"{safe_text(self._row.code, limit=30)} {safe_text(self._row.short_id, limit=8)} in words"
+            self.app.push_screen(Whole(head, lines))
+
+    def _saved(self, path: str) -> None:
+        self.notify(f"Written: {safe_text(path)}", markup=False)
+
+    def _not_read(self, error: Exception) -> None:
+        self._wants_account = False
+        if isinstance(error, LookupError):
+            if self in self.app.screen_stack and self.is_current:
+                self.notify("It is not there any more: retention has removed it.", severity="warning", markup=False)
+                self.dismiss(None)
+        elif self._situation.lost is None:
+            self.report_trouble(error)
 
     # --- its parts ---
 
-    def _text(self, name: str) -> TextView:
+    def _view(self) -> TreeView | TextView:
+        name = TABS[self._tab]
+        if name in TREES:
+            return self.query_one(f"#tab-{name}", TreeView)
         return self.query_one(f"#tab-{name}", TextView)
 
-    def _read(self, snapshot: ProcessSnapshot) -> None:
-        first = self._snapshot is None
-        self._snapshot, self._row = snapshot, snapshot.row
-        known = self._events[-1].seq if self._events else 0
-        new = [event for event in snapshot.events if event.seq > known]
-        self._events.extend(new)
-        self._show_head()
-        self.show_verbs()
-        self._show_texts()
-        tail = self._text("Tail")
-        lines = tail_lines(new, self.gateway.now())
-        if first:
-            tail.show(lines)
-        else:
-            tail.append(lines)
+    def _footer(self) -> list[Command]:
+        verbs = [command for command in of_scope("change") if command.footer]
+        kind = "tree" if TABS[self._tab] in TREES else TABS[self._tab]
+        return [*verbs, *named(*_FOOTERS.get(kind, _TEXT_FOOTER)), *named("help")]
 
-    def _show_texts(self) -> None:
-        found = self._snapshot
+    def _travel(self, *, differs: bool) -> None:
+        name = TABS[self._tab].lower()
+        if name == PARAMETERS:
+            self.notify("Parameters never change.", markup=False)
+            return
+        document: Document = next((known for known in DOCUMENTS if known == name), "store")
+        self.app.push_screen(Versions(self.gateway, self._row, document, differs=differs))
+
+    def _show_tab(self) -> None:
+        """Show what belongs to the tab that is seen; the others are shown when they are."""
+        found, name = self._snapshot, TABS[self._tab]
         if found is None:
             return
+        view = self._view()
         now = self.gateway.now()
-        self._text("Store").show(document_lines(found.store, name="store", expanded=self._expanded))
-        self._text("Parameters").show(document_lines(found.parameters, name="parameters", expanded=self._expanded))
-        self._text("Reports").show(self._report_lines(found))
-        self._text("Output").show(document_lines(found.output, name="output", expanded=self._expanded))
-        self._text("Steps").show(step_lines(found.steps, now))
-        self._text("Timeline").show(timeline_lines(self._events, now))
+        if isinstance(view, TreeView):
+            document = name.lower()
+            if name == "Reports":
+                notice = report_notice(found, self._width, expanded=view.folding.whole)
+            else:
+                notice = notice_of(found, document)
+            view.show(values_of(found, document), marks=self._marks.get(document), notice=notice)
+        elif name == "Steps":
+            view.show(step_lines(found.steps, self._events, now, self._width))
+        elif name == "Timeline":
+            view.show([*self._older(), *timeline_lines(self._events, now)])
 
-    def _report_lines(self, found: ProcessSnapshot) -> list[Line]:
-        others = {key: value for key, value in found.reports.items() if key != "reason" or found.error is None}
+    def _show_side(self) -> None:
+        side, found = self.query_one("#side", TextView), self._snapshot
+        if found is None or not self.has_class("-wide"):
+            return
+        width = max(side.content_size.width - 1, 20)
         lines: list[Line] = []
-        if found.error is not None:
-            lines += [*error_lines(found.error), ()]
-        if found.last_lines:
-            lines += [*output_lines(found.last_lines, found.last_words, expanded=self._expanded), ()]
-        if others or found.error is None:
-            lines += document_lines(others, name="reports", expanded=self._expanded)
-        return lines
+        if self._account is not None:
+            lines += account_lines(self._account, width, read_only=self.gateway.read_only)
+        newest = self._events[: -SIDE_EVENTS - 1 : -1]
+        lines += [(), (("Newest events", "heading"),), *compact_lines(newest, self.gateway.now())]
+        side.show(lines)
+
+    def _older(self) -> list[Line]:
+        return gap_lines(older=True) if self._has_older else []
 
     def _show_head(self) -> None:
         width = max(self.app.size.width - 4, 20)
         self.query_one("#facts", LineBar).show(head_lines(self._snapshot, self._row, self._situation, width))
 
-    def _not_read(self, error: Exception) -> None:
-        if isinstance(error, LookupError):
-            self.notify("It is not there any more: retention has removed it.", severity="warning", markup=False)
-            self.dismiss(None)
-        elif self._situation.lost is None:
-            self.report_trouble(error)
+    def _show_borders(self) -> None:
+        name = TABS[self._tab]
+        found = self._words.get(name, "") + self._searched.get(name, "")
+        told = [words for words in (found, self._kept.get(name, "")) if words]
+        self.query_one("#texts").border_subtitle = Content(" · ".join(told))
 
+    def _resized(self) -> None:
+        self._show_head()
+        self._show_tab()
+        self._show_side()
+        if self.has_class("-wide") and self._account is None and self._snapshot is not None:
+            self._accounts.ask(partial(self.gateway.account, self._row.id))
 
-def head_lines(snapshot: ProcessSnapshot | None, row: Row, situation: Situation, width: int) -> list[Line]:
-    """Return state, what happens next, the error and the facts, broken at `width`."""
-    look = row.state.value
-    state: Part = (f"{look.glyph} {look.word}", look.style)
-    if snapshot is None:
-        return [(state, ("  reading…", "quiet"))]
-    lines: list[Line] = []
-    if situation.lost is not None:
-        lines.append(((" STALE ", "stuck"), (f" {safe_text(situation.lost, limit=120)}", "error")))
-    lines += wrap((state, ("  ", "plain"), (safe_text(snapshot.explanation), "plain")), width, indent=2)
-    if snapshot.error is not None:
-        lines.append(((safe_text(snapshot.error.headline), "error"),))
-    return lines + _fact_lines(snapshot.facts, width)
-
-
-def _fact_lines(facts: tuple[tuple[str, str], ...], width: int) -> list[Line]:
-    lines: list[Line] = []
-    current: Line = ()
-    for name, value in facts:
-        fact: Line = ((f"{name} ", "quiet"), (safe_text(value, limit=200), "plain"))
-        if current and width_of(current) + 3 + width_of(fact) > width:
-            lines.append(current)
-            current = ()
-        current = (*current, ("   ", "plain"), *fact) if current else fact
-    return [*lines, current] if current else lines
+    @property
+    def _width(self) -> int:
+        """Cells of a line in the tabs, with room for the bar that scrolls."""
+        return max(self.query_one("#texts").content_size.width - 1, 20)

@@ -36,14 +36,16 @@ class Confirm(ModalScreen[Decision | None]):
     Args:
         plan: the verb and its processes as they are now.
         data: for proceed, what is sent; it cannot be changed here any more.
+        from_step: for restart, where it begins; None for the beginning.
     """
 
     BINDINGS = bindings("dialog")
 
-    def __init__(self, plan: Plan, *, data: dict[str, object] | None = None) -> None:
+    def __init__(self, plan: Plan, *, data: dict[str, object] | None = None, from_step: str | None = None) -> None:
         super().__init__()
         self._plan = plan
         self._data = data or {}
+        self._from_step = from_step
 
     def compose(self) -> ComposeResult:
         """Return the facts, the reason, the choices and the two buttons."""
@@ -81,6 +83,7 @@ class Confirm(ModalScreen[Decision | None]):
             force=self._checked("#confirm-force"),
             now=self._checked("#confirm-now"),
             data=self._data,
+            from_step=self._from_step,
         )
 
     def action_yes(self) -> None:

@@ -38,6 +38,12 @@ class FooterBar(Static):
         self._spans: list[tuple[int, int, Command]] = []
         self._verbs: frozenset[str] | None = None
 
+    def show_commands(self, commands: Sequence[Command]) -> None:
+        """Show exactly these commands, in their order; nothing is drawn when they are the same."""
+        if list(commands) != self._commands:
+            self._commands = list(commands)
+            self._draw()
+
     def show_verbs(self, verbs: frozenset[str]) -> None:
         """Dim every verb but these; nothing is drawn when they are the same."""
         if verbs != self._verbs:

@@ -1,7 +1,8 @@
-"""A long text of styled lines that one scrolls, wraps and, when it is a tail, follows."""
+"""A long text of styled lines that one scrolls, wraps, searches, narrows and, when it is a tail, follows."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from textual import events
@@ -10,6 +11,7 @@ from textual.strip import Strip
 
 from jobboy_console.commands import bindings
 from jobboy_console.lines import Line, wrap
+from jobboy_console.searching import Needle, highlighted
 from jobboy_console.widgets.line_widget import LineWidget
 
 MOST_LINES = 10_000
@@ -36,16 +38,28 @@ class TextView(LineWidget):
         super().__init__(id=id, classes=classes)
         self._tail = tail
         self._lines: list[Line] = []
+        self._kept: list[Line] = []
         self._shown: list[Line] = []
+        self._starts: list[int] = []
+        """Place in what is shown of each kept line, while lines are broken."""
         self._wraps = wraps
+        self._needle: Needle | None = None
+        self._keep: Needle | None = None
+        self._matched: int | None = None
+        """Place of the line that was found last."""
         self.following = tail
         self.unseen = 0
         """Lines that came while the tail was not followed."""
 
     @property
     def lines(self) -> Sequence[Line]:
-        """What it shows, not wrapped."""
+        """What it has, neither wrapped nor narrowed."""
         return self._lines
+
+    @property
+    def kept_lines(self) -> Sequence[Line]:
+        """What the keep-only filter leaves of it, not wrapped."""
+        return self._kept
 
     @property
     def wraps(self) -> bool:
@@ -60,14 +74,23 @@ class TextView(LineWidget):
         self._lay_out()
 
     def append(self, lines: Sequence[Line]) -> None:
-        """Add lines at the end."""
+        """Add lines at the end; what is read stays where it is."""
         if not lines:
             return
         self._lines.extend(lines)
-        del self._lines[:-MOST_LINES]
+        kept = [line for line in lines if self._keep is None or self._keep.wants(line)]
         if not self.following:
-            self.unseen += len(lines)
-        self._lay_out()
+            self.unseen += len(kept)
+        if len(self._lines) > MOST_LINES:
+            before = len(self._shown)
+            del self._lines[:-MOST_LINES]
+            self._lay_out()
+            if not self.following:
+                dropped = before + len(kept) - len(self._shown)
+                self.scroll_to(y=max(self.scroll_offset.y - dropped, 0), animate=False, force=True)
+        elif kept:
+            self._add(kept)
+            self._settle()
 
     def render_line(self, y: int) -> Strip:
         """Draw a visible line."""
@@ -77,11 +100,16 @@ class TextView(LineWidget):
         if self.unseen and y == self.scrollable_content_region.height - 1:
             badge: Line = ((f" ▼ {self.unseen:,} new · f follows ", "accent"),)
             return self.strip_of(badge, width, over="reverse")
-        return self.strip_of(line, width)
+        if not self._shown and y == 0 and self._keep is not None and self._lines:
+            return self.strip_of((("Nothing here is kept: & with nothing shows all again.", "quiet"),), width)
+        return self.strip_of(line if self._needle is None else highlighted(line, self._needle), width)
 
     def on_resize(self, event: events.Resize) -> None:
         """Break lines anew for the new width."""
-        self._lay_out()
+        if self._wraps:
+            self._lay_out()
+        else:
+            self._settle()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Stop following when one scrolls up, go on at the end."""
@@ -93,9 +121,13 @@ class TextView(LineWidget):
                 self._catch_up()
 
     def action_wrap(self) -> None:
-        """Break long lines, or cut them again."""
+        """Break long lines, or cut them again; the line on top stays there."""
+        top = max(bisect_right(self._starts, self.scroll_offset.y) - 1, 0) if self._wraps else self.scroll_offset.y
         self._wraps = not self._wraps
         self._lay_out()
+        if not self.following:
+            row = self._starts[top] if self._wraps and top < len(self._starts) else top
+            self.scroll_to(y=row, animate=False, force=True)
 
     def action_follow(self) -> None:
         """Go to the end and stay there."""
@@ -121,6 +153,50 @@ class TextView(LineWidget):
         """Go to the end."""
         self.action_follow()
 
+    # --- searching and narrowing ---
+
+    def search(self, needle: Needle | None) -> str:
+        """Go to the first line, from the one on top, that holds a text; returns what was found, in words."""
+        self._needle = needle
+        self.refresh()
+        return "" if needle is None else self._go_to_match(self._top, 1)
+
+    def next_match(self, by: int) -> str:
+        """Go to the next line that holds it, or the one before; returns which one of how many, in words."""
+        return "/ searches" if self._needle is None else self._go_to_match(self._top + by, by)
+
+    def keep(self, needle: Needle | None) -> str:
+        """Show only the lines that are wanted, None for all; returns how many there are, in words."""
+        self._keep = needle
+        self._lay_out()
+        return "" if needle is None else f"{len(self._kept):,} of {len(self._lines):,} lines"
+
+    def _go_to_match(self, start: int, by: int) -> str:
+        needle = self._needle
+        found = [at for at, line in enumerate(self._kept) if needle is not None and needle.wants(line)]
+        if not found:
+            return "not found"
+        if by > 0:
+            place = next((at for at, line in enumerate(found) if line >= start), 0)
+        else:
+            place = next((at for at in range(len(found) - 1, -1, -1) if found[at] <= start), len(found) - 1)
+        if self._tail:
+            self.following = False
+        row = self._starts[found[place]] if self._wraps else found[place]
+        self.scroll_to(y=row, animate=False, force=True)
+        self._matched = found[place]
+        return f"{place + 1} of {len(found)}"
+
+    @property
+    def _top(self) -> int:
+        """Place of the line where a search goes on: the last one found while it is in sight, else the top one."""
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.scrollable_content_region.height
+        if self._matched is not None and self._matched < len(self._kept):
+            row = self._starts[self._matched] if self._wraps else self._matched
+            if top <= row < bottom:
+                return self._matched
+        return max(bisect_right(self._starts, top) - 1, 0) if self._wraps else top
+
     def _catch_up(self) -> None:
         self.following = True
         if self.unseen:
@@ -128,15 +204,24 @@ class TextView(LineWidget):
             self.refresh()
 
     def _lay_out(self) -> None:
+        self._kept, self._shown, self._starts = [], [], []
+        self._add([line for line in self._lines if self._keep is None or self._keep.wants(line)])
+        self._settle()
+
+    def _add(self, lines: Sequence[Line]) -> None:
+        self._kept.extend(lines)
+        if not self._wraps:
+            self._shown = self._kept
+            return
         width = max(self.scrollable_content_region.width, 1)
-        if self._wraps:
-            self._shown = [part for line in self._lines for part in wrap(line, width, indent=4)]
-        else:
-            self._shown = self._lines
-        following = self.following
-        self.virtual_size = Size(width, len(self._shown))
+        for line in lines:
+            self._starts.append(len(self._shown))
+            self._shown.extend(wrap(line, width, indent=4))
+
+    def _settle(self) -> None:
+        self.virtual_size = Size(max(self.scrollable_content_region.width, 1), len(self._shown))
         self.refresh()
-        if following:
+        if self.following:
             self._to_end()
 
     def _to_end(self) -> None:

@@ -146,7 +146,7 @@ def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[st
         return {}, {key: kept(value) for key, value in became.items()}
     lost: dict[str, Any] = {}
     gained: dict[str, Any] = {}
-    for key in was.keys() | became.keys():
+    for key in {**was, **became}:
         inside = key in was, key in became
         if all(inside) and is_same_json(was[key], became[key]):
             continue

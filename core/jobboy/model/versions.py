@@ -38,8 +38,8 @@ ABSENT: Final = Absent()
 class ValueDifference:
     """One value that two versions do not share."""
 
-    path: tuple[str, ...]
-    """Keys from the outside in."""
+    path: tuple[str | int, ...]
+    """Keys, and places in lists, from the outside in; of what was removed the place it had."""
     before: Any
     """`ABSENT` when it was added; `Omitted` when it is not known."""
     after: Any
@@ -103,16 +103,27 @@ class Versions:
         return values
 
 
-def differences(
-    was: Mapping[str, Any], became: Mapping[str, Any], path: tuple[str, ...] = ()
-) -> Iterator[ValueDifference]:
-    """Yield every value that differs: objects key by key at every depth, lists and other values as a whole."""
-    for key in [*was, *(key for key in became if key not in was)]:
-        before, after = was.get(key, ABSENT), became.get(key, ABSENT)
-        if isinstance(before, dict) and isinstance(after, dict):
-            yield from differences(before, after, (*path, key))
-        elif not _is_same(before, after):
-            yield ValueDifference((*path, key), before, after)
+def differences(was: Any, became: Any, path: tuple[str | int, ...] = ()) -> Iterator[ValueDifference]:
+    """Yield every value that differs: objects key by key, lists item by item between what they begin and end with."""
+    if isinstance(was, Mapping) and isinstance(became, Mapping):
+        for key in [*was, *(key for key in became if key not in was)]:
+            yield from differences(was.get(key, ABSENT), became.get(key, ABSENT), (*path, key))
+    elif isinstance(was, list) and isinstance(became, list):
+        yield from _items(was, became, path)
+    elif not _is_same(was, became):
+        yield ValueDifference(path, was, became)
+
+
+def _items(was: list[Any], became: list[Any], path: tuple[str | int, ...]) -> Iterator[ValueDifference]:
+    shortest = min(len(was), len(became))
+    first = next((at for at in range(shortest) if not _is_same(was[at], became[at])), shortest)
+    left = shortest - first
+    last = next((at for at in range(left) if not _is_same(was[-1 - at], became[-1 - at])), left)
+    before, after = was[first : len(was) - last], became[first : len(became) - last]
+    for at in range(max(len(before), len(after))):
+        old = before[at] if at < len(before) else ABSENT
+        new = after[at] if at < len(after) else ABSENT
+        yield from differences(old, new, (*path, first + at))
 
 
 def _part(document: Mapping[str, Any] | None, name: str) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def _state(process: Process, now: datetime) -> str:
 
 def _why(process: Process, circumstances: Circumstances) -> Iterator[str]:
     now = circumstances.now
-    if process.step is not None and process.status.is_active:
+    if process.step is not None:
         yield _place(process, circumstances.steps)
     if process.handled:
         yield from _holding(process, circumstances)
@@ -142,6 +142,8 @@ def _why(process: Process, circumstances: Circumstances) -> Iterator[str]:
 def _place(process: Process, steps: Sequence[StepRecord]) -> str:
     names = [step.name for step in steps]
     of = f" ({names.index(process.step) + 1} of {len(names)})" if process.step in names else ""
+    if not process.status.is_active:
+        return f"It ended at step {process.step!r}{of}, attempt {process.attempt}."
     if process.paused or process.attempt == 0:
         return f"Its next step is {process.step!r}{of}."
     return f"It is at step {process.step!r}{of}, attempt {process.attempt}."

@@ -114,6 +114,21 @@ def test_two_versions_differ_key_by_key() -> None:
     assert [found.path for found in versions.between(1, 0)] == [("deep", "a"), ("gone",), ("new",)]
 
 
+@pytest.mark.parametrize(
+    ("was", "became", "told"),
+    [
+        ([1, 2], [1, 2, 3], [(("a", 2), ABSENT, 3)]),
+        ([0, 1, 2], [1, 2], [(("a", 0), 0, ABSENT)]),
+        ([1, {"x": 1}, 3], [1, {"x": 2}, 3], [(("a", 1, "x"), 1, 2)]),
+        ([1, 1], [1], [(("a", 1), 1, ABSENT)]),
+        ([1, 2], {"x": 1}, [(("a",), [1, 2], {"x": 1})]),
+    ],
+)
+def test_lists_differ_item_by_item(was: Any, became: Any, told: list[tuple[Any, ...]]) -> None:
+    found = history([{"a": was}, {"a": became}]).between(0, 1)
+    assert [(difference.path, difference.before, difference.after) for difference in found] == told
+
+
 def test_the_same_omitted_value_is_no_difference_and_another_one_is() -> None:
     states: list[dict[str, Any]] = [
         {"a": LONG, "b": 0},

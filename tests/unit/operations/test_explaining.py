@@ -149,6 +149,14 @@ def test_what_has_ended_can_only_be_restarted(status: str) -> None:
     assert told.why == ("The last error: OSError: disk",)
 
 
+def test_what_failed_says_at_which_step_it_ended() -> None:
+    told = explained(a_process(status="failed", step="load", attempt=3, killed_at=NOW, ended_at=NOW))
+    assert told.why == (
+        "It ended at step 'load' (2 of 3), attempt 3.",
+        "Its end was asked for at 12:00:00 UTC (a moment ago).",
+    )
+
+
 @pytest.mark.parametrize("status", ["starting", "running", "ending", "failing", "completed", "failed"])
 @pytest.mark.parametrize("mark", [{}, {"handled": True}, {"handled": True, "stuck": True}, {"paused": True}])
 def test_every_state_is_told_in_whole_sentences(status: str, mark: dict[str, Any]) -> None:
