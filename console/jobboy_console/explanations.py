@@ -13,8 +13,8 @@ _KEYS = {command.verb: command.key_label for command in COMMANDS if command.verb
 _INDENT = 11
 
 
-def account_lines(account: Account, width: int, *, read_only: bool = False) -> list[Line]:
-    """Return the lines of an account, broken at `width`."""
+def account_lines(account: Account, width: int, *, read_only: bool = False, brief: bool = False) -> list[Line]:
+    """Return the lines of an account, broken at `width`; a brief one leaves out what cannot be done."""
     lines = wrap(((safe_text(account.state, limit=None), "bold"),), width)
     lines += [(), (("Why", "heading"),), *_sentences(account.why, width)]
     lines += [(), (("What happens next", "heading"),), *_sentences(account.next, width)]
@@ -22,6 +22,8 @@ def account_lines(account: Account, width: int, *, read_only: bool = False) -> l
     if read_only:
         lines += wrap((("Nothing: this console is read-only.", "warning"),), width)
     for advice in account.advice:
+        if brief and not advice.allowed:
+            continue
         lines += wrap(_advice(advice, read_only), width, indent=_INDENT + 2)
     return lines
 

@@ -131,7 +131,7 @@ def paths_with(values: Any, needle: str, path: Path = ()) -> Iterator[Path]:
         for key, value in values.items() if isinstance(values, dict) else enumerate(values):
             inner = (*path, key)
             plain = not isinstance(value, (dict, list))
-            if needle in str(key).lower() or (plain and needle in _searched(value).lower()):
+            if (isinstance(key, str) and needle in key.lower()) or (plain and needle in _searched(value).lower()):
                 yield inner
             if not plain:
                 yield from paths_with(value, needle, inner)
@@ -179,8 +179,10 @@ class _Tree:
             yield TreeRow(path, -1, "more", (*self._head("", " ", path, extra=1), (text, "quiet")))
 
     def _value(self, path: Path, name: str, key_width: int, value: Any) -> Iterator[TreeRow]:
-        style = "quiet" if isinstance(path[-1], int) else "key"
-        label: Part = (fit(name, key_width) if cell_len(name) < key_width else name, style)
+        if isinstance(path[-1], int):
+            label: Part = (name.rjust(key_width), "quiet")
+        else:
+            label = (fit(name, key_width) if cell_len(name) < key_width else name, "key")
         if isinstance(value, (dict, list)) and value:
             is_open = self._folding.is_open(path, len(value))
             head = (*self._head(self._sign(path), "▾" if is_open else "▸", path), label, ("  ", "plain"))
@@ -245,7 +247,7 @@ class _Tree:
         mark = self._marks.get(path)
         style = _CHANGE_STYLES[mark.operation] if sign and mark else "accent"
         indent = "  " * (len(path) - 1 + extra)
-        return ((sign or " ", style), (f"{fold} {indent}", "quiet"))
+        return ((sign or " ", style), (f"{indent}{fold} ", "quiet"))
 
     def _sign(self, path: Path) -> str:
         mark = self._marks.get(path)

@@ -70,8 +70,7 @@ def difference_lines(changes: Sequence[ValueChange], width: int) -> list[Line]:
             )
         else:
             lines.append(head)
-            lines += wrap((("    ", "plain"), (f"- {change.before}", "removed")), width, indent=6)
-            lines += wrap((("    ", "plain"), (f"+ {change.after}", "added")), width, indent=6)
+            lines += _side("-", change.before, "removed", width) + _side("+", change.after, "added", width)
     if len(changes) > MOST_CHANGES:
         lines.append(((f"… {len(changes) - MOST_CHANGES:,} more values differ", "quiet"),))
     return lines
@@ -89,6 +88,11 @@ def difference_marks(changes: Sequence[ValueChange]) -> dict[Path, Mark]:
         else:
             marks[change.keys] = Mark(change.operation, 1, None, change.before)
     return marks
+
+
+def _side(sign: str, value: str | None, style: str, width: int) -> list[Line]:
+    pieces = wrap(((value or "", style),), max(width - 6, 10))
+    return [((f"    {' ' if place else sign} ", style), *piece) for place, piece in enumerate(pieces)]
 
 
 def _counts(changes: Sequence[ValueChange]) -> Line:

@@ -350,7 +350,7 @@ class ProcessScreen(BaseScreen):
         width = max(side.content_size.width - 1, 20)
         lines: list[Line] = []
         if self._account is not None:
-            lines += account_lines(self._account, width, read_only=self.gateway.read_only)
+            lines += account_lines(self._account, width, read_only=self.gateway.read_only, brief=True)
         newest = self._events[: -SIDE_EVENTS - 1 : -1]
         lines += [(), (("Newest events", "heading"),), *compact_lines(newest, self.gateway.now())]
         side.show(lines)

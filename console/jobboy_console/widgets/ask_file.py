@@ -21,6 +21,8 @@ class AskFile(ModalScreen[str | None]):
         proposed: a name to begin with.
     """
 
+    BINDINGS = [("escape", "drop", "drop")]  # noqa: RUF012  # Textual's own declaration
+
     def __init__(self, head: str, proposed: str) -> None:
         super().__init__()
         self._head, self._proposed = head, proposed
@@ -38,7 +40,7 @@ class AskFile(ModalScreen[str | None]):
         self.query_one(LineBar).show([((hint, "quiet"),)])
         self.query_one(SteadyInput).focus()
 
-    def key_escape(self) -> None:
+    def action_drop(self) -> None:
         """Answer with None."""
         self.dismiss(None)
 

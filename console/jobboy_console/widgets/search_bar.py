@@ -26,6 +26,7 @@ _HINTS: dict[Purpose, str] = {
 class SearchBar(Horizontal):
     """An input that is hidden until it is asked for; enter takes what was typed, escape drops it."""
 
+    BINDINGS = [("escape", "drop", "drop")]  # noqa: RUF012  # Textual's own declaration
     DEFAULT_CSS = """
     SearchBar { height: 1; display: none; padding: 0 1; background: $surface; }
     SearchBar.open { display: block; }
@@ -68,7 +69,7 @@ class SearchBar(Horizontal):
         event.stop()
         self._close(event.value)
 
-    def key_escape(self) -> None:
+    def action_drop(self) -> None:
         """Drop what was typed."""
         self._close(None)
 
