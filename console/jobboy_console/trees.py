@@ -27,7 +27,7 @@ MOST_ROWS = 5_000
 WHOLE = 20_000
 """Characters of one text that are shown in the tree when everything is expanded."""
 _KEY_WIDTH = 24
-_HINT_WIDTH = 60
+_HINT_WIDTH = 90
 """Cells from which on a cut value says in words how much of it is hidden."""
 _CHANGE_STYLES = {"added": "added", "changed": "accent", "removed": "removed"}
 

@@ -40,7 +40,9 @@ def version_line(version: VersionLine, now: datetime, *, is_base: bool) -> Line:
     )
 
 
-def version_head(version: VersionLine, view: VersionView, last: int, now: datetime, width: int) -> list[Line]:
+def version_head(
+    version: VersionLine, view: VersionView, last: int, now: datetime, width: int, *, marked: bool
+) -> list[Line]:
     """Return what is shown: which version of how many, when and by whom it was made, and what it is compared with."""
     parts: list[Part] = [(f"Version {version.index} of {last}", "bold")]
     if version.event is not None:
@@ -50,7 +52,7 @@ def version_head(version: VersionLine, view: VersionView, last: int, now: dateti
         parts.append((f"  by {safe_text(event.actor, limit=60)}", "quiet"))
         if event.reason:
             parts.append((f"  “{safe_text(event.reason, limit=200)}”", "bold"))
-    compared = "itself" if view.base == view.index else f"version {view.base} (A)"
+    compared = "itself" if view.base == view.index else f"version {view.base}{' (A)' if marked else ''}"
     number = plural(len(view.changes), "value") + (" differs" if len(view.changes) == 1 else " differ")
     lines = wrap(tuple(parts), width, indent=2)
     return [*lines, ((f"Compared with {compared}: ", "quiet"), (number, "accent" if view.changes else "quiet"))]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,6 +70,48 @@ async def test_every_tab_of_a_process_shows_it_harmlessly(operations: FakeOperat
         check(console)
         await console.press("y")
         assert console.app.clipboard.isprintable()
+
+
+async def test_everything_that_looks_deeper_shows_it_harmlessly(operations: FakeOperations) -> None:
+    a_hostile_one(operations, stuck=True, handled=True)
+    async with opened(operations, size=(120, 36)) as console:
+        await console.press("enter", "x")
+        check(console)
+        assert "[/x]" in console.text
+        await console.press("escape", "g", "v")
+        check(console)
+        await console.press("y", "escape")
+        assert not any(payload in console.app.clipboard for payload in PAYLOADS)
+        await console.press("t")
+        check(console)
+        await console.press("d")
+        check(console)
+        assert "[/x]" in console.text
+
+
+async def test_what_is_searched_kept_and_saved_of_it_is_harmless(
+    operations: FakeOperations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    a_hostile_one(operations, stuck=True, handled=True)
+    async with opened(operations) as console:
+        await console.press("l", "slash", "[", "slash", "x", "enter")
+        check(console)
+        await console.press("ampersand", "[", "enter", "o")
+        check(console)
+        await console.press("enter")
+        check(console)
+        (saved,) = tmp_path.iterdir()
+        assert not any(payload in saved.read_text() for payload in PAYLOADS)
+
+
+async def test_the_choice_of_a_step_shows_it_harmlessly(operations: FakeOperations) -> None:
+    a_hostile_one(operations, status="failed")
+    async with opened(operations) as console:
+        await console.press("T")
+        check(console)
+        await console.press("g", "enter")
+        check(console)
 
 
 @pytest.mark.parametrize("key", ["R", "F", "K"])

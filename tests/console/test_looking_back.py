@@ -97,8 +97,8 @@ async def test_the_tail_is_searched_narrowed_marked_and_saved(
         operations.replace(process.id, store=ProcessStore({"cursor": 99}))
         await refresh(console)
         assert "▼ 2 new · f follows" in console.text
-        await console.press("ampersand", *"cursor", "enter", "G", "m")
-        assert "keeps “cursor” · 41 of 83 lines" in console.text
+        await console.press("ampersand", *"cur", "enter", "G", "m")
+        assert "keeps “cur” · 41 of 83 lines" in console.text
         assert "iterated" not in console.text
         await console.press("ampersand", "enter")
         assert "mark 1 · 12:30:00" in console.text
@@ -153,7 +153,7 @@ async def test_the_versions_are_walked_and_any_two_compared(operations: FakeOper
         assert "Compared with version 3 (A): 1 value differs" in console.text
         assert "Δ cursor  3 → 5" in console.text
         operations.replace(process.id, store=ProcessStore({"cursor": 6}))
-        await refresh(console)
+        await console.press("ctrl+r")
         assert "Version 5 of 6" in console.text
         await console.press("space", "space", "G")
         assert "Version 0 of 6" in console.text

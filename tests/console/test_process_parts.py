@@ -94,7 +94,7 @@ def test_a_value_that_is_cut_says_how_much_is_hidden_and_nothing_is_wider_than_i
     shown = text_of([row.line])
     assert "…+" in shown
     assert width_of(row.line) <= max(width, 30)
-    assert ("characters · enter" in shown) is (width >= 60)
+    assert ("characters · enter" in shown) is (width >= 90)
 
 
 def test_expanded_a_long_text_takes_as_many_lines_as_it_needs() -> None:

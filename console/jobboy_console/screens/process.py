@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from textual import events, on
@@ -19,6 +18,8 @@ from jobboy_console.histories import compact_lines, gap_lines, timeline_lines
 from jobboy_console.lines import Line, text_of
 from jobboy_console.saving import save_text
 from jobboy_console.screens.base import BaseScreen
+from jobboy_console.screens.findings import Findings
+from jobboy_console.screens.known_history import KnownHistory
 from jobboy_console.screens.process_views import (
     DOCUMENTS,
     PARAMETERS,
@@ -29,11 +30,10 @@ from jobboy_console.screens.process_views import (
     whole_error,
 )
 from jobboy_console.screens.versions import Versions
-from jobboy_console.searching import Needle
-from jobboy_console.snapshots import Account, EventLine, ProcessSnapshot, Row
+from jobboy_console.snapshots import Account, ProcessSnapshot, Row
 from jobboy_console.steps import step_lines
 from jobboy_console.text import safe_text
-from jobboy_console.trees import Mark, Path, marks_of, whole_value
+from jobboy_console.trees import whole_value
 from jobboy_console.widgets.ask_file import AskFile
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar
@@ -48,8 +48,6 @@ from jobboy_console.widgets.whole import Whole
 TABS = ("Store", "Parameters", "Reports", "Output", "Steps", "Timeline", "Tail")
 TREES = TABS[:4]
 TAIL_TAB = TABS.index("Tail")
-MOST_EVENTS = 5_000
-"""Events that are kept here; older ones are left to the command line."""
 SIDE_EVENTS = 40
 _FOOTERS = {
     "tree": ("process.explain", "process.versions", "process.search", "tree.whole", "process.expand"),
@@ -77,14 +75,10 @@ class ProcessScreen(BaseScreen):
         self._tab = tab
         self._snapshot: ProcessSnapshot | None = None
         self._account: Account | None = None
-        self._events: list[EventLine] = []
-        self._has_older = False
-        self._marks: dict[str, dict[Path, Mark]] = {name: {} for name in DOCUMENTS}
+        self._history = KnownHistory()
         self._wants_account = False
-        self._words: dict[str, str] = {}
-        """For a tab, what is searched there, in safe words; `_searched` which place it is, `_kept` what is kept."""
-        self._searched: dict[str, str] = {}
-        self._kept: dict[str, str] = {}
+        self._account_is_old = True
+        self._findings = Findings()
         self._reads: Lane[ProcessSnapshot] = Lane(self, "process", deliver=self._read, trouble=self._not_read)
         self._accounts: Lane[Account] = Lane(self, "account", deliver=self._told, trouble=self._not_read)
         self._saves: Lane[str] = Lane(self, "save", deliver=self._saved, trouble=self.report_trouble)
@@ -127,13 +121,14 @@ class ProcessScreen(BaseScreen):
     def reload(self) -> None:
         """Read it again, of its history only what is new."""
         self._reads.ask(self._read_new)
-        if self.has_class("-wide"):
-            self._accounts.ask(partial(self.gateway.account, self._row.id))
+        self._account_is_old = True
 
     def tick(self, situation: Situation) -> None:
-        """Show whether what is seen is old."""
+        """Show whether what is seen is old; the account looks at all workers, so it is renewed only here."""
         self._situation = situation
         self._show_head()
+        if self._account_is_old and self.has_class("-wide"):
+            self._ask_account()
 
     # --- keys: tabs and panes ---
 
@@ -181,7 +176,7 @@ class ProcessScreen(BaseScreen):
 
     def action_next_match(self, by: int) -> None:
         """Go to the next place of what is searched for, or the one before."""
-        self._searched[TABS[self._tab]] = self._view().next_match(by)
+        self._findings.go_on(TABS[self._tab], self._view(), by)
         self._show_borders()
 
     @on(SearchBar.Typed)
@@ -190,14 +185,10 @@ class ProcessScreen(BaseScreen):
         view.focus()
         if event.text is None:
             return
-        needle = Needle.read(event.text)
-        words = "" if needle is None else f"“{safe_text(needle.words, limit=30)}” "
         if event.purpose == "search":
-            self._words[name] = words
-            self._searched[name] = view.search(needle)
+            self._findings.search(name, view, event.text)
         elif isinstance(view, TextView):
-            kept = view.keep(needle)
-            self._kept[name] = f"keeps {words}· {kept}" if kept else ""
+            self._findings.keep(name, view, event.text)
         self._show_borders()
 
     # --- keys: looking deeper ---
@@ -205,7 +196,7 @@ class ProcessScreen(BaseScreen):
     def action_explain(self) -> None:
         """Say in words what state it is in, why, what happens next and what one can do."""
         self._wants_account = True
-        self._accounts.ask(partial(self.gateway.account, self._row.id))
+        self._ask_account()
 
     def action_versions(self) -> None:
         """Go through the versions of the document that is shown."""
@@ -262,21 +253,12 @@ class ProcessScreen(BaseScreen):
     # --- answers ---
 
     def _read_new(self) -> ProcessSnapshot:
-        return self.gateway.process(self._row.id, after=self._events[-1].seq if self._events else 0)
+        return self.gateway.process(self._row.id, after=self._history.last_seq)
 
     def _read(self, snapshot: ProcessSnapshot) -> None:
-        known = self._events[-1].seq if self._events else 0
-        new = [event for event in snapshot.events if event.seq > known]
-        gap = snapshot.cut and bool(new)
-        if gap:
-            self._events.clear()
-        self._has_older = self._has_older or gap or len(self._events) + len(new) > MOST_EVENTS
-        self._events = [*self._events, *new][-MOST_EVENTS:]
-        for event in new:
-            for name, marks in self._marks.items():
-                marks |= marks_of(list(event.changes), name, event.seq, event.at)
-        self._snapshot, self._row = replace(snapshot, events=tuple(self._events)), snapshot.row
-        self.query_one("#tab-Tail", TailView).add(new, gap=gap)
+        new, missed = self._history.take(snapshot)
+        self._snapshot, self._row = snapshot, snapshot.row
+        self.query_one("#tab-Tail", TailView).add(new, gap=missed)
         self._show_head()
         self.show_verbs()
         self._show_tab()
@@ -337,11 +319,12 @@ class ProcessScreen(BaseScreen):
                 notice = report_notice(found, self._width, expanded=view.folding.whole)
             else:
                 notice = notice_of(found, document)
-            view.show(values_of(found, document), marks=self._marks.get(document), notice=notice)
+            view.show(values_of(found, document), marks=self._history.marks.get(document), notice=notice)
         elif name == "Steps":
-            view.show(step_lines(found.steps, self._events, now, self._width))
+            view.show(step_lines(found.steps, self._history.events, now, self._width))
         elif name == "Timeline":
-            view.show([*self._older(), *timeline_lines(self._events, now)])
+            older = gap_lines(older=True) if self._history.has_older else []
+            view.show([*older, *timeline_lines(self._history.events, now)])
 
     def _show_side(self) -> None:
         side, found = self.query_one("#side", TextView), self._snapshot
@@ -351,29 +334,27 @@ class ProcessScreen(BaseScreen):
         lines: list[Line] = []
         if self._account is not None:
             lines += account_lines(self._account, width, read_only=self.gateway.read_only, brief=True)
-        newest = self._events[: -SIDE_EVENTS - 1 : -1]
+        newest = self._history.events[: -SIDE_EVENTS - 1 : -1]
         lines += [(), (("Newest events", "heading"),), *compact_lines(newest, self.gateway.now())]
         side.show(lines)
-
-    def _older(self) -> list[Line]:
-        return gap_lines(older=True) if self._has_older else []
 
     def _show_head(self) -> None:
         width = max(self.app.size.width - 4, 20)
         self.query_one("#facts", LineBar).show(head_lines(self._snapshot, self._row, self._situation, width))
 
     def _show_borders(self) -> None:
-        name = TABS[self._tab]
-        found = self._words.get(name, "") + self._searched.get(name, "")
-        told = [words for words in (found, self._kept.get(name, "")) if words]
-        self.query_one("#texts").border_subtitle = Content(" · ".join(told))
+        self.query_one("#texts").border_subtitle = Content(self._findings.words(TABS[self._tab]))
 
     def _resized(self) -> None:
         self._show_head()
         self._show_tab()
         self._show_side()
         if self.has_class("-wide") and self._account is None and self._snapshot is not None:
-            self._accounts.ask(partial(self.gateway.account, self._row.id))
+            self._ask_account()
+
+    def _ask_account(self) -> None:
+        self._account_is_old = False
+        self._accounts.ask(partial(self.gateway.account, self._row.id))
 
     @property
     def _width(self) -> int:

@@ -21,6 +21,7 @@ from jobboy_console.versions import difference_lines, difference_marks, key_of, 
 from jobboy_console.widgets.cursor_view import CursorView, PickRow
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar
+from jobboy_console.widgets.status_bar import Situation
 from jobboy_console.widgets.tab_bar import TabBar
 from jobboy_console.widgets.text_view import TextView
 from jobboy_console.widgets.tree_view import NOTICE, TreeView
@@ -59,6 +60,7 @@ class Versions(BaseScreen):
         self._view: VersionView | None = None
         self._base: int | None = None
         """Key of the version that is compared with; None for the one before the one that is shown."""
+        self._is_old = False
         self._travels: Lane[Travel] = Lane(self, "travel", deliver=self._read, trouble=self._not_read)
         self._views: Lane[VersionView] = Lane(self, "version", deliver=self._seen, trouble=self.report_trouble)
 
@@ -89,8 +91,13 @@ class Versions(BaseScreen):
         return []
 
     def reload(self) -> None:
-        """Read them again."""
-        self._travels.ask(partial(self.gateway.travel, self._row.id, self._document))
+        """Remember that there may be new ones: a whole history is not read with every change, but once a second."""
+        self._is_old = True
+
+    def tick(self, situation: Situation) -> None:
+        """Read new ones."""
+        if self._is_old:
+            self._read_again()
 
     # --- keys ---
 
@@ -98,7 +105,7 @@ class Versions(BaseScreen):
         """Show the versions of a document."""
         self._document, self._travel, self._view, self._base = TRAVELLED[index], None, None, None
         self.query_one("#tabs", TabBar).choose(index)
-        self.reload()
+        self._read_again()
 
     def action_document(self, by: int) -> None:
         """Go to another document, round and round."""
@@ -112,6 +119,7 @@ class Versions(BaseScreen):
         """Compare with the version under the cursor from now on; the second time with the one before each again."""
         key = self._list.cursor_key
         self._base = None if self._base == key or not isinstance(key, int) else key
+        self._show_list()
         self._ask()
 
     def action_diff(self) -> None:
@@ -135,7 +143,7 @@ class Versions(BaseScreen):
 
     def action_reload(self) -> None:
         """Read them again."""
-        self.reload()
+        self._read_again()
 
     @on(TabBar.Chosen)
     def _document_clicked(self, event: TabBar.Chosen) -> None:
@@ -184,6 +192,10 @@ class Versions(BaseScreen):
     def _list(self) -> CursorView:
         return self.query_one("#version-list", CursorView)
 
+    def _read_again(self) -> None:
+        self._is_old = False
+        self._travels.ask(partial(self.gateway.travel, self._row.id, self._document))
+
     def _ask(self) -> None:
         """Have the version under the cursor rebuilt, and compared."""
         if self._travel is None:
@@ -201,9 +213,9 @@ class Versions(BaseScreen):
     def _show_list(self, *, newest: bool = False) -> None:
         if self._travel is None:
             return
-        now, base = self.gateway.now(), None if self._view is None else self._view.base
+        now = self.gateway.now()
         rows = [
-            PickRow(key_of(line), version_line(line, now, is_base=line.index == base))
+            PickRow(key_of(line), version_line(line, now, is_base=key_of(line) == self._base))
             for line in reversed(self._travel.lines)
         ]
         self._list.show_rows(rows, cursor=rows[0].key if newest else None)
@@ -216,9 +228,10 @@ class Versions(BaseScreen):
             return
         version: VersionLine = travel.lines[view.index]
         width = max(self.app.size.width - 4, 20)
-        head = version_head(version, view, len(travel.lines) - 1, self.gateway.now(), width)
+        head = version_head(
+            version, view, len(travel.lines) - 1, self.gateway.now(), width, marked=self._base is not None
+        )
         self.query_one("#version-facts", LineBar).show(head)
         empty: list[Line] = [] if view.values else [((f"The {self._document} was empty.", "quiet"),)]
         tree.show(view.values, marks=difference_marks(view.changes), notice=empty)
-        text.show(difference_lines(view.changes, max(text.scrollable_content_region.width, 20)))
-        self._show_list()
+        text.show(difference_lines(view.changes, max(self.query_one("#version-document").content_size.width - 1, 20)))

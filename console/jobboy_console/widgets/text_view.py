@@ -16,6 +16,8 @@ from jobboy_console.widgets.line_widget import LineWidget
 
 MOST_LINES = 10_000
 """Lines a tail keeps; older ones are in the timeline."""
+SPARE_LINES = 1_000
+"""Lines a tail may have above that, so that not every new one makes it drop an old one."""
 
 
 class TextView(LineWidget):
@@ -81,7 +83,7 @@ class TextView(LineWidget):
         kept = [line for line in lines if self._keep is None or self._keep.wants(line)]
         if not self.following:
             self.unseen += len(kept)
-        if len(self._lines) > MOST_LINES:
+        if len(self._lines) > MOST_LINES + SPARE_LINES:
             before = len(self._shown)
             del self._lines[:-MOST_LINES]
             self._lay_out()

@@ -44,6 +44,8 @@ class TreeView(CursorView):
         self._marks: Mapping[Path, Mark] = {}
         self._notice: Sequence[Line] = ()
         self._needle: Needle | None = None
+        self._found: list[Path] | None = None
+        """Places of what is searched for, once they were looked for in these values."""
         self.folding = Folding()
 
     def show(
@@ -57,6 +59,7 @@ class TreeView(CursorView):
             notice: lines above it.
         """
         self._values, self._marks, self._notice = values, marks or {}, notice
+        self._found = None
         self._lay_out()
 
     def decorated(self, line: Line) -> Line:
@@ -113,7 +116,7 @@ class TreeView(CursorView):
 
     def search(self, needle: Needle | None) -> str:
         """Go to the next key or value that holds a text; returns what was found, in safe words."""
-        self._needle = needle
+        self._needle, self._found = needle, None
         self.refresh()
         return "" if needle is None else self.next_match(1)
 
@@ -121,7 +124,9 @@ class TreeView(CursorView):
         """Go to the next place, or the one before; returns which one of how many, in words."""
         if self._needle is None:
             return "/ searches"
-        found = list(paths_with(self._values, self._needle.text.lower()))
+        if self._found is None:
+            self._found = list(paths_with(self._values, self._needle.text.lower()))
+        found = self._found
         if not found:
             return "not found"
         here = self._row.path if self._row else ()
