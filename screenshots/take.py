@@ -55,6 +55,12 @@ SHOTS = (
     Shot("home", "", (Move((), "reconcile-bytecode"),)),
     Shot("process", "running code:catalogue-sources", (Move(("Enter",), "token"),), needs="catalogue-sources"),
     Shot("timeline", "failed code:parse-untrusted", (Move(("Enter",), "token"), Move(("6",), "step completed"))),
+    Shot(
+        "versions",
+        "running code:catalogue-sources",
+        (Move(("Enter",), "priority"), Move(("t",), "Version"), Move((",", "Space", ".", "d"), "(A)")),
+    ),
+    Shot("explain", "stuck", (Move(("Enter",), "priority"), Move(("x",), "What you can do"))),
     Shot("recover", "stuck", (Move(("R",), "Cancel"),)),
     Shot(
         "proceed",

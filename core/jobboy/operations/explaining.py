@@ -167,7 +167,13 @@ def _death(process: Process) -> Iterator[str]:
     if said:
         yield f"Its last words: {said}"
     if process.crashes:
-        yield f"Programs died {_count(process.crashes, 'time')} in this step; after {CRASH_LIMIT} it is given up."
+        yield _crashes(process)
+
+
+def _crashes(process: Process) -> str:
+    where = "in this step" if process.step else "in this turn"
+    limit = f"; after {CRASH_LIMIT} times it is given up" if process.on_crash is CrashPolicy.RECOVER else ""
+    return f"Programs died {_count(process.crashes, 'time')} {where}{limit}."
 
 
 def _pausing(process: Process, circumstances: Circumstances) -> str:

@@ -55,7 +55,7 @@ def test_a_stuck_one_is_told_with_its_holder_its_death_and_its_last_words() -> N
         "The holder's lock is free, and only the end of its program frees it: it cannot come back.",
         "The last program that died at it: killed by SIGKILL, step load, attempt 2, host web1, pid 77.",
         "Its last words: Fatal Python error: Segmentation fault",
-        "Programs died 1 time in this step; after 3 it is given up.",
+        "Programs died 1 time in this step.",
     )
     assert told.next == (
         "Nothing: its crash policy is to hold, and no worker has a handler for this case. It needs you.",
@@ -68,8 +68,17 @@ def test_a_stuck_one_is_told_with_its_holder_its_death_and_its_last_words() -> N
 
 
 def test_a_stuck_one_that_workers_may_take_over_needs_a_worker_only() -> None:
-    process = a_process(step="load", handled=True, stuck=True, rescuable=True, on_crash=CrashPolicy.RECOVER)
+    process = a_process(
+        step="load",
+        handled=True,
+        stuck=True,
+        rescuable=True,
+        on_crash=CrashPolicy.RECOVER,
+        crashes=2,
+        stuck_cause=KILLED,
+    )
     told = explained(process)
+    assert told.why[-1] == "Programs died 2 times in this step; after 3 times it is given up."
     assert told.next[0] == "The next free worker takes it over and goes on with step 'load'; its attempt counts."
     assert told.next[1].startswith("But no worker is alive")
 
