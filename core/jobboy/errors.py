@@ -68,12 +68,21 @@ class InvalidFilter(InvalidValue):
     """A filter that cannot be read.
 
     Attributes:
-        position: index of the first character of the word that is wrong.
+        text: the whole filter.
+        position: index of the first character that is wrong.
+        length: how many characters are.
+        suggestions: words that were probably meant, the best first.
     """
 
-    def __init__(self, text: str, position: int, rule: str) -> None:
+    def __init__(
+        self, text: str, position: int, rule: str, *, length: int = 1, suggestions: tuple[str, ...] = ()
+    ) -> None:
         super().__init__("filter", f"{rule} (at character {position + 1} of {text!r})")
+        self.rule = rule
+        self.text = text
         self.position = position
+        self.length = length
+        self.suggestions = suggestions
 
 
 class InvalidDefinition(InvalidValue):

@@ -264,6 +264,11 @@ class Process(ProcessSummary):
         }
 
 
+def is_stalled(process: ProcessSummary, now: datetime) -> bool:
+    """Say whether a living holder is past its deadline; `process.stuck` must be the truth of the moment."""
+    return process.handled and not process.stuck and process.deadline_at is not None and process.deadline_at < now
+
+
 def iso(moment: datetime | None) -> str | None:
     """Write a date as ISO 8601 UTC with microseconds and ``Z``, or None as None."""
     return None if moment is None else moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

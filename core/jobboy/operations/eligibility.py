@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from jobboy.model.process import ProcessSummary
+from jobboy.model.process import ProcessSummary, is_stalled
 from jobboy.model.status import ProcessStatus
 from jobboy.operations.results import Eligibility
+
+__all__ = ["Verb", "describe", "eligibility", "is_stalled"]
 
 
 class Verb(StrEnum):
@@ -36,11 +38,6 @@ def eligibility(verb: Verb, process: ProcessSummary, now: datetime, *, force: bo
             return _proceed(process, now)
         case Verb.RESTART:
             return _YES if not process.status.is_active else _no(f"it has not ended, it is {describe(process, now)}")
-
-
-def is_stalled(process: ProcessSummary, now: datetime) -> bool:
-    """Say whether a living holder is past its deadline."""
-    return process.handled and not process.stuck and process.deadline_at is not None and process.deadline_at < now
 
 
 def describe(process: ProcessSummary, now: datetime) -> str:

@@ -1,0 +1,1 @@
+"""The language of filters: from text to conditions, what they mean, and what one may type next; no storage."""
