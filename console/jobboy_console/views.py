@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 STATUSES = ("starting", "running", "ending", "completed", "failing", "failed")
 HANDLED_WORDS = ("", "handled", "unhandled")
+_ALTERNATIVES = re.compile(r"\sOR\s")
+"""Conditions that stand beside others only in parentheses."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,13 @@ class View:
 
     def queries(self) -> list[str]:
         """Return the whole filter of each section."""
-        narrowing = [self.filter, self.handled, ",".join(sorted(self.statuses))]
-        return [" ".join(word for word in (section, *narrowing) if word) for section in self.sections]
+        return [" ".join(word for word in (section, self.narrowing) if word) for section in self.sections]
 
     @property
     def narrowing(self) -> str:
         """Everything that was added to the built-in view, as a filter; empty when nothing was."""
-        words = (self.filter, self.handled, ",".join(sorted(self.statuses)))
+        typed = f"({self.filter})" if _ALTERNATIVES.search(self.filter) else self.filter
+        words = (typed, self.handled, ",".join(sorted(self.statuses)))
         return " ".join(word for word in words if word)
 
     def with_next_handled(self) -> View:

@@ -306,7 +306,11 @@ class JobBoy:
         return self.operations().get(process_id)
 
     def list(self, filter: str = "", *, limit: int = 100) -> Sequence[Process]:
-        """Return the newest processes of a filter such as ``failed code:nightly-import``."""
+        """Return the first processes of a filter such as ``failed code:nightly-* store.rows>100 sort:-updated``.
+
+        Raises:
+            InvalidFilter: saying what is wrong, where, and what was expected; see docs/reference/filter-language.md.
+        """
         return self.operations().list(parse_filter(filter), limit=limit)
 
     def tail(self, process_id: str, **options: Any) -> Iterator[Event]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from jobboy.errors import Fenced
 from jobboy.model.events import Event, NewEvent
+from jobboy.model.ordering import Place
 from jobboy.model.process import CrashPolicy, Process, ProcessSummary
-from jobboy.model.selection import Counts, Page, Selection
+from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLimits, Selection
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
 
@@ -387,14 +388,27 @@ class ProcessRepository(Protocol):
     def find(self, part: str, *, limit: int) -> list[str]:
         """Return ids that contain this text, newest first; at most `limit`."""
 
-    def page(self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int) -> Page:
-        """Return summaries, newest first: the newest, those just below a number, or those just above one.
+    def page(
+        self,
+        selection: Selection,
+        *,
+        below: Place | int | None = None,
+        above: Place | int | None = None,
+        limit: int,
+        limits: ScanLimits = DEFAULT_LIMITS,
+    ) -> Page:
+        """Return summaries in the order of the selection: the first, or those next after or before a place.
 
-        `stuck` and `stalled` are not judged here: asked for, they select all handled ones.
+        A number is a place in a list that goes by number. What no index answers is looked for as far as `limits`
+        allow, and `Page.scan` says how far that was; it can be cancelled from any thread. `stuck` and `stalled` are
+        not judged here: asked for, they select all handled ones, and their opposites everything.
         """
 
     def count(self, selection: Selection, *, limit: int = 10_000) -> int:
         """Count; where no kept counter answers, stop at `limit`, which then means "that many or more"."""
+
+    def counted(self, selection: Selection, *, limit: int = 10_000, limits: ScanLimits = DEFAULT_LIMITS) -> Counted:
+        """Count like `count` and say whether there may be more."""
 
     def counts(self) -> Counts:
         """Return the kept counters; `Counts.stuck` counts what sweeps have recorded."""

@@ -11,14 +11,16 @@ from typing import Any
 from jobboy.errors import Conflict, ProcessNotFound, Refused, StorageNotReachable
 from jobboy.model.documents import Parameters, ProcessStore, Reports
 from jobboy.model.events import Event, EventKind, difference
+from jobboy.model.filter_language.meaning import selects
+from jobboy.model.ordering import Place
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.model.selection import Counts, Page, Selection
+from jobboy.model.selection import Counted, Counts, Page, Selection
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.versions import DocumentName, Versions
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations import Details, Eligibility, Explanation, Overview, RestartPoint, Verb
-from jobboy.operations.eligibility import eligibility, is_stalled
+from jobboy.operations.eligibility import eligibility
 from jobboy.operations.explaining import Circumstances, explain
 from jobboy.ports import WorkPause
 
@@ -162,13 +164,18 @@ class FakeOperations:
         rows = [process for process in self._newest_first() if self._matches(process, selection)]
         if above is not None:
             beyond = [row for row in rows if row.number > above]
-            return Page(beyond[-limit:], len(beyond) > limit)
+            return self._page(beyond[-limit:], len(beyond) > limit, 0)
         beyond = [row for row in rows if below is None or row.number < below]
-        return Page(beyond[:limit], len(beyond) > limit)
+        return self._page(beyond[:limit], len(beyond) > limit, -1)
 
-    def count(self, selection: Selection, *, limit: int = 10_000) -> int:
+    @staticmethod
+    def _page(rows: Sequence[Process], has_more: bool, end: int) -> Page:
+        return Page(rows, has_more, Place(rows[end].number) if rows else None)
+
+    def counted(self, selection: Selection, *, limit: int = 10_000) -> Counted:
         self._check()
-        return min(sum(1 for process in self.processes.values() if self._matches(process, selection)), limit)
+        number = sum(1 for process in self.processes.values() if self._matches(process, selection))
+        return Counted(min(number, limit), is_floor=number >= limit)
 
     def overview(self) -> Overview:
         self._check()
@@ -267,15 +274,4 @@ class FakeOperations:
 
     @staticmethod
     def _matches(process: Process, selection: Selection) -> bool:
-        marks = (
-            (selection.handled, process.handled),
-            (selection.stuck, process.stuck),
-            (selection.stalled, is_stalled(process, NOW)),
-            (selection.paused, process.paused),
-            (selection.waiting, process.is_waiting),
-        )
-        return (
-            (not selection.statuses or process.status in selection.statuses)
-            and (not selection.codes or process.code in selection.codes)
-            and all(wanted is None or wanted is found for wanted, found in marks)
-        )
+        return selects(selection, process, NOW)

@@ -76,8 +76,8 @@ def test_the_environment_names_database_and_app(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_filter_that_cannot_be_read_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--filter", "nonsense"]) == 2
-    assert "'nonsense' is not known" in capsys.readouterr().err
+    assert main(["--filter", "faild"]) == 2
+    assert "'faild' is not known" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["no/such/folder/x.db", "other.db"])

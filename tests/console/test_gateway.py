@@ -69,8 +69,8 @@ def test_a_filter_that_excludes_a_section_leaves_the_others(operations: FakeOper
 
 
 def test_a_filter_error_says_where(operations: FakeOperations) -> None:
-    with pytest.raises(FilterError, match="'xyz' is not known") as caught:
-        check_filter("failed,xyz")
+    with pytest.raises(FilterError, match="'faild' is not known") as caught:
+        check_filter("failed,faild")
     assert caught.value.position == 7
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from jobboy.errors import Conflict, InvalidFilter, InvalidValue, JobBoyError, Refused, StorageError
 from jobboy.model.json_rules import read_json_object
+from jobboy.model.ordering import NEWEST_FIRST
 from jobboy.model.process import Process
 from jobboy.operations import Operations, Verb, parse_filter
 from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
@@ -52,9 +53,11 @@ def check_filter(text: str) -> None:
         FilterError: saying what is wrong and where.
     """
     try:
-        parse_filter(text)
+        selection = parse_filter(text)
     except InvalidFilter as error:
         raise FilterError(error.rule, error.position) from error
+    if selection.order != NEWEST_FIRST:
+        raise FilterError("this list goes newest first; `jobboy list` sorts", text.find("sort"))
 
 
 def read_object(text: str) -> dict[str, Any]:

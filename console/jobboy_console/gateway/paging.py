@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from jobboy.errors import InvalidFilter
+from jobboy.model.ordering import NEWEST_FIRST
 from jobboy.model.process import ProcessSummary
 from jobboy.model.selection import Selection
 from jobboy.operations import Operations, parse_filter
@@ -20,7 +22,7 @@ COUNTED = 10_000
 def read_rows(operations: Operations, request: RowsRequest) -> Rows:
     """Answer a request with one or two reads for each section that it touches, and the counts."""
     sections = _sections(request.view)
-    counts = [operations.count(selection, limit=COUNTED) for selection in sections]
+    counts = [operations.counted(selection, limit=COUNTED) for selection in sections]
     reader = _Reader(operations, sections, size=max(request.before, request.after) + 1)
     anchor = request.anchor
     if request.from_end:
@@ -34,7 +36,8 @@ def read_rows(operations: Operations, request: RowsRequest) -> Rows:
     at_start = len(above) <= wanted_above
     at_end = request.from_end or len(below) <= request.after
     rows = [*reversed(above[:wanted_above]), *below[: request.after]]
-    total = max(sum(counts), len(rows))
+    total = max(sum(counted.number for counted in counts), len(rows))
+    is_floor = any(counted.is_floor for counted in counts)
     first = _first_index(request, len(above[:wanted_above]), len(rows), total, at_start, at_end)
     return Rows(
         request=request,
@@ -43,7 +46,7 @@ def read_rows(operations: Operations, request: RowsRequest) -> Rows:
         at_start=at_start,
         at_end=at_end,
         total=first + len(rows) if at_end else max(total, first + len(rows) + 1),
-        total_is_floor=COUNTED in counts and not at_end,
+        total_is_floor=reader.gave_up or (is_floor and not at_end),
     )
 
 
@@ -59,7 +62,7 @@ def _sections(view: View) -> list[Selection]:
     found: list[Selection] = []
     for query in view.queries():
         try:
-            found.append(parse_filter(query))
+            found.append(replace(parse_filter(query), order=NEWEST_FIRST))
         except InvalidFilter:  # the operator's words and this section's exclude each other
             continue
     return found
@@ -73,6 +76,8 @@ class _Reader:
         self._sections = sections
         self._size = size
         self._now = operations.now()
+        self.gave_up = False
+        """True when there may be rows beyond what could be looked at in time."""
 
     def downwards(self, anchor: RowKey | None) -> Iterator[Row]:
         """Yield from the anchor, it included, to the end."""
@@ -93,12 +98,15 @@ class _Reader:
             page = self._operations.page(self._sections[index], below=below, above=above, limit=self._size)
             rows = [self._row(row, index) for row in page.rows]
             yield from rows if above is None else reversed(rows)
-            if not page.has_more or not rows:
+            if page.scan is not None and page.scan.stopped is not None:
+                self.gave_up = True
+                return
+            if not page.has_more or page.end is None:
                 return
             if above is None:
-                below = page.rows[-1].number
+                below = page.end.number
             else:
-                above = page.rows[0].number
+                above = page.end.number
 
     def _row(self, process: ProcessSummary, section: int) -> Row:
         return row_of(process, section, self._now)

@@ -43,24 +43,16 @@ def complete_schedules(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_filter(context: typer.Context, incomplete: str) -> list[str]:
-    """Offer the words of filters."""
-    from jobboy.model.status import ProcessStatus
+    """Offer what may stand at the end of a filter; a word in it stays as it is."""
+    from jobboy.model.filter_language.completion import Vocabulary, complete
 
-    if incomplete.startswith("code:"):
-        return [f"code:{code}" for code in complete_codes(context, incomplete.removeprefix("code:"))]
-    words = [
-        *ProcessStatus,
-        "active",
-        "evolving",
-        "handled",
-        "unhandled",
-        "stuck",
-        "stalled",
-        "paused",
-        "waiting",
-        "code:",
-    ]
-    return [str(word) for word in words if word.startswith(incomplete)]
+    vocabulary = Vocabulary()
+    if any(character in incomplete for character in ":<>=."):  # only values and paths are the database's
+        found = _ask(context, lambda operations: [operations.vocabulary()])
+        vocabulary = found[0] if found else vocabulary
+    candidates = complete(incomplete, len(incomplete), vocabulary)
+    whole = [candidate.applied(incomplete) for candidate in candidates]
+    return [offer for offer in whole if offer.startswith(incomplete)]
 
 
 def _newest(operations: Operations) -> Sequence[ProcessSummary]:

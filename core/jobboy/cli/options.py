@@ -24,8 +24,8 @@ Filter = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="FILTER",
-        help="Words that must all hold: a status, active, evolving, handled, unhandled, stuck, stalled, paused, "
-        "waiting, code:NAME, age<1d, age>2h. Commas between statuses or codes make alternatives.",
+        help="Words that must all hold: statuses, active, handled, stuck, paused ..., KEY:VALUE, KEY>VALUE, texts; "
+        "with OR, NOT, (), commas and sort:KEY. All of it: docs/reference/filter-language.md.",
         autocompletion=complete_filter,
     ),
 ]

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from typing import Any
 
 from jobboy.cli.text import safe_json, safe_text
+from jobboy.errors import InvalidFilter
+
+_LINE, _BEFORE_CARET = 72, 48
+"""Characters of a filter that are shown around a mistake, and how many of them before it."""
 
 
 def print_document(value: Any) -> None:
@@ -29,6 +34,24 @@ def print_error(text: str) -> None:
     """Print one line of text to standard error, as ``jobboy: ...``."""
     sys.stdout.flush()
     print(f"jobboy: {safe_text(text)}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def print_filter_error(error: InvalidFilter) -> None:
+    """Print what is wrong with a filter, and under the filter a caret at the place."""
+    print_error(f"filter: {error.rule} (at character {error.position + 1})")
+    start = max(error.position - _BEFORE_CARET, 0)
+    before = ("…" if start else "") + safe_text(error.text[start : error.position])
+    end = start + _LINE
+    wrong = safe_text(error.text[error.position : min(error.position + error.length, end)])
+    after = safe_text(error.text[error.position + error.length : end]) + ("…" if len(error.text) > end else "")
+    for line in (f"{before}{wrong}{after}", " " * _width(before) + "^" * max(_width(wrong), 1)):
+        print(f"  {line}".rstrip(), file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _width(text: str) -> int:
+    """Return how many columns a terminal gives to a text."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
 
 
 def tolerate_any_text() -> None:

@@ -12,14 +12,14 @@ from typer.core import TyperGroup
 
 from jobboy.cli import verbs_house, verbs_operator, verbs_read, verbs_schedules, verbs_start, verbs_work
 from jobboy.cli.options import examples
-from jobboy.cli.output import print_error, print_line, tolerate_any_text
-from jobboy.errors import InvalidValue, JobBoyError, StorageNotReachable
+from jobboy.cli.output import print_error, print_filter_error, print_line, tolerate_any_text
+from jobboy.errors import InvalidFilter, InvalidValue, JobBoyError, StorageNotReachable
 
 REFUSED, WRONG_USAGE, NOT_REACHABLE = 1, 2, 3
 _EXAMPLES = """
 jobboy --app shop:jobs work                    do the work
 jobboy start nightly-import -p '{"url": "https://example.org/a.csv"}'
-jobboy list "failed code:nightly-import"       what went wrong
+jobboy list "failed code:nightly-*"            what went wrong
 jobboy show 3f9a                               any part of an id will do
 jobboy recover 3f9a --reason "host rebooted"
 jobboy demo                                    see it live, in a database of its own
@@ -45,6 +45,9 @@ class Program(TyperGroup):
             code = super().main(given or ["--help"], prog_name, complete_var, False, windows_expand_args, **extra)
         except typer.TyperException as error:
             print_error(_usage_error(error))
+            code = WRONG_USAGE
+        except InvalidFilter as error:
+            print_filter_error(error)
             code = WRONG_USAGE
         except JobBoyError as error:
             print_error(str(error))

@@ -22,7 +22,9 @@ _PAGE = 1000
 _LIST = """
 jobboy list
 jobboy list stuck
-jobboy list "failed,failing code:nightly-import" --limit 20
+jobboy list "failed,failing code:nightly-*" --limit 20
+jobboy list 'error:"timed out" attempt>=3 sort:-updated'
+jobboy list "store.rows>1000 (failed OR stuck)"
 jobboy list paused --json | jq -r '.[].id'
 """
 _SHOW = """
@@ -60,12 +62,12 @@ def list_processes(
     context: typer.Context,
     words: Filter = None,
     filter_text: Annotated[
-        str, typer.Option("--filter", metavar="FILTER", help="The same words.", autocompletion=complete_filter)
+        str, typer.Option("--filter", metavar="FILTER", help="More of the filter.", autocompletion=complete_filter)
     ] = "",
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="At most so many.")] = 100,
     as_json: AsJson = False,
 ) -> None:
-    """List processes, newest first."""
+    """List processes, newest first unless the filter sorts them."""
     from jobboy.operations import parse_filter
 
     invocation = Invocation.of(context, as_json)
@@ -137,6 +139,7 @@ def tail(context: typer.Context, part: Id, lines: Lines = None, after: After = N
 
 def _print_page(operations: Operations, selection: Selection, limit: int) -> None:
     from jobboy.cli.process_views import print_list
+    from jobboy.model.ordering import NEWEST_FIRST
 
     rows, has_more = _rows(operations, selection, limit)
     if not rows:
@@ -144,17 +147,20 @@ def _print_page(operations: Operations, selection: Selection, limit: int) -> Non
         return
     print_list(rows, operations.now())
     if has_more:
-        print_error(f"only the newest {len(rows):,} are shown; --limit N shows more, a filter fewer")
+        which = "newest" if selection.order == NEWEST_FIRST else "first"
+        print_error(f"only the {which} {len(rows):,} are shown; --limit N shows more, a filter fewer")
 
 
 def _rows(operations: Operations, selection: Selection, limit: int) -> tuple[list[ProcessSummary], bool]:
+    """Return the first rows, however far they must be looked for; ctrl+c ends that."""
+    from jobboy.model.selection import UNLIMITED
+
     rows: list[ProcessSummary] = []
     below, has_more = None, True
     while has_more and len(rows) < limit:
-        page = operations.page(selection, below=below, limit=min(limit - len(rows), _PAGE))
+        page = operations.page(selection, below=below, limit=min(limit - len(rows), _PAGE), limits=UNLIMITED)
         rows += page.rows
-        has_more = page.has_more and bool(page.rows)
-        below = page.rows[-1].number if page.rows else None
+        below, has_more = page.end, page.has_more
     return rows, has_more
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from jobboy.engine.sweep import Sweeper
 from jobboy.errors import Fenced, NotFound, Refused
 from jobboy.model.events import Event
+from jobboy.model.filter_language.completion import Vocabulary
+from jobboy.model.ordering import Place
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.model.selection import Page, Selection
+from jobboy.model.selection import DEFAULT_LIMITS, Counted, Page, ScanLimits, Selection
 from jobboy.model.versions import DocumentName, Versions
 from jobboy.model.workers import WorkerInfo
-from jobboy.operations import control, housekeeping, reading, restarting, starting, verbs
+from jobboy.operations import control, housekeeping, reading, restarting, starting, verbs, words
 from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
 from jobboy.operations.explaining import Circumstances, Explanation, explain
@@ -116,18 +118,36 @@ class Operations:
         return restarting.restart_points(self._context, part)
 
     def page(
-        self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int = 100
+        self,
+        selection: Selection,
+        *,
+        below: Place | int | None = None,
+        above: Place | int | None = None,
+        limit: int = 100,
+        limits: ScanLimits = DEFAULT_LIMITS,
     ) -> Page:
-        """Return summaries, newest first, by keyset: below or above a process's `number`; both None: the newest."""
-        return reading.page(self._context, selection, below=below, above=above, limit=limit)
+        """Return summaries in the order of the selection, by keyset: the first, or those next to a place.
+
+        A number is a place in a list that goes by number; `Page.end` is where to go on from. Where no index answers,
+        the processes are looked at one by one as far as `limits` allow, and `Page.scan` says how far that was.
+        """
+        return reading.page(self._context, selection, below=below, above=above, limit=limit, limits=limits)
 
     def list(self, selection: Selection, *, limit: int = 100) -> Sequence[Process]:
-        """Return the newest processes of a selection with their documents."""
+        """Return the first processes of a selection with their documents, however far they must be looked for."""
         return reading.whole(self._context, selection, limit=limit)
 
     def count(self, selection: Selection, *, limit: int = 10_000) -> int:
         """Count; from kept counters where they answer, else up to `limit`, which means "that many or more"."""
-        return reading.count(self._context, selection, limit=limit)
+        return self.counted(selection, limit=limit).number
+
+    def counted(self, selection: Selection, *, limit: int = 10_000, limits: ScanLimits = DEFAULT_LIMITS) -> Counted:
+        """Count like `count` and say whether there may be more, and how far was looked where no index answers."""
+        return reading.counted(self._context, selection, limit=limit, limits=limits)
+
+    def vocabulary(self) -> Vocabulary:
+        """Return the words worth offering while a filter is typed: of codes, workers and the newest processes."""
+        return words.vocabulary(self._context)
 
     def overview(self) -> Overview:
         """Return the counts of all kinds, the pause of work, the number of living workers and the newest event."""

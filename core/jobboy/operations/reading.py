@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from jobboy.engine.sweep import cause_of_death
 from jobboy.errors import AmbiguousProcessId, Conflict, ProcessNotFound
 from jobboy.model.events import Event
+from jobboy.model.filter_language.conditions import needs_locks
+from jobboy.model.filter_language.meaning import holds
+from jobboy.model.ordering import NEWEST_FIRST, Place
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.model.selection import Counts, Page, Selection
+from jobboy.model.selection import UNLIMITED, Counted, Counts, Page, ScanLimits, Selection
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.versions import DocumentName, Versions
 from jobboy.operations.context import Context
@@ -22,6 +26,7 @@ TAIL_PAUSE = 0.25  # seconds between two looks for new events; commits of other 
 TAIL_PAGE = 500
 TRIES = 20
 """How often a process and its history are read until nothing was written between the two."""
+WHOLE_PAGE = 500
 
 
 def resolve(context: Context, part: str) -> str:
@@ -52,21 +57,31 @@ def details(context: Context, part: str) -> Details:
     return Details(process, _steps(context, process))
 
 
-def page(context: Context, selection: Selection, *, below: int | None, above: int | None, limit: int) -> Page:
+def page(
+    context: Context,
+    selection: Selection,
+    *,
+    below: Place | int | None,
+    above: Place | int | None,
+    limit: int,
+    limits: ScanLimits,
+) -> Page:
     """Return summaries by keyset, stuck ones told by their locks."""
-    found = context.repository.page(selection, below=below, above=above, limit=limit)
-    return Page(_judged(context, selection, found.rows), found.has_more)
+    found = context.repository.page(selection, below=below, above=above, limit=limit, limits=limits)
+    return replace(found, rows=_judged(context, selection, found.rows))
 
 
 def whole(context: Context, selection: Selection, *, limit: int) -> list[Process]:
-    """Return the newest processes of a selection with their documents."""
+    """Return the first processes of a selection with their documents, however far they must be looked for."""
     numbers: list[int] = []
-    below, has_more = None, True
+    place: Place | None = None
+    has_more = True
     while has_more and len(numbers) < limit:
-        found = context.repository.page(selection, below=below, limit=min(limit - len(numbers), 500))
+        found = context.repository.page(
+            selection, below=place, limit=min(limit - len(numbers), WHOLE_PAGE), limits=UNLIMITED
+        )
         numbers += [row.number for row in _judged(context, selection, found.rows)]
-        has_more = found.has_more and bool(found.rows)
-        below = found.rows[-1].number if found.rows else None
+        place, has_more = found.end, found.has_more
     return [_true(context, process) for process in context.repository.load(numbers)]
 
 
@@ -78,7 +93,24 @@ def _judged(context: Context, selection: Selection, rows: Sequence[ProcessSummar
         judged = [row for row in judged if row.stuck is selection.stuck]
     if selection.stalled is not None:
         judged = [row for row in judged if is_stalled(row, now) is selection.stalled]
+    if needs_locks(selection.condition):
+        judged = _meeting(context, selection, judged)
     return judged
+
+
+def _meeting(context: Context, selection: Selection, rows: Sequence[ProcessSummary]) -> list[ProcessSummary]:
+    """Return the rows that meet a condition in which locks matter; of unhandled ones the database could tell."""
+    now, condition = context.clock.now(), selection.condition
+    held = [row.number for row in rows if row.handled]
+    loaded = {process.number: process for process in context.repository.load(held)}
+
+    def meets(row: ProcessSummary) -> bool:
+        if not row.handled or condition is None:
+            return True
+        process = loaded.get(row.number)
+        return process is not None and holds(condition, process.changed(stuck=row.stuck), now)
+
+    return [row for row in rows if meets(row)]
 
 
 def count_stuck(context: Context) -> int:
@@ -86,11 +118,31 @@ def count_stuck(context: Context) -> int:
     return sum(_true_summary(context, row).stuck for row in context.repository.handled())
 
 
-def count(context: Context, selection: Selection, *, limit: int) -> int:
-    """Count a selection; the stuck by their locks, the stalled by the clock."""
-    if selection.stuck or selection.stalled:
-        return len(page(context, selection, below=None, above=None, limit=limit).rows)
-    return context.repository.count(selection, limit=limit)
+def counted(context: Context, selection: Selection, *, limit: int, limits: ScanLimits) -> Counted:
+    """Count a selection; where locks matter, by looking at each process that may be meant."""
+    selection = replace(selection, order=NEWEST_FIRST)
+    if selection.stuck or selection.stalled or needs_locks(selection.condition):
+        found = page(context, selection, below=None, above=None, limit=limit, limits=limits)
+        is_floor = found.has_more or len(found.rows) >= limit
+        return Counted(len(found.rows), is_floor=is_floor, scan=found.scan)
+    if selection.stuck is False:
+        with_mark, without = replace(selection, stuck=True), replace(selection, stuck=None)
+    elif selection.stalled is False:
+        with_mark, without = replace(selection, stalled=True), replace(selection, stalled=None)
+    else:
+        return context.repository.counted(selection, limit=limit, limits=limits)
+    return _without(context, with_mark, without, limit=limit, limits=limits)
+
+
+def _without(
+    context: Context, with_mark: Selection, everything: Selection, *, limit: int, limits: ScanLimits
+) -> Counted:
+    """Count everything, and take off those that have a mark, of which there are few."""
+    total = counted(context, everything, limit=limit, limits=limits)
+    if total.is_floor or everything.handled is False:
+        return total
+    marked = counted(context, with_mark, limit=limit, limits=limits)
+    return replace(total, number=max(total.number - marked.number, 0), is_floor=marked.is_floor)
 
 
 def overview(context: Context) -> Overview:

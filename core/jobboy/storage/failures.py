@@ -15,6 +15,8 @@ from jobboy.storage.lock_holders import in_words, writers
 
 BUSY = 5
 """SQLite's code for: another program has the lock."""
+INTERRUPTED = 9
+"""SQLite's code for: the statement was ended from outside."""
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Lists and counts, each served by an index however many processes there are.
+"""Lists and counts that an index serves, however many processes there are; the others are in `scans`.
 
 A list of several statuses or codes merges one run through the index for each pair, so that it reads no more rows than
 it returns; it never sorts what it found. Statements depend only on the shape of a question and are kept.
@@ -7,13 +7,14 @@ it returns; it never sorts what it found. Statements depend only on the shape of
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, text, union_all
 
-from jobboy.model.identifiers import first_id
+from jobboy.model.filter_language.conditions import AllOf, IsOneOf, LooksLike, all_of
+from jobboy.model.filter_language.meaning import created_between, first_id_of
+from jobboy.model.ordering import Place
 from jobboy.model.process import ProcessSummary
 from jobboy.model.selection import Counts, Page, Selection
 from jobboy.model.status import ProcessStatus
@@ -25,6 +26,8 @@ Edge = Literal["newest", "below", "above"]
 """Where a page begins: at the newest process, or beside one."""
 MAX_RUNS = 120
 """Runs through an index that one list merges; beyond them codes are compared row by row."""
+_NO_CODE = "\0"
+"""Never kept: stands for no code at all, where an empty set stands for any."""
 
 _HANDLED, _UNHANDLED = text("handled = 1"), text("handled = 0")
 _PAUSED, _NOT_PAUSED = text("paused = 1"), text("paused = 0")
@@ -55,8 +58,8 @@ class Shape:
             selection.paused,
             selection.waiting,
             edge,
-            from_number=selection.younger_than is not None,
-            until_number=selection.older_than is not None,
+            from_number=any(edges.start is not None for edges in created_between(selection)),
+            until_number=any(edges.end is not None for edges in created_between(selection)),
         )
 
     @property
@@ -70,26 +73,56 @@ class Shape:
         return self.handled is self.paused is self.waiting is None and not (self.from_number or self.until_number)
 
 
+def resolved(session: Session, selection: Selection) -> Selection:
+    """Return the same selection, said so that indexes do as much of it as they can.
+
+    Patterns of codes become the codes that look so, as long as no process of a new code is started; more codes than
+    can be merged become a condition.
+    """
+    condition = selection.condition
+    parts = condition.conditions if isinstance(condition, AllOf) else (condition,) if condition else ()
+    patterns = [part for part in parts if isinstance(part, LooksLike) and part.field == "code"]
+    codes = selection.codes
+    if patterns:
+        known = {code for code, _, _ in session.all(statements.TALLY) if not codes or code in codes}
+        codes = frozenset(code for code in known if all(part.pattern.matches(code) for part in patterns))
+        parts = tuple(part for part in parts if part not in patterns)
+        codes = codes or frozenset({_NO_CODE})
+    if not Shape.of(selection).is_marked and len(codes) * (len(selection.statuses) or len(ProcessStatus)) > MAX_RUNS:
+        codes, parts = frozenset(), (*parts, IsOneOf("code", codes))
+    return replace(selection, codes=codes, condition=all_of(parts))
+
+
 def page(
-    session: Session, selection: Selection, *, below: int | None, above: int | None, limit: int, now: int
+    session: Session, selection: Selection, *, below: Place | None, above: Place | None, limit: int, now: int
 ) -> Page:
-    """Return a page of summaries, newest first, and whether the direction that was read in goes on."""
-    edge: Edge = "newest"
-    if below is not None or above is not None:
-        edge = "above" if below is None else "below"
-    values = _values(session, selection, limit=limit + 1, now=now) | {"edge": above if below is None else below}
+    """Return a page of summaries in the order of numbers, and whether the direction that was read in goes on."""
+    begin, upward = below or above, goes_up(selection, below, above)
+    edge: Edge = "above" if upward else "newest" if begin is None else "below"
+    values = values_of(session, selection, now) | {"limit": limit + 1, "edge": 0 if begin is None else begin.number}
     found = session.all(page_statement(Shape.of(selection, edge)), values)
     kept = [rows.summary(row) for row in found[:limit]]
-    return Page(kept[::-1] if edge == "above" else kept, has_more=len(found) > limit)
+    end = Place(kept[-1].number) if kept else None
+    return Page(kept[::-1] if goes_back(below, above) else kept, has_more=len(found) > limit, end=end)
+
+
+def goes_back(below: Place | None, above: Place | None) -> bool:
+    """Say whether a list is read against its order."""
+    return below is None and above is not None
+
+
+def goes_up(selection: Selection, below: Place | None, above: Place | None) -> bool:
+    """Say whether the numbers of a list rise as it is read."""
+    return goes_back(below, above) is selection.order.descending
 
 
 def count(session: Session, selection: Selection, *, limit: int, now: int) -> int:
     """Count from the kept counters where they answer, else at most `limit` rows of an index."""
     shape = Shape.of(selection)
     if shape.is_tallied:
-        return _tallied(session, selection)
+        return tallied(session, selection)
     if shape == Shape(shape.statuses, shape.codes, handled=False, paused=None, waiting=None):
-        return _tallied(session, selection) - _counted(session, _held(selection), limit=1 << 62, now=now)
+        return tallied(session, selection) - _counted(session, _held(selection), limit=1 << 62, now=now)
     return _counted(session, selection, limit=limit, now=now)
 
 
@@ -111,7 +144,8 @@ def _held(selection: Selection) -> Selection:
     return Selection(statuses=selection.statuses, codes=selection.codes, handled=True)
 
 
-def _tallied(session: Session, selection: Selection) -> int:
+def tallied(session: Session, selection: Selection) -> int:
+    """Return how many processes have the codes and statuses of a selection, by the kept counters."""
     return sum(
         number
         for code, status, number in session.all(statements.TALLY)
@@ -122,24 +156,36 @@ def _tallied(session: Session, selection: Selection) -> int:
 
 def _counted(session: Session, selection: Selection, *, limit: int, now: int) -> int:
     statement = count_statement(Shape.of(selection))
-    return int(session.one(statement, _values(session, selection, limit=limit, now=now))[0])
+    return int(session.one(statement, {**values_of(session, selection, now), "limit": limit})[0])
 
 
-def _values(session: Session, selection: Selection, *, limit: int, now: int) -> dict[str, Any]:
+def candidates(session: Session, selection: Selection, now: int) -> int:
+    """Return how many processes the indexes leave over for a scan to look at, at most."""
+    shape = Shape.of(selection)
+    if shape.is_marked:
+        return _counted(session, selection, limit=1 << 62, now=now)
+    return tallied(session, selection)
+
+
+def values_of(session: Session, selection: Selection, now: int) -> dict[str, Any]:
+    """Return the parameters of statements of a selection's shape."""
     statuses = _statuses(selection)
     values: dict[str, Any] = {f"status_{place}": status.value for place, status in enumerate(statuses)}
     values |= {f"code_{place}": rows.plain_text(code) for place, code in enumerate(sorted(selection.codes))}
-    if selection.younger_than is not None:
-        values["from_number"] = _first_number(session, now, selection.younger_than)
-    if selection.older_than is not None:
-        values["until_number"] = _first_number(session, now, selection.older_than)
-    return {**values, "limit": limit, "now": now}
+    edges = created_between(selection)
+    moment = rows.moment(now)
+    starts = [first_id_of(edge.start, moment) for edge in edges if edge.start is not None]
+    ends = [first_id_of(edge.end, moment) for edge in edges if edge.end is not None]
+    if starts:
+        values["from_number"] = _first_number(session, max(starts))
+    if ends:
+        values["until_number"] = _first_number(session, min(ends))
+    return {**values, "now": now}
 
 
-def _first_number(session: Session, now: int, age: timedelta) -> int:
-    """Return the number of the first process that was started after a moment: ids and numbers rise with time."""
-    moment = now // 1000 - age // timedelta(milliseconds=1)
-    row = session.one(statements.NUMBER_FROM, {"id": first_id(moment)})
+def _first_number(session: Session, first_id: str) -> int:
+    """Return the number of the first process that was started with this id or later: both rise with time."""
+    row = session.one(statements.NUMBER_FROM, {"id": first_id})
     return 1 << 62 if row is None else int(row[0])
 
 
@@ -156,17 +202,17 @@ def page_statement(shape: Shape) -> Prepared:
     """Return the statement for a page of this shape."""
     upward = shape.edge == "above"
     order = process.c.number.asc() if upward else process.c.number.desc()
-    runs = _runs(shape)
+    runs = runs_of(shape)
     whole = select(*columns_of(rows.SUMMARY)).order_by(order)
     if len(runs) == 1:
         return Prepared(whole.where(*runs[0]).limit(bindparam("limit")))
-    return Prepared(whole.where(process.c.number.in_(_merged(runs, upward=upward))))
+    return Prepared(whole.where(process.c.number.in_(merged(runs, upward=upward))))
 
 
 @functools.lru_cache(maxsize=256)
 def count_statement(shape: Shape) -> Prepared:
     """Return the statement that counts, up to a limit, what has this shape."""
-    runs = _runs(shape)
+    runs = runs_of(shape)
     if len(runs) == 1:
         found: Any = select(process.c.number).where(*runs[0]).limit(bindparam("limit"))
     else:
@@ -174,13 +220,14 @@ def count_statement(shape: Shape) -> Prepared:
     return Prepared(select(func.count()).select_from(found.subquery()))
 
 
-def _merged(runs: list[list[Any]], *, upward: bool) -> Any:
+def merged(runs: list[list[Any]], *, upward: bool, limit: str = "limit") -> Any:
+    """Return the numbers that several runs find, up to a limit that has this name, in their order."""
     numbers = union_all(*(select(process.c.number).where(*run) for run in runs))
     number = numbers.selected_columns.number
-    return numbers.order_by(number.asc() if upward else number.desc()).limit(bindparam("limit"))
+    return numbers.order_by(number.asc() if upward else number.desc()).limit(bindparam(limit))
 
 
-def _runs(shape: Shape) -> list[list[Any]]:
+def runs_of(shape: Shape) -> list[list[Any]]:
     """Return the conditions of each run through an index."""
     common = _marks(shape)
     if shape.edge != "newest":

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobboy.errors import Fenced
 from jobboy.model.events import Event, NewEvent
+from jobboy.model.ordering import NEWEST_FIRST, Place, place_at
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.model.selection import Counts, Page, Selection
+from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLimits, Selection
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
 from jobboy.ports import Change, Claimant, Clock, DefinitionRecord, HandClaimant, Held, Settlement, WorkPause
 from jobboy.storage import changes, claims, history, housekeeping, queries, rows, statements
+from jobboy.storage.scans import Scanner
 from jobboy.storage.sqlite import SqliteDatabase
 from jobboy.storage.writer import Transaction
 
@@ -113,15 +115,37 @@ class SqlProcessRepository:
                 found = session.all(statements.IDS_WITH, {"pattern": f"%{part}%", "limit": limit})
         return [row[0] for row in found]
 
-    def page(self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int) -> Page:
-        """Return summaries, newest first, by keyset."""
+    def page(
+        self,
+        selection: Selection,
+        *,
+        below: Place | int | None = None,
+        above: Place | int | None = None,
+        limit: int,
+        limits: ScanLimits = DEFAULT_LIMITS,
+    ) -> Page:
+        """Return summaries in the order of the selection, by keyset."""
+        after, before = place_at(below), place_at(above)
         with self._database.read() as session:
-            return queries.page(session, selection, below=below, above=above, limit=limit, now=self._now())
+            selection = queries.resolved(session, selection)
+            if not selection.is_scanned:
+                return queries.page(session, selection, below=after, above=before, limit=limit, now=self._now())
+        scanner = Scanner(self._database, selection, limits, now=self._now())
+        return scanner.page(below=after, above=before, limit=limit)
 
     def count(self, selection: Selection, *, limit: int = 10_000) -> int:
         """Count, from kept counters where they answer."""
+        return self.counted(selection, limit=limit).number
+
+    def counted(self, selection: Selection, *, limit: int = 10_000, limits: ScanLimits = DEFAULT_LIMITS) -> Counted:
+        """Count, saying whether there may be more."""
+        selection = replace(selection, order=NEWEST_FIRST)
         with self._database.read() as session:
-            return queries.count(session, selection, limit=limit, now=self._now())
+            selection = queries.resolved(session, selection)
+            if not selection.is_scanned:
+                number = queries.count(session, selection, limit=limit, now=self._now())
+                return Counted(number, is_floor=number == limit)
+        return Scanner(self._database, selection, limits, now=self._now()).count(limit=limit)
 
     def counts(self) -> Counts:
         """Return the kept counters."""

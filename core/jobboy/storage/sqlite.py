@@ -22,6 +22,7 @@ from jobboy.storage.driver import connect, driver
 from jobboy.storage.failures import BUSY, code_of, file_error, translated
 from jobboy.storage.statements import Session
 from jobboy.storage.turnstile import Turnstile
+from jobboy.storage.watch import Watch
 from jobboy.storage.writer import Transaction, Work, Writer
 
 BUSY_SECONDS = 10.0
@@ -90,6 +91,12 @@ class SqliteDatabase:
                 yield Session(connection.cursor(), self.dialect)
             finally:
                 connection.close()
+
+    @contextlib.contextmanager
+    def scan(self, watch: Watch) -> Iterator[Session]:
+        """Yield a session like `read` does whose statements the watch may end; that leaves the block."""
+        with self.read() as session, watch.over(session.connection):
+            yield session
 
     def stamp(self) -> int:
         """Return SQLite's own counter of commits by other connections, as one that never writes sees it."""

@@ -106,6 +106,11 @@ class Session:
         self._cursor = cursor
         self._dialect = dialect
 
+    @property
+    def connection(self) -> Any:
+        """The driver's connection."""
+        return self._cursor.connection
+
     def write(self, statement: Prepared, values: Mapping[str, Any]) -> int:
         """Run a statement and return how many rows it touched."""
         self._cursor.execute(*statement.bound(self._dialect, values))

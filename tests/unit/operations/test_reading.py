@@ -57,6 +57,17 @@ def kept(bench: Bench) -> Iterator[dict[str, Process]]:
         ("paused", ["paused"]),
         ("waiting", ["waiting"]),
         ("evolving unhandled code:import", ["paused", "waiting", "running"]),
+        ("!stuck", ["failed", "living", "paused", "waiting", "running", "starting"]),
+        ("handled !stalled", ["recorded", "dead"]),
+        ("!stuck !stalled running", ["paused", "waiting", "running"]),
+        ("failed OR stuck", ["failed", "recorded", "dead"]),
+        ("failed,stalled", ["failed", "living"]),
+        ("running !(stuck OR stalled)", ["paused", "waiting", "running"]),
+        ("(stuck OR paused) store.name:d*,paused", ["dead", "paused"]),
+        ("store.name:r* sort:age", ["recorded", "running"]),
+        ("store.name:r* sort:-age", ["running", "recorded"]),
+        ("stuck sort:-age", ["dead", "recorded"]),
+        ("waiting,paused OR code:ex*", ["failed", "paused", "waiting"]),
     ],
 )
 def test_a_list_shows_what_its_filter_selects_newest_first(
@@ -112,6 +123,26 @@ def test_pages_go_down_and_up_by_number(bench: Bench) -> None:
     assert ([row.number for row in below.rows], below.has_more) == (numbers[3::-1], False)
     above = bench.operations.page(EVERYTHING, above=numbers[2], limit=2)
     assert ([row.number for row in above.rows], above.has_more) == ([numbers[4], numbers[3]], True)
+
+
+def test_a_list_of_stuck_ones_goes_on_past_pages_of_living_ones(bench: Bench, kept: dict[str, Process]) -> None:
+    found, place, more = list[str](), None, True
+    while more:
+        page = bench.operations.page(parse_filter("stuck"), below=place, limit=1)
+        found += [row.id for row in page.rows]
+        place, more = page.end, page.has_more
+    assert found == [kept["recorded"].id, kept["dead"].id]
+
+
+def test_the_words_of_a_database_are_offered_for_filters(bench: Bench, jobs: JobBoy) -> None:
+    jobs.steps("nightly").step(lambda data: data, name="load")
+    bench.put(
+        a_process(code="old", step="save", store={"rows": 5, "who": {"a b": "ada", "on": True}, "long": "x" * 99})
+    )
+    words = bench.operations.vocabulary()
+    assert (words.codes, words.steps) == (["nightly", "old"], ["load", "save"])
+    assert words.paths["store"] == {"rows": ["5"], 'who."a b"': ["ada"], "who.on": ["true"]}
+    assert all(parse_filter(f"store.{path}:{value}") for path in words.paths["store"] for value in ("5", "ada"))
 
 
 def test_a_list_ends_at_its_limit(bench: Bench, kept: dict[str, Process]) -> None:

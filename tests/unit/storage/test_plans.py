@@ -1,4 +1,4 @@
-"""Every list and every count is served by an index: nothing reads or sorts all processes, however many there are."""
+"""Lists and counts go through indexes: nothing reads or sorts all processes at once, however many there are."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 
-from jobboy.storage import history, open_repository, queries, rows, statements
+from jobboy.model.filter_language.selecting import read_filter
+from jobboy.storage import filtering, history, open_repository, queries, rows, statements
 from jobboy.storage.driver import connect
 from jobboy.storage.queries import Edge, Shape
+from jobboy.storage.scans import Question
 from jobboy.storage.statements import Prepared
-from jobboy.testing import FrozenClock
+from jobboy.storage.tables import process
+from jobboy.testing import BEGINNING, FrozenClock
 
 DIALECT = sqlite.dialect(paramstyle="qmark")
 STATEMENTS = (
@@ -110,6 +114,60 @@ def test_a_count_reads_an_index(connection: Any) -> None:
         if shape.edge == "newest" and shape.is_marked:
             lines = scans(plan(connection, queries.count_statement(shape)))
             assert all(line.rpartition(" ")[2] in OF_MARKS for line in lines), (shape, lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "failed", "failed,failing code:a,b", "active age<1d", "handled", "unhandled code:a", "stuck", "stalled",
+        "paused", "waiting failed", "code:a age>2h", "created>2026-01-05 failed", "failed sort:-age", "!failed",
+        "failed OR running",
+    ],
+)  # fmt: skip
+def test_a_simple_filter_needs_no_scan(text: str) -> None:
+    assert not read_filter(text).is_scanned
+
+
+SCANNED = {
+    "error:x": "USING INTEGER PRIMARY KEY",
+    "error:x age<1d": "USING INTEGER PRIMARY KEY",
+    "(failed OR code:a) id:3 key:x": "USING INTEGER PRIMARY KEY",
+    "failed error:x": "USING INDEX process_status",
+    "failed,failing store.rows>3": "USING COVERING INDEX process_status",
+    "failed code:a,b (id:x OR key:y)": "USING COVERING INDEX process_code_status",
+    "paused code:a error:x": "USING INDEX process_paused",
+    "handled failed error:x": "USING INDEX process_handled",
+    "waiting (failed OR handled)": "USING INDEX process_waiting",
+}
+"""Filters that no index answers whole, and the index that finds their candidates."""
+
+
+@pytest.mark.parametrize("edge", ["below", "above"])
+@pytest.mark.parametrize("text", SCANNED)
+def test_a_scan_goes_through_an_index_of_its_candidates_in_order_and_stays_in_its_piece(
+    connection: Any, text: str, edge: Edge
+) -> None:
+    selection = read_filter(text)
+    assert selection.condition is not None
+    number = process.c.number
+    order = number.asc() if edge == "above" else number.desc()
+    wanted = filtering.expression(selection.condition, BEGINNING)
+    question = Question.of(Shape.of(selection, edge), wanted, (order,))
+    for statement in (question.look, question.take):
+        lines = plan(connection, statement)
+        assert scans(lines) == []
+        assert not any("TEMP B-TREE" in line for line in lines), lines
+        assert any(line.startswith("SEARCH process " + SCANNED[text]) for line in lines), lines
+
+
+def test_what_was_typed_never_becomes_sql() -> None:
+    hostile = "'; DROP TABLE process; -- \\\\ % ] ?"
+    text = f'error:"{hostile}" store."{hostile.replace(chr(92), "")}":"{hostile}" step:"{hostile}"* "{hostile}"'
+    condition = read_filter(text).condition
+    assert condition is not None
+    sql, parameters = Prepared(select(filtering.expression(condition, BEGINNING))).bound(DIALECT, {})
+    assert "DROP" not in sql
+    assert sum("DROP" in str(parameter) for parameter in parameters) >= 7
 
 
 def test_the_counters_read_only_indexes_of_marks(connection: Any) -> None:
