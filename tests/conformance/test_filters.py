@@ -147,7 +147,7 @@ def must_read(text: str) -> Any:
         raise
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=FILTERS, sort=SORTS, size=st.sampled_from([7, 25, 100]))
 @example(text="!(step:load OR error:*)", sort=" sort:-step", size=7)
 @example(text="store.v:5 !store.v:true", sort="", size=7)
@@ -244,6 +244,16 @@ def test_only_what_an_index_selects_is_looked_at(repository: ProcessRepository, 
     page = repository.page(read_filter("failed error:boom attempt<1"), limit=1000)
     assert page.scan is not None
     assert (page.scan.looked_at, page.scan.of, len(page.rows)) == (30, 30, 30)
+
+
+def test_alternatives_that_indexes_select_are_merged_and_nothing_else_is_looked_at(
+    repository: ProcessRepository, many: list[Process]
+) -> None:
+    paused = repository.add([a_process(paused=True, status="failed"), a_process(paused=True)], actor="program:tests")
+    page = repository.page(read_filter("failed,paused OR code:nobody OR (stuck !handled)"), limit=1000)
+    assert page.scan is not None
+    assert [row.number for row in page.rows] == [paused[1].number, paused[0].number, *numbers_of(many, error="Boom")]
+    assert (page.scan.looked_at, page.scan.of, page.has_more) == (32, 33, False)
 
 
 def test_a_list_that_has_enough_looks_no_further(repository: ProcessRepository, many: list[Process]) -> None:

@@ -10,9 +10,9 @@ import functools
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, text, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, text, union, union_all
 
-from jobboy.model.filter_language.conditions import AllOf, IsOneOf, LooksLike, all_of
+from jobboy.model.filter_language.conditions import IsOneOf, LooksLike, all_of, parts_of
 from jobboy.model.filter_language.meaning import created_between, first_id_of
 from jobboy.model.ordering import Place
 from jobboy.model.process import ProcessSummary
@@ -46,9 +46,11 @@ class Shape:
     edge: Edge = "newest"
     from_number: bool = False
     until_number: bool = False
+    prefix: str = ""
+    """Before the names of its parameters, where several shapes share a statement."""
 
     @classmethod
-    def of(cls, selection: Selection, edge: Edge = "newest") -> Shape:
+    def of(cls, selection: Selection, edge: Edge = "newest", prefix: str = "") -> Shape:
         """Return the shape of a selection; whether its holder lives is for the caller to look at."""
         handled = True if selection.stuck or selection.stalled else selection.handled
         return cls(
@@ -60,6 +62,7 @@ class Shape:
             edge,
             from_number=any(edges.start is not None for edges in created_between(selection)),
             until_number=any(edges.end is not None for edges in created_between(selection)),
+            prefix=prefix,
         )
 
     @property
@@ -79,8 +82,7 @@ def resolved(session: Session, selection: Selection) -> Selection:
     Patterns of codes become the codes that look so, as long as no process of a new code is started; more codes than
     can be merged become a condition.
     """
-    condition = selection.condition
-    parts = condition.conditions if isinstance(condition, AllOf) else (condition,) if condition else ()
+    parts = parts_of(selection.condition)
     patterns = [part for part in parts if isinstance(part, LooksLike) and part.field == "code"]
     codes = selection.codes
     if patterns:
@@ -220,9 +222,13 @@ def count_statement(shape: Shape) -> Prepared:
     return Prepared(select(func.count()).select_from(found.subquery()))
 
 
-def merged(runs: list[list[Any]], *, upward: bool, limit: str = "limit") -> Any:
-    """Return the numbers that several runs find, up to a limit that has this name, in their order."""
-    numbers = union_all(*(select(process.c.number).where(*run) for run in runs))
+def merged(runs: list[list[Any]], *, upward: bool, limit: str = "limit", overlap: bool = False) -> Any:
+    """Return the numbers that several runs find, up to a limit that has this name, in their order.
+
+    Runs that `overlap` may find the same process, which counts once.
+    """
+    together = union if overlap else union_all
+    numbers = together(*(select(process.c.number).where(*run) for run in runs))
     number = numbers.selected_columns.number
     return numbers.order_by(number.asc() if upward else number.desc()).limit(bindparam(limit))
 
@@ -234,14 +240,14 @@ def runs_of(shape: Shape) -> list[list[Any]]:
         edge: Any = bindparam("edge")
         common.append(process.c.number > edge if shape.edge == "above" else process.c.number < edge)
     if shape.from_number:
-        common.append(process.c.number >= bindparam("from_number"))
+        common.append(process.c.number >= bindparam(f"{shape.prefix}from_number"))
     if shape.until_number:
-        common.append(process.c.number < bindparam("until_number"))
+        common.append(process.c.number < bindparam(f"{shape.prefix}until_number"))
     statuses = shape.statuses or (len(ProcessStatus) if shape.codes else 0)
     if shape.is_marked or statuses * max(shape.codes, 1) > MAX_RUNS:
         return [[*common, *_compared(shape)]]
-    by_status = [[_status(place), *common] for place in range(statuses)] or [common]
-    return [[_code(code), *run] for code in range(shape.codes) for run in by_status] or by_status
+    by_status = [[_status(shape, place), *common] for place in range(statuses)] or [common]
+    return [[_code(shape, code), *run] for code in range(shape.codes) for run in by_status] or by_status
 
 
 def _marks(shape: Shape) -> list[Any]:
@@ -262,9 +268,13 @@ def _compared(shape: Shape) -> list[ColumnElement[bool]]:
     """Conditions on status and code that are looked at row by row, in the order of another index."""
     conditions = []
     if shape.statuses:
-        conditions.append(_plain(process.c.status).in_([bindparam(f"status_{n}") for n in range(shape.statuses)]))
+        conditions.append(
+            _plain(process.c.status).in_([bindparam(f"{shape.prefix}status_{n}") for n in range(shape.statuses)])
+        )
     if shape.codes:
-        conditions.append(_plain(process.c.code).in_([bindparam(f"code_{n}") for n in range(shape.codes)]))
+        conditions.append(
+            _plain(process.c.code).in_([bindparam(f"{shape.prefix}code_{n}") for n in range(shape.codes)])
+        )
     return conditions
 
 
@@ -273,12 +283,12 @@ def _plain(column: Any) -> Any:
     return column.concat(literal_column("''"))
 
 
-def _status(place: int) -> ColumnElement[bool]:
-    return process.c.status == bindparam(f"status_{place}")
+def _status(shape: Shape, place: int) -> ColumnElement[bool]:
+    return process.c.status == bindparam(f"{shape.prefix}status_{place}")
 
 
-def _code(place: int) -> ColumnElement[bool]:
-    return process.c.code == bindparam(f"code_{place}")
+def _code(shape: Shape, place: int) -> ColumnElement[bool]:
+    return process.c.code == bindparam(f"{shape.prefix}code_{place}")
 
 
 def _number_of(*conditions: Any) -> Any:

@@ -6,13 +6,14 @@ it has found, and a list that has enough looks no further.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select
 
+from jobboy.model.filter_language.selecting import alternatives
 from jobboy.model.ordering import Key, Order, Place
 from jobboy.model.process import ProcessSummary
 from jobboy.model.selection import Counted, Page, Scan, ScanLimits, ScanStop, Selection
@@ -39,20 +40,20 @@ class Question:
     """Those that are found."""
 
     @classmethod
-    def of(cls, shape: Shape, wanted: Any, ordering: tuple[Any, ...]) -> Question:
+    def of(cls, shapes: Sequence[Shape], wanted: Any, ordering: tuple[Any, ...]) -> Question:
         """Build the statements.
 
         Args:
-            shape: of the selection of candidates.
+            shapes: of the selections that have the candidates, all with one edge.
             wanted: expression that says whether one is found.
             ordering: of those that are found.
         """
-        upward = shape.edge == "above"
+        upward = shapes[0].edge == "above"
         number = process.c.number
-        runs = runs_of(shape)
+        runs = [run for shape in shapes for run in runs_of(shape)]
         # Wrapped so that no index of a column in it is used: the order of the candidates would be lost.
         found = func.coalesce(wanted, literal_column("0"))
-        many = number.in_(merged(runs, upward=upward, limit="piece"))
+        many = number.in_(merged(runs, upward=upward, limit="piece", overlap=len(shapes) > 1))
         where = and_(*runs[0]) if len(runs) == 1 else many
         piece: Select[Any] = select(number, found.label("found")).where(where)
         seen = piece.order_by(number.asc() if upward else number.desc()).limit(bindparam("piece")).subquery()
@@ -137,9 +138,15 @@ class Scanner:
         self._wanted: Any = literal_column("1")
         if selection.condition is not None:
             self._wanted = filtering.expression(selection.condition, rows.moment(now))
+        self._alternatives = _merged(alternatives(selection)) or (selection,)
+        self._values: dict[str, Any] = {}
+        self._of = 0
         with database.read() as session:
-            self._values = queries.values_of(session, selection, now)
-            self._of = queries.candidates(session, selection, now)
+            for place, alternative in enumerate(self._alternatives):
+                values = queries.values_of(session, alternative, now)
+                self._values |= {_prefix(place) + name: value for name, value in values.items()}
+                self._of += queries.candidates(session, alternative, now)
+            self._values["now"] = now
 
     def count(self, *, limit: int) -> Counted:
         """Count what is found, up to a limit."""
@@ -192,13 +199,24 @@ class Scanner:
     def _look(
         self, wanted: Any, *, edge: int = _BEYOND_ALL, upward: bool = False, ordering: tuple[Any, ...] = ()
     ) -> _Look:
-        shape = Shape.of(self._selection, "above" if upward else "below")
+        side: queries.Edge = "above" if upward else "below"
+        shapes = [Shape.of(one, side, _prefix(place)) for place, one in enumerate(self._alternatives)]
         number = process.c.number
-        question = Question.of(shape, wanted, ordering or (number.asc() if upward else number.desc(),))
+        question = Question.of(shapes, wanted, ordering or (number.asc() if upward else number.desc(),))
         return _Look(question, self._values, edge=edge, watch=self._watch, rows=self._limits.rows)
 
     def _scan(self, look: _Look) -> Scan:
         return Scan(look.looked_at, self._of, self._watch.stopped or (ScanStop.ROWS if look.ran_out else None))
+
+
+def _prefix(place: int) -> str:
+    return f"or_{place}_" if place else ""
+
+
+def _merged(found: tuple[Selection, ...]) -> tuple[Selection, ...]:
+    """Return the alternatives, none when there are more than can be merged."""
+    runs = sum(len(runs_of(Shape.of(alternative))) for alternative in found)
+    return found if runs <= queries.MAX_RUNS else ()
 
 
 # --- orders ----------------------------------------------------------------------------------------------------

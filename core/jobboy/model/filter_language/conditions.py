@@ -179,10 +179,17 @@ def all_of(conditions: tuple[Condition, ...]) -> Condition | None:
     return AllOf(conditions)
 
 
+def parts_of(condition: Condition | None) -> tuple[Condition, ...]:
+    """Return the conditions that must all hold for one to hold; none for None."""
+    if condition is None:
+        return ()
+    return condition.conditions if isinstance(condition, AllOf) else (condition,)
+
+
 def any_of(conditions: tuple[Condition, ...]) -> Condition:
     """Return the condition that one of at least one holds; statuses and names of one field become one condition."""
     merged: list[Condition] = []
-    for condition in conditions:
+    for condition in _options(conditions):
         last = merged[-1] if merged else None
         if isinstance(last, HasStatus) and isinstance(condition, HasStatus):
             merged[-1] = HasStatus(last.statuses | condition.statuses)
@@ -191,6 +198,14 @@ def any_of(conditions: tuple[Condition, ...]) -> Condition:
         else:
             merged.append(condition)
     return merged[0] if len(merged) == 1 else AnyOf(tuple(merged))
+
+
+def _options(conditions: tuple[Condition, ...]) -> Iterator[Condition]:
+    for condition in conditions:
+        if isinstance(condition, AnyOf):
+            yield from _options(condition.conditions)
+        else:
+            yield condition
 
 
 def negated(condition: Condition) -> Condition:

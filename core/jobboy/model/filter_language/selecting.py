@@ -8,6 +8,7 @@ from typing import Any
 
 from jobboy.errors import InvalidFilter
 from jobboy.model.filter_language.conditions import (
+    AnyOf,
     Condition,
     HasStatus,
     IsMarked,
@@ -15,12 +16,14 @@ from jobboy.model.filter_language.conditions import (
     LiesBetween,
     Not,
     all_of,
+    parts_of,
 )
 from jobboy.model.filter_language.parser import parse
 from jobboy.model.selection import Selection
 
 _MARKS = ("handled", "stuck", "stalled", "paused", "waiting")
-_NOTHING = "no process can meet all its words; put commas or OR between alternatives"
+_NOBODY = Selection(handled=False, stuck=True)
+"""Stands for an alternative that no process meets."""
 
 
 def read_filter(text: str) -> Selection:
@@ -32,7 +35,10 @@ def read_filter(text: str) -> Selection:
     reading = parse(text)
     selection, rest = Selection(order=reading.order), list[Condition]()
     for condition, place in reading.parts:
-        narrowed = _narrowed(text, place, selection, condition)
+        try:
+            narrowed = _narrowed(selection, condition)
+        except _Contradiction as error:
+            raise InvalidFilter(text, place, error.rule) from error
         if narrowed is None:
             rest.append(condition)
         else:
@@ -40,35 +46,69 @@ def read_filter(text: str) -> Selection:
     return replace(selection, condition=all_of(tuple(rest)))
 
 
-def _narrowed(text: str, place: int, selection: Selection, condition: Condition) -> Selection | None:
+def alternatives(selection: Selection) -> tuple[Selection, ...]:
+    """Return selections that together have every process of this one, each narrowed by an index where one can be.
+
+    ``failed OR paused`` is all of the failed and all of the paused. Where one alternative could be any process, the
+    selection itself is the only answer.
+    """
+    for part in parts_of(selection.condition):
+        if isinstance(part, AnyOf):
+            found = [_alternative(selection, option) for option in part.conditions]
+            if None not in found:
+                return tuple(option for option in found if option is not None and option != _NOBODY)
+    return (selection,)
+
+
+def _alternative(selection: Selection, option: Condition) -> Selection | None:
+    """Return the selection with what is indexed of a condition; None when that narrows nothing."""
+    narrowed = selection
+    try:
+        for part in parts_of(option):
+            narrowed = _narrowed(narrowed, part) or narrowed
+    except _Contradiction:
+        return _NOBODY
+    is_narrow = any((narrowed.statuses, narrowed.codes, narrowed.handled, narrowed.stuck, narrowed.stalled,
+                     narrowed.paused, narrowed.waiting))  # fmt: skip
+    return narrowed if is_narrow else None
+
+
+class _Contradiction(Exception):
+    """Two conditions that no process meets together."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+
+
+def _narrowed(selection: Selection, condition: Condition) -> Selection | None:
     """Return the selection with one more condition in its fields; None when it has none for it."""
     if isinstance(condition, HasStatus):
-        return replace(selection, statuses=_common(text, place, selection.statuses, condition.statuses))
+        return replace(selection, statuses=_common(selection.statuses, condition.statuses))
     if isinstance(condition, IsOneOf) and condition.field == "code":
-        return replace(selection, codes=_common(text, place, selection.codes, condition.names))
+        return replace(selection, codes=_common(selection.codes, condition.names))
     if isinstance(condition, LiesBetween) and condition.field == "created_at":
         return _aged(selection, condition)
     mark = condition.condition if isinstance(condition, Not) else condition
     if isinstance(mark, IsMarked) and mark.mark in _MARKS:
-        return _marked(text, place, selection, mark.mark, wanted=mark is condition)
+        return _marked(selection, mark.mark, wanted=mark is condition)
     return None
 
 
-def _common(text: str, place: int, before: frozenset[Any], now: frozenset[Any]) -> frozenset[Any]:
+def _common(before: frozenset[Any], now: frozenset[Any]) -> frozenset[Any]:
     common = before & now if before else now
     if not common:
-        raise InvalidFilter(text, place, _NOTHING)
+        raise _Contradiction("no process can meet all its words; put commas or OR between alternatives")
     return common
 
 
-def _marked(text: str, place: int, selection: Selection, mark: str, *, wanted: bool) -> Selection:
+def _marked(selection: Selection, mark: str, *, wanted: bool) -> Selection:
     if getattr(selection, mark) is (not wanted):
         both = "handled and unhandled" if mark == "handled" else f"{mark} and not {mark}"
-        raise InvalidFilter(text, place, f"nothing is both {both}")
+        raise _Contradiction(f"nothing is both {both}")
     narrowed = _with(selection, mark, wanted)
     held = next((name for name in ("stuck", "stalled") if getattr(narrowed, name)), None)
     if narrowed.handled is False and held:
-        raise InvalidFilter(text, place, f"nothing is both unhandled and {held}")
+        raise _Contradiction(f"nothing is both unhandled and {held}")
     return narrowed
 
 
