@@ -212,6 +212,16 @@ def test_p12_an_error_of_a_step_is_shown_without_acting(shop: Shop) -> None:
         assert "[/x]" in done.stdout
 
 
+def test_a_list_is_filtered_and_sorted_by_anything(shop: Shop) -> None:
+    first, second, third = (shop.start("quick", {"rows": rows}) for rows in (3, 20, 100))
+    asked = shop.run("list", "quick parameters.rows>5", "--filter", "sort:created !age>1h", "--json")
+    assert [process["id"] for process in json.loads(asked.stdout)] == [second, third]
+    assert first in shop.run("list", 'params.rows:3 OR error:"no such"').stdout
+    refused = shop.run("list", "failed cod:quick")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.splitlines()[1:] == ["  failed cod:quick", "         ^^^"]
+
+
 def test_a_stuck_process_is_seen_and_recovered_once(shop: Shop, stuck: str) -> None:
     listed = json.loads(shop.run("list", "stuck", "--json").stdout)
     assert [(process["id"], process["stuck"]) for process in listed] == [(stuck, True)]

@@ -154,11 +154,13 @@ def _print_page(operations: Operations, selection: Selection, limit: int) -> Non
 def _rows(operations: Operations, selection: Selection, limit: int) -> tuple[list[ProcessSummary], bool]:
     """Return the first rows, however far they must be looked for; ctrl+c ends that."""
     from jobboy.model.selection import UNLIMITED
+    from jobboy.operations.reading import page_size
 
     rows: list[ProcessSummary] = []
     below, has_more = None, True
     while has_more and len(rows) < limit:
-        page = operations.page(selection, below=below, limit=min(limit - len(rows), _PAGE), limits=UNLIMITED)
+        size = page_size(selection, limit - len(rows))
+        page = operations.page(selection, below=below, limit=size, limits=UNLIMITED)
         rows += page.rows
         below, has_more = page.end, page.has_more
     return rows, has_more

@@ -77,12 +77,16 @@ def whole(context: Context, selection: Selection, *, limit: int) -> list[Process
     place: Place | None = None
     has_more = True
     while has_more and len(numbers) < limit:
-        found = context.repository.page(
-            selection, below=place, limit=min(limit - len(numbers), WHOLE_PAGE), limits=UNLIMITED
-        )
+        size = page_size(selection, limit - len(numbers))
+        found = context.repository.page(selection, below=place, limit=size, limits=UNLIMITED)
         numbers += [row.number for row in _judged(context, selection, found.rows)]
         place, has_more = found.end, found.has_more
     return [_true(context, process) for process in context.repository.load(numbers)]
+
+
+def page_size(selection: Selection, wanted: int) -> int:
+    """Return how many rows to ask for at once; each page of a list that must be sorted looks at all candidates."""
+    return min(wanted, WHOLE_PAGE) if selection.order.is_by_number else wanted
 
 
 def _judged(context: Context, selection: Selection, rows: Sequence[ProcessSummary]) -> list[ProcessSummary]:

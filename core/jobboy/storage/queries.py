@@ -90,9 +90,15 @@ def resolved(session: Session, selection: Selection) -> Selection:
         codes = frozenset(code for code in known if all(part.pattern.matches(code) for part in patterns))
         parts = tuple(part for part in parts if part not in patterns)
         codes = codes or frozenset({_NO_CODE})
-    if not Shape.of(selection).is_marked and len(codes) * (len(selection.statuses) or len(ProcessStatus)) > MAX_RUNS:
+    if not can_merge(replace(selection, codes=codes)):
         codes, parts = frozenset(), (*parts, IsOneOf("code", codes))
     return replace(selection, codes=codes, condition=all_of(parts))
+
+
+def can_merge(selection: Selection) -> bool:
+    """Say whether indexes find what a selection has without looking at others' rows one by one."""
+    runs = len(selection.codes) * (len(selection.statuses) or len(ProcessStatus))
+    return Shape.of(selection).is_marked or runs <= MAX_RUNS
 
 
 def page(

@@ -216,7 +216,7 @@ def _prefix(place: int) -> str:
 def _merged(found: tuple[Selection, ...]) -> tuple[Selection, ...]:
     """Return the alternatives, none when there are more than can be merged."""
     runs = sum(len(runs_of(Shape.of(alternative))) for alternative in found)
-    return found if runs <= queries.MAX_RUNS else ()
+    return found if all(map(queries.can_merge, found)) and runs <= queries.MAX_RUNS else ()
 
 
 # --- orders ----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from jobboy.errors import InvalidFilter
@@ -14,6 +14,7 @@ from jobboy.model.filter_language.conditions import (
     Condition,
     HasStatus,
     HasValue,
+    Instant,
     IsMarked,
     IsOneOf,
     Lasts,
@@ -49,8 +50,8 @@ def read_word(text: str, token: Token) -> Condition:
         return _bare(text, token)
     field = BY_KEY.get(token.keyed["key"])
     if field is None:
-        _unknown_key(text, token)
-    reader = _Word(text, token, field)
+        _unknown_key(text, token.start, token.keyed["key"])
+    reader = _Word(text, token, token.keyed, field)
     return negated(reader.condition("=")) if reader.operator == "!=" else reader.condition(reader.operator)
 
 
@@ -96,12 +97,11 @@ def _refuse_slip(text: str, value: Value) -> None:
         _refuse(text, value, f"the word {word!r} is not known; did you mean {meant}? {_AS_TEXT}", meant)
 
 
-def _unknown_key(text: str, token: Token) -> NoReturn:
-    key = token.keyed["key"] if token.keyed else ""
+def _unknown_key(text: str, place: int, key: str) -> NoReturn:
     meant = nearest(key, BY_KEY)
     listed = "" if meant else f"; keys are {', '.join(field.key for field in FIELDS)}"
     rule = f"the key {key!r} is not known{did_you_mean(meant)}{listed} {_AS_TEXT}"
-    raise InvalidFilter(text, token.start, rule, length=len(key), suggestions=meant)
+    raise InvalidFilter(text, place, rule, length=len(key), suggestions=meant)
 
 
 def _refuse(text: str, value: Value, rule: str, *suggestions: str) -> NoReturn:
@@ -115,13 +115,12 @@ def _refuse(text: str, value: Value, rule: str, *suggestions: str) -> NoReturn:
 class _Word:
     """A word with a key, while it is read."""
 
-    def __init__(self, text: str, token: Token, field: Field) -> None:
-        assert token.keyed is not None
+    def __init__(self, text: str, token: Token, keyed: re.Match[str], field: Field) -> None:
         self.text = text
         self.field = field
         self.token = token
-        self.key, self.path_text, self.operator = token.keyed.groups()
-        self.values_start = token.start + token.keyed.end()
+        self.key, self.path_text, self.operator = keyed.groups()
+        self.values_start = token.start + keyed.end()
         if self.operator == ":":
             self.operator = "="
 
@@ -207,10 +206,7 @@ class _Word:
     def _date(self, value: Value) -> Condition:
         if self._is_any(value):
             return HasValue(self.field.attribute)
-        day = read_date(value.text)
-        if day is None:
-            self._refuse_value(value, f"{self._example()}; units: {UNITS}")
-        return LiesBetween(self.field.attribute, *day)
+        return LiesBetween(self.field.attribute, *self._read_date(value))
 
     def _document(self, value: Value) -> Condition:
         if not self.path_text:
@@ -223,24 +219,18 @@ class _Word:
     # parts
 
     def _between(self, comparison: Comparison, value: Value) -> Condition:
-        duration = read_duration(value.text)
         later = comparison in (Comparison.MORE, Comparison.AT_LEAST)
-        if duration is not None:
-            if self.field.kind is Kind.PAST:
-                duration, later = -duration, not later
-            moment: timedelta = duration
-            return self._beyond(moment, later)
-        day = read_date(value.text)
-        if day is None:
-            self._refuse_value(value, f"{self._example()}; units: {UNITS}")
-        start, end = day
-        edge = start if comparison in (Comparison.LESS, Comparison.AT_LEAST) else end
+        duration = read_duration(value.text)
+        edge: Instant
+        if duration is None:
+            start, end = self._read_date(value)
+            edge = start if comparison in (Comparison.LESS, Comparison.AT_LEAST) else end
+        elif self.field.kind is Kind.PAST:
+            edge, later = -duration, not later
+        else:
+            edge = duration
         attribute = self.field.attribute
         return LiesBetween(attribute, start=edge) if later else LiesBetween(attribute, end=edge)
-
-    def _beyond(self, moment: timedelta, later: bool) -> Condition:
-        attribute = self.field.attribute
-        return LiesBetween(attribute, start=moment) if later else LiesBetween(attribute, end=moment)
 
     def _path(self) -> tuple[str | int, ...]:
         parts: list[str | int] = []
@@ -266,6 +256,12 @@ class _Word:
         if duration is None:
             self._refuse_value(value, f"{self._example()}; units: {UNITS}")
         return duration
+
+    def _read_date(self, value: Value) -> tuple[datetime, datetime]:
+        day = read_date(value.text)
+        if day is None:
+            self._refuse_value(value, f"{self._example()}; units: {UNITS}")
+        return day
 
     def _is_any(self, value: Value) -> bool:
         return not value.quoted and Pattern(value.pieces).is_anything
