@@ -88,7 +88,11 @@ class Bundle(Lock, Protocol):
     """
 
     def take(self, place: int) -> bool:
-        """Take the lock of a place too, at once; False when another holder is alive."""
+        """Take the lock of a place too, at once; False when another holder is alive.
+
+        Raises:
+            StorageNotReachable: when it cannot be locked; what was taken before stays.
+        """
 
 
 class Locks(Protocol):
@@ -283,7 +287,7 @@ class HandClaimant(Claimant, Protocol):
 
     @property
     def limit(self) -> int:
-        """How many it takes at once, at least 1."""
+        """How many it takes at once, at least 1; asked again when the first is claimed."""
 
     def wants(self, candidate: Process, in_hand: int) -> bool:
         """Say whether to go on with this candidate, so many being claimed already; False ends the offering."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.engine.pace import Pace
 from jobboy.engine.registry import Registry
+from jobboy.errors import StorageNotReachable
 from jobboy.failpoints import reach
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
@@ -37,7 +38,7 @@ class WorkerClaimant:
         reach("lock-taken")
         self.locks.mark_begun(place)  # of a program that died before it wrote its claim
         now = self.clock.now()
-        return Held(before=candidate, process=self.moved_on(self.limited(candidate, now)), lock=lock)
+        return Held(before=candidate, process=self.moved_on(self.limited(candidate, now), now), lock=lock)
 
     def begin(self, held: Held) -> Held:
         """Return what was claimed ahead as begun; from here on its holder's death counts as a crash.
@@ -47,10 +48,13 @@ class WorkerClaimant:
         """
         if not held.plain:
             return held
+        now = self.clock.now()
+        process = held.process
         if held.ahead:
-            self.locks.mark_begun(process_place(held.process.number, held.process.token))
+            self.locks.mark_begun(process_place(process.number, process.token))
             reach("note-erased")
-        process = self.moved_on(held.process)
+            process = process.changed(handled_at=now)  # the others of its hand were done since it was claimed
+        process = self.moved_on(process, now)
         if process is held.process:
             return held
         return Held(
@@ -59,17 +63,18 @@ class WorkerClaimant:
             lock=held.lock,
             more=held.more,
             ahead=held.ahead,
+            plain=held.plain,
             claimed=held.process,
         )
 
-    def moved_on(self, claimed: Process) -> Process:
+    def moved_on(self, claimed: Process, now: datetime) -> Process:
         """Copy of a pipeline's process that begins: running from its first step on."""
         if claimed.status is not ProcessStatus.STARTING or claimed.kill_requested:
             return claimed
         definition = self.registry.definition(claimed.code)
         if definition is None or not definition.is_pipeline:
             return claimed
-        return claimed.moved(ProcessStatus.RUNNING, self.clock.now())
+        return claimed.moved(ProcessStatus.RUNNING, now)
 
     def limited(self, candidate: Process, now: datetime) -> Process:
         """Copy as claimed, with the moments that its definition limits it to."""
@@ -111,8 +116,8 @@ class SlotClaimant:
 
     @property
     def limit(self) -> int:
-        """How many are taken at once."""
-        return self._pace.limit if self._several else 1
+        """How many are taken at once: one alone, unless this slot leads."""
+        return self._pace.limit if self.leads else 1
 
     def wants(self, candidate: Process, in_hand: int) -> bool:
         """Say whether to claim a candidate: short ones if this slot leads, any other one alone."""
@@ -120,6 +125,8 @@ class SlotClaimant:
         if in_hand:
             return short and self.leads
         self.leads = short and self._pace.lead(self)
+        if not short:  # it may take long: whatever is short meanwhile is another slot's
+            self._pace.stop_leading(self)
         return self.leads or not short
 
     def claim(self, candidate: Process) -> Held | None:
@@ -128,23 +135,36 @@ class SlotClaimant:
             return self._claimant.claim(candidate)
         self._bundle, self._now = self._claimant.locks.bundle(), self._claimant.clock.now()
         place = place_of_claim(candidate)
-        if not self._bundle.take(place):
+        try:
+            if self._bundle.take(place):
+                reach("lock-taken")
+                self._claimant.locks.mark_begun(place)
+                return self._held(candidate, self._bundle, ahead=False)
+        except BaseException:
             self._bundle.release()
-            return None
-        reach("lock-taken")
-        self._claimant.locks.mark_begun(place)
-        return self._held(candidate, self._bundle, ahead=False)
+            raise
+        self._bundle.release()
+        return None
 
     def claim_ahead(self, candidate: Process) -> Held | None:
         """Claim what begins later, if this can be noted; else nothing more is wanted."""
         place = place_of_claim(candidate)
-        if self._bundle is None or not self._bundle.take(place):
+        if self._bundle is None or not self._claimant.locks.mark_ahead(place):
+            self._several = False
             return None
-        if not self._claimant.locks.mark_ahead(place):
-            self._several = self.leads = False
+        if not self._taken(self._bundle, place):
+            self._claimant.locks.mark_begun(place)  # whoever has it may have begun
             return None
         reach("claim-noted")
         return self._held(candidate, self._bundle, ahead=True)
+
+    def _taken(self, bundle: Bundle, place: int) -> bool:
+        """Take a place, if the machine has locks left: what is in hand needs no company to be settled."""
+        try:
+            return bundle.take(place)
+        except StorageNotReachable:
+            self._several = False
+            return False
 
     def _held(self, candidate: Process, bundle: Bundle, *, ahead: bool) -> Held:
         process = candidate.claimed(self._claimant.worker_id, self._now)

@@ -13,7 +13,7 @@ from jobboy.engine.claimants import SlotClaimant, WorkerClaimant
 from jobboy.engine.hand import Hand
 from jobboy.engine.pace import Pace
 from jobboy.engine.process_iterator import Iteration, ProcessIterator
-from jobboy.errors import StorageNotReachable
+from jobboy.errors import StorageError, StorageNotReachable
 from jobboy.failpoints import reach
 from jobboy.model.iteration import IterationResponse
 from jobboy.model.process import Process
@@ -105,41 +105,49 @@ class IterationMaker:
                 with self._management() as lock:
                     if lock is None:
                         return IterationResponse(has_worked=worked, lock_held=True)
-                    hand = Hand(self._repository.claim_hand(claimant))
+                    hand = Hand(self._repository.claim_hand(claimant), claimant)
                 while hand.size:
-                    if claimant.leads and watch is not None:
-                        watch(hand)
-                    elif hand.more:
-                        on_more()
-                    worked = self._work_on(hand) or worked
+                    worked = self._done(hand, claimant, on_more, watch) or worked
                     hand = self._settled(hand, claimant if wanted() else None)
             finally:
                 is_asked_for = self._pace.stop_leading(claimant)
             if not (is_asked_for and wanted()):
                 return IterationResponse(has_worked=worked)
 
-    def relieve(self, hand: Hand) -> None:
+    def relieve(self, hand: Hand) -> bool:
         """Settle what a long turn holds up, and give back what has not begun; called by another thread.
 
-        The locks stay until the slot has done its long turn: each is of a claim that nobody makes again.
+        The locks stay until the slot has done its long turn: each is of a claim that nobody makes again. Returns
+        whether there was a turn in progress; else the slot goes on by itself.
 
         Raises:
-            StorageNotReachable: all stays in hand, for a later call.
+            StorageError: all stays in hand, for a later call.
         """
-        self._pace.depose()
-        results, rest, current = hand.take_results(), hand.take_rest(), hand.current
+        with hand.guard:
+            current = hand.current
+            if current is None:
+                return False
+            self._pace.depose(hand.by)
+            self._take_away(hand)
+            if current.plain:
+                moved_on = self._claimant.moved_on(current.process, self._claimant.clock.now())
+                self._repository.change(current.process.number, partial(_begun, moved_on))
+            hand.relieved = True
+        return True
+
+    def _take_away(self, hand: Hand) -> None:
+        """Settle the results and give back the rest, or leave both in hand; under the guard of the hand."""
+        results, rest = hand.take_results(), hand.take_rest()
         changes = [*results, *(self._iterator.given_back(held) for held in rest)]
+        if not changes:
+            return
         try:
-            if changes:
-                self._repository.settle_hand(changes)
-                reach("hand-relieved")
-            if current is not None and current.ahead:
-                self._repository.change(
-                    current.process.number, partial(_begun, self._claimant.moved_on(current.process))
-                )
-        except StorageNotReachable:
+            settlement = self._repository.settle_hand(changes)
+            reach("hand-relieved")
+        except BaseException:
             hand.put_back(results, rest)
             raise
+        _tell(settlement)
 
     def _one_by_one(self, wanted: Callable[[], bool]) -> IterationResponse:
         worked = False
@@ -164,31 +172,64 @@ class IterationMaker:
             held.lock.release()
             raise
 
-    def _work_on(self, hand: Hand) -> bool:
-        """Do what is in hand, one after the other; says whether any of it was work."""
-        worked = False
+    def _done(
+        self, hand: Hand, claimant: SlotClaimant, on_more: Callable[[], None], watch: Callable[[Hand], None] | None
+    ) -> bool:
+        """Do all that is in hand; says whether any of it was work.
+
+        When that ends in the middle, what was done is kept and what has not begun given back.
+        """
         try:
-            while (picked := hand.next()) is not None:
-                held = self._claimant.begin(picked)
-                began = time.perf_counter()
-                iteration = self._iterator.iterate(held)
-                self._pace.took(held.process.code, time.perf_counter() - began)
-                hand.finish(iteration.change)
-                worked = worked or iteration.has_worked
-        except BaseException:  # Ctrl-C: nobody works on it any more, so it must be found stuck while we live on
-            hand.release()
+            if claimant.leads and watch is not None:
+                watch(hand)
+            elif hand.more:
+                on_more()
+            worked = self._work_on(hand)
+        except BaseException:
+            self._give_up(hand)
             raise
-        self._pace.hand_took(hand.size, hand.age())
+        if claimant.leads:
+            self._pace.hand_took(hand.size, hand.age())
         return worked
 
-    def _settled(self, hand: Hand, claimant: HandClaimant | None) -> Hand:
+    def _work_on(self, hand: Hand) -> bool:
+        worked = False
+        while (picked := hand.next()) is not None:
+            held = self._begun(hand, picked)
+            began = time.perf_counter()
+            iteration = self._iterator.iterate(held)
+            self._pace.took(held.process.code, time.perf_counter() - began)
+            hand.finish(iteration.change)
+            worked = worked or iteration.has_worked
+        return worked
+
+    def _begun(self, hand: Hand, picked: Held) -> Held:
+        try:
+            return self._claimant.begin(picked)
+        except BaseException:
+            with hand.guard:
+                hand.put_back((), [picked])
+            raise
+
+    def _give_up(self, hand: Hand) -> None:
+        """Leave a hand in the middle: only what was being done is to be found stuck, while we live on."""
+        with hand.guard:
+            results, rest, hand.current = hand.take_results(), hand.take_rest(), None
+        changes = [*results, *(self._iterator.given_back(held) for held in rest)]
+        try:
+            if changes:
+                self._written(changes, None)
+        finally:
+            hand.release()
+
+    def _settled(self, hand: Hand, claimant: SlotClaimant | None) -> Hand:
         """Settle what was done and return the next hand, an empty one when there is none."""
         results = hand.take_results()
         try:
-            if claimant is None:
-                return Hand(self._written(results, None).held)
-            with self._management() as lock:
-                return Hand(self._written(results, None if lock is None else claimant).held)
+            with self._allowed(claimant) as allowed:
+                if results:
+                    return Hand(self._written(results, allowed).held, claimant)
+                return Hand([] if allowed is None else self._repository.claim_hand(allowed), claimant)
         finally:
             hand.release()
 
@@ -208,10 +249,51 @@ class IterationMaker:
                 if self._abandon.wait(pause):
                     raise
                 pause = min(pause * 2, LONGEST_PAUSE)
+            except StorageError:
+                raise
+            except Exception as error:
+                if len(changes) == 1 and claimant is None:
+                    raise
+                _log.warning("results are written one by one, and nothing is claimed with them: %s", error)
+                return self._written_alone(changes)
             else:
-                for fenced in settlement.fenced:
-                    _log.warning("%s", fenced)
-                return settlement
+                return _tell(settlement)
+
+    def _written_alone(self, changes: Sequence[Change]) -> Settlement:
+        """Write each result by itself, because one of them, or the claim after them, spoils the others.
+
+        Raises:
+            Exception: of the last one that could not be written, when all others are.
+        """
+        failure: Exception | None = None
+        for change in changes:
+            try:
+                self._written([change], None)
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001  # of one result: raised when the others are written
+                _log.error("the result of %s cannot be written: %s", change.process.id, error)
+                failure = error
+        if failure is not None:
+            raise failure
+        return Settlement(held=[], fenced=[])
+
+    @contextmanager
+    def _allowed(self, claimant: SlotClaimant | None) -> Iterator[SlotClaimant | None]:
+        """Yield the claimant under the lock that lets it pick, None when it may not: results are written anyway."""
+        if claimant is None:
+            yield None
+            return
+        try:
+            lock = self._locks.take(MANAGEMENT_PLACE, shared=True)
+        except StorageError as error:
+            _log.warning("nothing is claimed now: %s", error)
+            lock = None
+        try:
+            yield None if lock is None else claimant
+        finally:
+            if lock is not None:
+                lock.release()
 
     @contextmanager
     def _management(self) -> Iterator[Lock | None]:
@@ -225,10 +307,16 @@ class IterationMaker:
 
 def _begun(begun: Process, process: Process) -> Change | None:
     """Show as running what was claimed ahead and turned out to be long."""
-    if process.token != begun.token or process.status is begun.status:
+    if process.token != begun.token or not process.handled or process.status is begun.status:
         return None
     running = process.changed(status=begun.status, started_at=begun.started_at)
     return Change(process=running, seen_token=process.token)
+
+
+def _tell(settlement: Settlement) -> Settlement:
+    for fenced in settlement.fenced:
+        _log.warning("%s", fenced)
+    return settlement
 
 
 def _waiting(changes: Sequence[Change], error: StorageNotReachable) -> str:

@@ -54,15 +54,19 @@ class Pace:
             return False
 
     def stop_leading(self, slot: object) -> bool:
-        """Let others lead; True when somebody gave way to this slot, so that it has to look once more."""
+        """Let others lead; True when somebody gave way meanwhile, so that whoever stops has to look once more.
+
+        A leader that was deposed learns it too while nobody else leads, so that no look is lost.
+        """
         with self._guard:
-            if self._leader is not slot:
+            if self._leader not in (None, slot):
                 return False
             self._leader = None
             gave_way, self._someone_gave_way = self._someone_gave_way, False
             return gave_way
 
-    def depose(self) -> None:
-        """Let others lead, because the leader was held up by a turn that was not short."""
+    def depose(self, slot: object) -> None:
+        """Let others lead, because this slot is held up by a turn that was not short."""
         with self._guard:
-            self._leader = None
+            if self._leader is slot:
+                self._leader = None

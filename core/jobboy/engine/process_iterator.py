@@ -61,7 +61,7 @@ class ProcessIterator:
         self._actor = actor
         self._channel = channel
         self._idle = idle
-        self._in_hand: dict[tuple[int, int], Held] = {}
+        self._in_hand: dict[tuple[int, int], Held] = {}  # by number and token: a forced recovery lets two have one
 
     def in_hand(self) -> list[Held]:
         """Return what is being iterated at this moment, for whoever watches over it from another thread."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from jobboy.locks.lock_file import open_private
 
 _NOTE = struct.Struct("<QQ")
+_PLACE = struct.Struct("<Q")
 _NOTES = 1 << 16
 _TOKEN_BITS = 20
 _ERASED = bytes(_NOTE.size)
@@ -42,20 +43,22 @@ class AheadNotes:
         """Note that what is claimed under a place has not begun; False when this machine keeps no notes."""
         if self._boot is None:
             return False
+        note = _NOTE.pack(place, self._boot)
         try:
-            os.pwrite(self._descriptor(create=True), _NOTE.pack(place, self._boot), _offset(place))
+            return os.pwrite(self._descriptor(create=True), note, _offset(place)) == len(note)
         except OSError:  # no room, no right to write: nothing is claimed ahead then
             return False
-        return True
 
     def erase(self, place: int) -> None:
-        """Take a note back, whatever is noted there.
+        """Take a note back; one of another place stays, and nothing is written where there is none.
 
         Raises:
             OSError: when it could not be erased, so that the work must not begin.
         """
         with suppress(FileNotFoundError):  # nobody has ever kept a note here
-            os.pwrite(self._descriptor(create=False), _ERASED, _offset(place))
+            descriptor, offset = self._descriptor(create=False), _offset(place)
+            if os.pread(descriptor, _PLACE.size, offset) == _PLACE.pack(place):
+                os.pwrite(descriptor, _ERASED, offset)
 
     def has(self, place: int) -> bool:
         """Say whether a note that was written since the machine was started says that the work has not begun."""

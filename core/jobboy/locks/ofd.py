@@ -75,7 +75,7 @@ class OfdLocks:
         Raises:
             DatabaseReplaced, StorageNotReachable: like `take`.
         """
-        return _OfdBundle(self._file.open())
+        return _OfdBundle(self._file.open(), self._file.path)
 
     def wait_for(self, place: int, *, timeout: float) -> Lock:
         """Take the lock of a place, waiting for its holder.
@@ -114,11 +114,22 @@ class OfdLocks:
 class _OfdBundle(DescriptorLock):
     """One open file description that holds many places."""
 
-    __slots__ = ()
+    __slots__ = ("_path",)
+
+    def __init__(self, file: io.FileIO, path: Path) -> None:
+        super().__init__(file)
+        self._path = path
 
     def take(self, place: int) -> bool:
-        """Take the lock of a place too; False when another holder is alive."""
-        return _locked(self._file, place, shared=False)
+        """Take the lock of a place too; False when another holder is alive.
+
+        Raises:
+            StorageNotReachable: when it cannot be locked, for instance because the system has no locks left.
+        """
+        try:
+            return _locked(self._file, place, shared=False)
+        except OSError as error:
+            raise not_reachable(self._path, error) from error
 
     def fileno(self) -> int:
         """Refuse: a child program that got the descriptor would keep all the places locked.

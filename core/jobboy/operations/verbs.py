@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from jobboy.engine.pipeline import merged
-from jobboy.engine.sweep import cause_of_death
+from jobboy.engine.sweep import cause_of_death, never_begun
 from jobboy.engine.turns import given_up, with_reason
 from jobboy.errors import Conflict, ProcessNotFound, Refused, StepNotFound
 from jobboy.failpoints import reach
@@ -21,7 +21,7 @@ from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
 from jobboy.operations.reading import resolve
 from jobboy.operations.starting import known_definition
-from jobboy.ports import Change
+from jobboy.ports import Change, process_place
 
 MAX_REASON = 2000
 
@@ -30,6 +30,8 @@ def recover(context: Context, part: str, *, reason: str | None, force: bool, tok
     """Release a stuck process, or with force one in living hands."""
 
     def released(process: Process, now: datetime) -> Process:
+        if _has_not_begun(context, process):
+            return never_begun(process, now).changed(wait_until=None)
         counted = process.stuck_cause is None or not _recorded_as_stuck(process)
         after = process.released(now).changed(wait_until=None)
         if not counted:
@@ -169,6 +171,12 @@ def _recorded_as_stuck(process: Process) -> bool:
     """Say whether a sweep or a runner has counted this crash already."""
     cause = process.stuck_cause or {}
     return cause.get("attempt") == process.attempt and cause.get("step") == process.step
+
+
+def _has_not_begun(context: Context, process: Process) -> bool:
+    """Say whether its holder has only claimed it ahead: then there is no attempt and no crash to count."""
+    is_held = process.handled and not process.stuck
+    return is_held and context.locks.is_ahead(process_place(process.number, process.token))
 
 
 def _load(context: Context, part: str) -> Process:

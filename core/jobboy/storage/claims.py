@@ -36,14 +36,16 @@ def claim(transaction: Transaction, claimant: Claimant, now: datetime) -> Held |
 
 
 def claim_hand(transaction: Transaction, claimant: HandClaimant, now: datetime) -> list[Held]:
-    """Wake who has waited long enough, offer the candidates in order, and write those that are taken."""
-    limit = claimant.limit
-    candidates = _offered(transaction, claimant.codes, now, at_once=limit)
+    """Wake who has waited long enough, offer the candidates in order, and write those that are taken.
+
+    The first is loaded alone: what it is decides whether others, with their documents, are wanted at all.
+    """
+    candidates = _offered(transaction, claimant.codes, now, at_once=claimant.limit)
     hand: list[Held] = []
     more = True
-    while more and len(hand) < limit:
-        numbers = [number for _, _, _, number in itertools.islice(candidates, limit - len(hand))]
-        more = len(numbers) == limit - len(hand)
+    while more and (room := claimant.limit - len(hand) if hand else 1) > 0:
+        numbers = [number for _, _, _, number in itertools.islice(candidates, room)]
+        more = len(numbers) == room
         offered = load(transaction, numbers)
         for number in numbers:
             if not claimant.wants(offered[number], len(hand)):

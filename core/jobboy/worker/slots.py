@@ -29,6 +29,7 @@ class Slots:
         count: how many slots there are.
         stopping: when set, nothing more is taken in hand.
         on_idle: called when the last busy slot found nothing to do.
+        on_relieved: called when others may go on with what a long turn has held up, to wake other workers.
     """
 
     def __init__(
@@ -39,16 +40,18 @@ class Slots:
         count: int,
         stopping: threading.Event,
         on_idle: Callable[[], None],
+        on_relieved: Callable[[], None],
     ) -> None:
         self._maker = maker
         self._scheduler = scheduler
         self._count = count
         self._stopping = stopping
         self._on_idle = on_idle
+        self._on_relieved = on_relieved
         self._guard = threading.Lock()
         self._free = set(range(count))
         self._rings = 0
-        self._lookout = Lookout(maker.relieve, self.look)
+        self._lookout = Lookout(maker.relieve, self._look_after_relief)
 
     def start(self) -> None:
         """Begin to look after slots that are held up, and give one a first look."""
@@ -85,6 +88,10 @@ class Slots:
         while not self.all_free() and time.monotonic() < end:
             time.sleep(CHECK_PAUSE)
         return self.all_free()
+
+    def _look_after_relief(self) -> None:
+        self.look()
+        self._on_relieved()
 
     def _iterate(self, slot: int) -> None:
         idle = False

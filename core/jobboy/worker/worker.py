@@ -102,7 +102,12 @@ class Worker:
         self._scheduler = self._make_scheduler()
         self._steady = SteadySchedule(self._scheduler)
         self._slots = Slots(
-            maker, self._scheduler, count=self._slot_count, stopping=self._stopping, on_idle=self._went_idle
+            maker,
+            self._scheduler,
+            count=self._slot_count,
+            stopping=self._stopping,
+            on_idle=self._went_idle,
+            on_relieved=bell.ring,
         )
         self._ticks = Ticks(operations, self._scheduler, executor="house")
         self._ended = threading.Event()

@@ -26,7 +26,7 @@ class ScriptedMaker:
         self._guard = threading.Lock()
         self.turns = 0
 
-    def relieve(self, hand: Hand) -> None:
+    def relieve(self, hand: Hand) -> bool:
         raise AssertionError(f"nothing was in hand, but {hand} was to be relieved")
 
     def work_through(
@@ -63,6 +63,7 @@ class Stand:
             count=count or self.count,
             stopping=self.stopping,
             on_idle=on_idle or (lambda: self.idle.release()),
+            on_relieved=lambda: None,
         )
 
 
