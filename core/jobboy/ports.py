@@ -94,6 +94,9 @@ class Bundle(Lock, Protocol):
             StorageNotReachable: when it cannot be locked; what was taken before stays.
         """
 
+    def __enter__(self) -> Bundle:
+        """Return itself."""
+
 
 class Locks(Protocol):
     """The operating system's locks of one database: they tell who is alive, with no clock and no heartbeat."""

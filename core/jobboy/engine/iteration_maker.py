@@ -13,7 +13,7 @@ from jobboy.engine.claimants import SlotClaimant, WorkerClaimant
 from jobboy.engine.hand import Hand
 from jobboy.engine.pace import Pace
 from jobboy.engine.process_iterator import Iteration, ProcessIterator
-from jobboy.errors import StorageError, StorageNotReachable
+from jobboy.errors import DatabaseReplaced, StorageError, StorageNotReachable
 from jobboy.failpoints import reach
 from jobboy.model.iteration import IterationResponse
 from jobboy.model.process import Process
@@ -45,6 +45,7 @@ class IterationMaker:
             on the whole machine (the seed's rule). Otherwise it is shared, and only while picking: slots and
             workers run in parallel, and an exclusive iteration elsewhere keeps all of them from picking.
         abandon: when set, results that cannot be written are given up instead of tried again.
+        pace: what is known of how long turns take; nothing when not given.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class IterationMaker:
         *,
         exclusive: bool = False,
         abandon: threading.Event | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._repository = repository
         self._locks = locks
@@ -63,7 +65,7 @@ class IterationMaker:
         self._claimant = claimant
         self._exclusive = exclusive
         self._abandon = abandon or threading.Event()
-        self._pace = Pace()
+        self._pace = pace or Pace()
 
     def work(self) -> IterationResponse:
         """Make one iteration and say whether anything was done.
@@ -249,7 +251,7 @@ class IterationMaker:
                 if self._abandon.wait(pause):
                     raise
                 pause = min(pause * 2, LONGEST_PAUSE)
-            except StorageError:
+            except DatabaseReplaced:
                 raise
             except Exception as error:
                 if len(changes) == 1 and claimant is None:
@@ -269,7 +271,7 @@ class IterationMaker:
         for change in changes:
             try:
                 self._written([change], None)
-            except StorageError:
+            except (DatabaseReplaced, StorageNotReachable):
                 raise
             except Exception as error:  # noqa: BLE001  # of one result: raised when the others are written
                 _log.error("the result of %s cannot be written: %s", change.process.id, error)

@@ -175,8 +175,7 @@ def _recorded_as_stuck(process: Process) -> bool:
 
 def _has_not_begun(context: Context, process: Process) -> bool:
     """Say whether its holder has only claimed it ahead: then there is no attempt and no crash to count."""
-    is_held = process.handled and not process.stuck
-    return is_held and context.locks.is_ahead(process_place(process.number, process.token))
+    return process.handled and context.locks.is_ahead(process_place(process.number, process.token))
 
 
 def _load(context: Context, part: str) -> Process:
