@@ -308,8 +308,9 @@ class IterationMaker:
 
 
 def _begun(begun: Process, process: Process) -> Change | None:
-    """Show as running what was claimed ahead and turned out to be long."""
-    if process.token != begun.token or not process.handled or process.status is begun.status:
+    """Show as running what was claimed ahead and turned out to be long, unless it was settled meanwhile."""
+    is_settled = not process.handled or process.token != begun.token
+    if is_settled or process.status is begun.status:
         return None
     running = process.changed(status=begun.status, started_at=begun.started_at)
     return Change(process=running, seen_token=process.token)

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from jobboy import HandledProcess, IterationResponse, JobBoy, ProcessStatus
+from jobboy.engine.hand import Hand
 from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.errors import StorageBusy
@@ -232,3 +234,23 @@ def test_a_result_is_given_up_when_the_worker_has_to_end(bench: Bench, jobs: Job
     with pytest.raises(StorageBusy):
         an_unsteady_maker(bench, 2, abandon).work()
     assert bench.operations.get(process_id).stuck
+
+
+# --- relieving a hand ---
+
+
+def test_what_ended_while_its_hand_was_relieved_stays_ended(bench: Bench, jobs: JobBoy) -> None:
+    jobs.steps("import").step(lambda data: data, name="only")
+    process_id = bench.start("import")
+    held = replace(bench.pick(), ahead=True)
+    hand = Hand([held])
+    assert hand.next() is held, "it is being done, and the lookout has seen that"
+    iterator = ProcessIterator(jobs.registry, bench.clock, bench.runner, actor="worker:test")
+    bench.repository.settle_hand([iterator.iterate(held).change])
+    ended = bench.get(process_id)
+
+    bench.maker().relieve(hand)
+
+    assert ended.status is ProcessStatus.COMPLETED
+    assert bench.get(process_id) == ended
+    hand.release()
