@@ -9,6 +9,7 @@ import platform
 import shutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -111,13 +112,18 @@ class Proof:
             "scale": self.scale,
             "seed": self.seed,
             "kept": good,
-            "figures": {figure.name: figure.value for figure in self._figures},
+            "figures": {figure.name: _finite(figure.value) for figure in self._figures},
             "misses": len(self.misses),
             "notes": self.notes,
             "system": f"{platform.system()} {platform.release()}",
             "python": platform.python_version(),
             "processors": psutil.cpu_count(),
         }
+
+
+def _finite(value: float | None) -> float | None:
+    """Return a number that JSON has; what never came about has none."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def options(description: str | None) -> argparse.ArgumentParser:
@@ -142,16 +148,25 @@ def ground(proof: Proof, app: str) -> Iterator[Site]:
     """
     folder = Path(tempfile.mkdtemp(prefix=f"jobboy-{proof.name}-"))
     site, missed = Site(folder, app), len(proof.misses)
-    complete = False
     try:
         yield site
-        complete = len(proof.misses) == missed
+    except AssertionError as error:  # a wait that was given up: told with all else that was seen
+        proof.expect(False, f"given up at {_place(error)}: {error}")
     finally:
         site.close(tells=False)
-        if complete:
+        if len(proof.misses) == missed and sys.exc_info()[0] is None:
             shutil.rmtree(folder)
         else:
             _progress(f"kept for looking at: {folder}")
+
+
+def _place(error: BaseException) -> str:
+    """Return the lines of the proof an error went through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [
+        frame for frame in frames if Path(frame.filename).parent == Path(__file__).parent and frame.name != "ground"
+    ]
+    return " > ".join(f"{Path(frame.filename).stem}:{frame.lineno}" for frame in own)
 
 
 def spread(total: int, kinds: Sequence[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ import psutil
 
 from jobboy import JobBoy
 from jobboy.engine.handled_process import StepProcess
+from tests.chaos.forking import FORKS
 from tests.integration.apps import deaths, signs
 
 jobs = JobBoy()
@@ -245,3 +246,18 @@ for _lane in LANES:
     _quick = jobs.steps(f"{_lane}-quick", channel=_lane)
     for _name in QUICK:
         _quick.step(be_quick, name=_name, isolated=_name == "two")
+
+
+# --- forking ------------------------------------------------------------------------------------------------------
+
+
+def fork(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
+    """Fork as the parameters say in the first attempt; the output tells which program returned."""
+    begun(process)
+    if process.attempt == 1:
+        FORKS[process.parameters["how"]](process)
+    return {"number": process.parameters["number"]}
+
+
+jobs.steps("forks", on_crash="recover").step(fork)
+jobs.steps("forks-isolated", on_crash="recover").step(fork, isolated=True)

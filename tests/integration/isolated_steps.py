@@ -183,6 +183,13 @@ def leave_a_fork_behind(data: Message) -> dict[str, Any]:
     return {"program": forked}
 
 
+def return_from_both_sides_of_a_fork(data: Message) -> dict[str, Any]:
+    forked = os.fork()
+    if forked:
+        os.waitid(os.P_PID, forked, os.WEXITED | os.WNOWAIT)  # so that its answer would be the first
+    return {"side": "parent" if forked else "child"}
+
+
 def leave_a_thread_behind(data: Message) -> dict[str, Any]:
     threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
     return {"pid": os.getpid()}

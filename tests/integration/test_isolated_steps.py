@@ -467,6 +467,12 @@ def test_programs_that_a_step_leaves_behind_end_when_it_returns(
     assert not locks.is_taken(PLACE)
 
 
+def test_of_a_step_that_returns_on_both_sides_of_a_fork_one_answer_is_heard(runner: ChildStepRunner) -> None:
+    for number in range(3):
+        assert runner.run(an_order("return_from_both_sides_of_a_fork")).output == {"side": "parent"}
+        assert runner.run(an_order("echo", {"number": number})).output == {"number": number}
+
+
 def test_a_child_whose_step_left_a_thread_is_not_used_again(runner: ChildStepRunner) -> None:
     pid = runner.run(an_order("leave_a_thread_behind")).output["pid"]
     assert not runs(pid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -116,8 +117,13 @@ class ProcessIterator:
             return self._raised(held, error)
 
     def _checked(self, performer: Performer, held: Held) -> Turn:
+        program = os.getpid()
         reach("step-begun")
-        turn = performer.perform(held, self._means)
+        try:
+            turn = performer.perform(held, self._means)
+        finally:
+            if os.getpid() != program:  # the handler forked, and its copy came back here: one goes on as a worker
+                os._exit(0)
         reach("step-returned")
         for document in (turn.process.store, turn.process.reports, turn.process.output):
             _ = document is None or document.text  # what cannot be kept is the handler's error, so raise it here

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Self
+from weakref import WeakSet
 
 from jobboy.errors import DatabaseReplaced, StorageError, StorageNotReachable
 from jobboy.failpoints import reach
@@ -100,9 +101,26 @@ class DescriptorLock:
 
 
 def open_private(path: Path, flags: int = 0) -> io.FileIO:
-    """Open a file for reading and writing: never inherited unasked, only ours if it is created, never a link."""
+    """Open a file for reading and writing: never inherited unasked, only ours if it is created, never a link.
+
+    A program that is forked off has it closed: only who is handed the descriptor shares what is locked through it.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | flags, 0o600)
-    return io.FileIO(descriptor, "r+")
+    file = io.FileIO(descriptor, "r+")
+    _opened.add(file)
+    return file
+
+
+_opened: WeakSet[io.FileIO] = WeakSet()
+
+
+def _leave_to_parent() -> None:
+    """Close what a fork of this program would keep locked after the program itself is dead."""
+    for file in list(_opened):
+        file.close()
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 def not_reachable(path: Path, error: OSError) -> StorageNotReachable:

@@ -36,12 +36,15 @@ def main(descriptor: int) -> None:
         descriptor: the inherited socket.
     """
     os.set_inheritable(descriptor, False)
+    program = os.getpid()
     with socket.socket(fileno=descriptor) as control:
         _settle_in()
         control.sendall(frame('{"ready":true}'))
         with suppress(BrokenPipeError, ConnectionResetError):  # the worker is gone, and so is our work
             for order, locks in _orders(control):
                 answer, is_as_before = _carry_out(order["head"], order["message"])
+                if os.getpid() != program:  # the step forked, and its copy came here too: one answers
+                    os._exit(0)
                 leaves_something = _something_still_runs()
                 if not leaves_something:
                     # Before the answer: afterwards nobody but the worker may keep the process held.
