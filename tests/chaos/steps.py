@@ -60,12 +60,25 @@ def attempts_book(process_id: str) -> str:
 
 
 def runs(pid: int, created: float) -> bool:
-    """Say whether this very program runs; a dead one that nobody has asked for does not."""
+    """Say whether this very program runs; a dead one that nobody has asked for does not, nor one that is dying."""
     try:
         program = psutil.Process(pid)
-        return program.create_time() == created and program.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+        is_same = program.create_time() == created
+        return is_same and program.status() != psutil.STATUS_ZOMBIE and not _is_dying(pid)
+    except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
         return False
+
+
+def _is_dying(pid: int) -> bool:
+    """Say whether the kernel is taking a program apart: it has executed its last line, but looks as if it ran."""
+    if sys.platform != "linux":
+        return False
+    facts = Path(f"/proc/{pid}/stat").read_bytes()
+    return bool(int(facts[facts.rindex(b")") + 2 :].split()[6]) & _EXITING)
+
+
+_EXITING = 0x4
+"""``PF_EXITING``: files are closed, and locks free, before a program that was killed is a dead one."""
 
 
 # --- dying: each attempt, for as long as it is tried again -------------------------------------------------------
@@ -73,6 +86,13 @@ def runs(pid: int, created: float) -> bool:
 
 def _recurse() -> None:
     _recurse()
+
+
+def _reserve_memory() -> None:
+    """Ask for memory without touching it, so that the time until death is told is not spent with filling it."""
+    blocks = []
+    while True:
+        blocks.append(bytes(50_000_000))
 
 
 def _fork_until_refused() -> None:
@@ -99,6 +119,7 @@ def _fill_memory() -> None:
 DEATHS: dict[str, Callable[[], object]] = {
     **deaths.HOW,
     "exit 3": lambda: os._exit(3),
+    "out of memory": _reserve_memory,
     "sys.exit": lambda: sys.exit(7),
     "endless recursion": _recurse,
     "stack overflow": lambda: faulthandler._stack_overflow(),  # type: ignore[attr-defined]  # for tests, untyped
