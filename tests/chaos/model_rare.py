@@ -10,7 +10,7 @@ from hypothesis.stateful import precondition, rule
 
 from tests.chaos.model_operating import Operating
 from tests.chaos.model_working import MOST, Working
-from tests.chaos.model_world import Hold, flags, some, workers
+from tests.chaos.model_world import Hold, flags, seldom, some, workers
 
 ASKING = ("three", "asks-last", "limited")
 """Codes whose processes pause."""
@@ -26,6 +26,10 @@ def _is_current(hold: Hold) -> bool:
 def _can_be_killed(hold: Hold) -> bool:
     known = hold.known
     return _is_current(hold) and known.is_active and known.status != "failing" and not known.killed
+
+
+def _is_resumable(hold: Hold) -> bool:
+    return _is_current(hold) and hold.known.kind.serves_handled
 
 
 class Rare(Working, Operating):
@@ -47,6 +51,20 @@ class Rare(Working, Operating):
         if any(known.stuck and not known.rescuable for known in self.known.values()):
             self.offer()
         self.claim(worker)
+
+    @precondition(lambda self: len(self.known) < MOST and not self.is_paused)
+    @rule(worker=workers, code=st.sampled_from(["plain-resumed", "plain-limited"]))
+    def die_and_be_resumed(self, worker: str, code: str) -> None:
+        """A holder dies with what only a handler of the handled case may go on with."""
+        self.start(code, 0, priority=1)
+        for _ in range(TURNS):
+            if not self._any_hold(_is_resumable):
+                self.claim(worker)
+        if self._any_hold(_is_resumable):
+            self.crash(self._place_of(0, _is_resumable))
+            self.sweep()
+            self.offer()
+            self.claim(worker)
 
     @precondition(lambda self: self._any_hold(_can_be_killed))
     @rule(which=some, outcome=st.sampled_from(["return", "raise", "crash", "end", "wait", "nothing"]), settles=flags)
@@ -72,8 +90,8 @@ class Rare(Working, Operating):
             self.settle(place, "return", picks_next=False)
 
     @precondition(lambda self: len(self.known) < MOST and not self.is_paused)
-    @rule(worker=workers, code=st.sampled_from(ASKING), seconds=st.sampled_from([0, 1, 25, 600, -5]))
-    def ask_and_answer(self, worker: str, code: str, seconds: int) -> None:
+    @rule(worker=workers, code=st.sampled_from(ASKING), seconds=st.sampled_from([0, 1, 25, 600, -5]), is_late=seldom)
+    def ask_and_answer(self, worker: str, code: str, seconds: int, is_late: bool) -> None:
         """Work until somebody asks, let time pass, and answer."""
         self.start(code, 0, priority=1)
         for _ in range(TURNS):
@@ -81,7 +99,7 @@ class Rare(Working, Operating):
                 self.iterate(worker, ["return"])
         self.clock.advance(timedelta(seconds=seconds))
         if any(known.paused and not known.killed for known in self.known.values()):
-            self.proceed(0, is_late=False)
+            self.proceed(0, is_late=is_late)
 
     @precondition(lambda self: self._any_hold(lambda hold: hold.known.timeout_at is not None and _is_current(hold)))
     @rule(which=some)
