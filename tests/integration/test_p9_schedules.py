@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 
+import pytest
+
 from jobboy import bootstrap
+from jobboy.failpoints import CRASH_VARIABLE
 from jobboy.model.process import iso
 from jobboy.model.schedules import MissedPolicy
 from jobboy.model.selection import Selection
@@ -30,7 +34,7 @@ def test_p9_several_workers_that_are_killed_start_every_due_time_exactly_once(
     open_site: Callable[[str], Site],
 ) -> None:
     site = open_site("timed")
-    workers = [site.worker("--slots", "1") for _ in range(3)]
+    workers = [site.worker("--slots", "1") for _ in range(2)]
     eventually(lambda: {worker.pid for worker in workers} <= site.pids_of_workers())
     for name in NAMES:
         site.operations.add_schedule(name, "tick", every=SECOND, missed="all", parameters={"name": name})
@@ -79,6 +83,23 @@ def test_p9_what_was_missed_while_no_worker_lived_follows_the_policy(open_site: 
     }
     assert all(one.status == "completed" for one in site.operations.list(Selection()))
     assert ("schedules", True) in [check[:2] for check in site.operations.doctor()]
+
+
+@pytest.mark.parametrize(("crash_at", "left"), [("commit-asked", 0), ("commit-done", 1)])
+def test_p9_a_worker_that_dies_at_its_commit_has_started_all_of_it_or_nothing(
+    open_site: Callable[[str], Site], crash_at: str, left: int
+) -> None:
+    site = open_site("timed")
+    with two_days_before(site, site.operations.now()) as earlier:
+        planned = earlier.add_schedule("daily", "tick", cron="@daily", missed="one", parameters={"name": "daily"})
+
+    ticker = site.program("-m", "tests.integration.programs.ticker", **{CRASH_VARIABLE: crash_at})
+
+    assert ticker.wait() == -signal.SIGKILL, ticker.errors
+    assert len(due_times(site, "daily")) == left
+    assert (site.operations.schedule("daily") == planned) is (left == 0)
+    site.operations.start_due()
+    assert len(due_times(site, "daily")) == 1
 
 
 def test_p9_a_schedule_of_an_app_is_made_by_its_first_worker_and_keeps_an_operators_pause(
