@@ -78,7 +78,7 @@ def a_world() -> FakeOperations:
 
 KEYS = {
     "home": (),
-    "filter-error": ("6", "slash", *"failed,", *"xyz"),
+    "filter-error": ("6", "slash", *"failed,faild"),
     "marked": ("space", "space", "space", "R"),
     "recover": ("R",),
     "fail": ("F",),
