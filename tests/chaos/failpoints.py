@@ -136,7 +136,7 @@ def _tell(outcomes: Sequence[Outcome], seed: int, *, seconds: float, is_whole: b
     hit = {outcome.trial.point for outcome in outcomes if outcome.hits}
     missed = sorted(POINTS.keys() - hit) if is_whole else []
     passed = not missed and all(outcome.is_green for outcome in outcomes)
-    shown = ("processes", "lost", "double_records", "stuck_left", "complaints", "effects_repeated")
+    shown = ("processes", "lost", "double_records", "second_ends", "stuck_left", "complaints", "effects_repeated")
     rows = [
         (one.trial.name, one.rounds, one.hits, *map(one.total, shown), "green" if one.is_green else "RED")
         for one in outcomes

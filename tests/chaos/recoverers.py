@@ -68,7 +68,16 @@ def main() -> None:
 
 
 def _tell(outcomes: Sequence[Outcome], seed: int, seconds: float) -> bool:
-    shown = ("processes", "deaths_recorded", "lost", "double_records", "stuck_left", "complaints", "effects_repeated")
+    shown = (
+        "processes",
+        "deaths_recorded",
+        "lost",
+        "double_records",
+        "second_ends",
+        "stuck_left",
+        "complaints",
+        "effects_repeated",
+    )
     rows = [
         (
             one.scene.__name__.replace("_", " "),

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -254,3 +254,29 @@ def test_what_ended_while_its_hand_was_relieved_stays_ended(bench: Bench, jobs: 
     assert ended.status is ProcessStatus.COMPLETED
     assert bench.get(process_id) == ended
     hand.release()
+
+
+def test_what_was_settled_and_given_back_is_not_in_hand_again_when_the_database_is_lost_then(
+    bench: Bench, jobs: JobBoy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.steps("import").step(lambda data: data, name="only")
+    ids = [bench.start("import") for _ in range(3)]
+    hand = Hand([replace(bench.pick(), ahead=True, plain=True) for _ in range(3)])
+    iterator = ProcessIterator(jobs.registry, bench.clock, bench.runner, actor="worker:test")
+    done, current = hand.next(), hand.next()
+    assert done is not None
+    assert current is not None
+    hand.finish(iterator.iterate(done).change)
+    monkeypatch.setattr(bench.repository, "change", lambda *_: refuse())
+
+    with pytest.raises(StorageBusy):
+        bench.maker().relieve(hand)
+
+    assert hand.take_results() == []
+    assert hand.take_rest() == []
+    assert [bench.get(process_id).handled for process_id in ids] == [False, True, False]
+    hand.release()
+
+
+def refuse() -> NoReturn:
+    raise StorageBusy("database is locked")
