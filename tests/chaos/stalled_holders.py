@@ -92,7 +92,7 @@ def _confused_holder(site: Site) -> Iterator[Worker]:
     """Give a worker in this program, not started yet, whose clock jumps by hours with every look at it."""
     adapters = bootstrap.open_adapters(site.database, clock=JumpingClock())
     with closing(adapters):
-        worker = bootstrap.make_worker(adapters, site.jobs.registry, WorkerSettings(slots=1, idle_time=0.05))
+        worker = bootstrap.make_worker(adapters, site.jobs.registry, WorkerSettings(slots=1))
         yield worker
         if worker.state != "new":
             worker.stop()
