@@ -228,7 +228,7 @@ jobs.steps("stalls-isolated").step(stall, isolated=True)
 
 # --- lingering: while their worker is asked to end ---------------------------------------------------------------
 
-LANES = [f"lane-{number}" for number in range(4)]
+LANES = [f"lane-{number}" for number in range(3)]
 """Channels with the same codes each, so that workers of one database do not take each other's processes."""
 QUICK = ["one", "two", "three"]
 
