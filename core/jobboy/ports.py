@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from jobboy.errors import Fenced
 from jobboy.model.events import Event, NewEvent
@@ -19,9 +19,7 @@ from jobboy.model.process import CrashPolicy, Process, ProcessSummary
 from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLimits, Selection
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
-
-if TYPE_CHECKING:
-    from jobboy.model.schedules import Schedule, ScheduleChange, ScheduleStart
+from jobboy.schedule_port import ScheduleRepository
 
 # --- time and identity -----------------------------------------------------------------------------------------
 
@@ -329,7 +327,7 @@ class WorkPause:
     reason: str | None
 
 
-class ProcessRepository(Protocol):
+class ProcessRepository(ScheduleRepository, Protocol):
     """The keeper of processes. Every method that writes is one transaction, durable when it returns.
 
     Called from many threads and programs at once. Every method may raise StorageError.
@@ -492,32 +490,3 @@ class ProcessRepository(Protocol):
 
     def close(self) -> None:
         """Close all connections; the repository cannot be used after it."""
-
-    # schedules
-
-    def schedules(self) -> list[Schedule]:
-        """Return all schedules by name."""
-
-    def schedule(self, name: str) -> Schedule | None:
-        """Return the schedule of exactly this name."""
-
-    def change_schedule(
-        self, name: str, decide: Callable[[Schedule | None], ScheduleChange | None], *, actor: str
-    ) -> ScheduleChange | None:
-        """Load a schedule, decide, and write it with starts and events in one transaction; returns what was written.
-
-        `decide` gets the schedule as it is now, None when there is none, and may raise to leave all as it is, or
-        return None for the same. A start whose due time was started before, by whomever, is not written and not
-        returned: of many who look at once exactly one starts it.
-
-        Args:
-            name: of the schedule.
-            decide: must do without waiting: others wait for it.
-            actor: who starts the processes, for their history.
-        """
-
-    def schedule_starts(self, number: int, *, limit: int) -> list[ScheduleStart]:
-        """Return the starts of a schedule, latest due time first; at most `limit`."""
-
-    def forget_starts(self, numbers: Sequence[int], *, before: datetime) -> None:
-        """Remove what is known of the starts of these schedules for due times before a moment."""
