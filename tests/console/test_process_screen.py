@@ -149,6 +149,8 @@ async def test_verbs_work_on_the_open_process(operations: FakeOperations) -> Non
         await console.press("enter", "R", "y")
         assert operations.calls[0][:2] == ("recover", process.id)
         assert "● running" in console.text
+        await console.press("escape")
+        assert "Nothing needs you." in console.text, "the list shows what was done on another screen"
 
 
 async def test_a_crash_is_told_in_words_in_timeline_and_tail(operations: FakeOperations) -> None:

@@ -33,6 +33,7 @@ class BaseScreen(Screen[None]):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__()
         self.gateway = gateway
+        self._was_left = False
         self._plans: Lane[Plan] = Lane(self, "plan", deliver=self._planned, trouble=self.report_trouble)
         self._actions: Lane[list[Outcome]] = Lane(
             self, "action", deliver=self._carried_out, trouble=self.report_trouble
@@ -56,6 +57,16 @@ class BaseScreen(Screen[None]):
         """Show what changes by itself: ages, and the situation."""
 
     # --- messages ---
+
+    def on_screen_suspend(self) -> None:
+        """Remember that changes go to another screen now."""
+        self._was_left = True
+
+    def on_screen_resume(self) -> None:
+        """Read what changed meanwhile."""
+        if self._was_left:
+            self._was_left = False
+            self.reload()
 
     def on_landed(self, event: Landed) -> None:
         """Hand an answer to the lane it belongs to."""

@@ -107,11 +107,6 @@ class ProcessScreen(BaseScreen):
         self.show_verbs()
         self.reload()
 
-    def on_screen_resume(self) -> None:
-        """Read again what may have changed while another screen was shown."""
-        if self._snapshot is not None:
-            self.reload()
-
     # --- what BaseScreen asks for ---
 
     def rows(self) -> list[Row]:

@@ -8,6 +8,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.widget import Widget
 
 from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, named
@@ -62,7 +63,9 @@ class Versions(BaseScreen):
         """Key of the version that is compared with; None for the one before the one that is shown."""
         self._is_old = False
         self._travels: Lane[Travel] = Lane(self, "travel", deliver=self._read, trouble=self._not_read)
-        self._views: Lane[VersionView] = Lane(self, "version", deliver=self._seen, trouble=self.report_trouble)
+        self._views: Lane[tuple[Travel, VersionView]] = Lane(
+            self, "version", deliver=self._seen, trouble=self.report_trouble
+        )
 
     def compose(self) -> ComposeResult:
         """Return the head, the documents, the list of versions and the version."""
@@ -126,11 +129,12 @@ class Versions(BaseScreen):
         """Show what differs, or the document."""
         self._differs = not self._differs
         self._show()
+        if not self._list.has_focus:
+            self._pane.focus()
 
     def action_pane(self) -> None:
         """Give the keys to the list, or to what it chooses from."""
-        pane = self.query_one("#version-differences" if self._differs else "#version-tree")
-        (pane if self._list.has_focus else self._list).focus()
+        (self._pane if self._list.has_focus else self._list).focus()
 
     def action_copy_id(self) -> None:
         """Copy the id."""
@@ -176,9 +180,11 @@ class Versions(BaseScreen):
         self._show_list(newest=first)
         self._ask()
 
-    def _seen(self, view: VersionView) -> None:
-        self._view = view
-        self._show()
+    def _seen(self, found: tuple[Travel, VersionView]) -> None:
+        travel, view = found
+        if travel is self._travel:  # else another document was asked for meanwhile, and its version is on its way
+            self._view = view
+            self._show()
 
     def _not_read(self, error: Exception) -> None:
         if isinstance(error, LookupError):
@@ -192,6 +198,10 @@ class Versions(BaseScreen):
     def _list(self) -> CursorView:
         return self.query_one("#version-list", CursorView)
 
+    @property
+    def _pane(self) -> Widget:
+        return self.query_one("#version-differences" if self._differs else "#version-tree")
+
     def _read_again(self) -> None:
         self._is_old = False
         self._travels.ask(partial(self.gateway.travel, self._row.id, self._document))
@@ -203,7 +213,7 @@ class Versions(BaseScreen):
         places = {key_of(line): line.index for line in self._travel.lines}
         index = places.get(self._shown_key, len(places) - 1)
         base = max(index - 1, 0) if self._base is None else places.get(self._base, 0)
-        self._views.ask(partial(self._travel.view, index, base))
+        self._views.ask(partial(_look, self._travel, index, base))
 
     @property
     def _shown_key(self) -> int:
@@ -235,3 +245,7 @@ class Versions(BaseScreen):
         empty: list[Line] = [] if view.values else [((f"The {self._document} was empty.", "quiet"),)]
         tree.show(view.values, marks=difference_marks(view.changes), notice=empty)
         text.show(difference_lines(view.changes, max(self.query_one("#version-document").content_size.width - 1, 20)))
+
+
+def _look(travel: Travel, index: int, base: int) -> tuple[Travel, VersionView]:
+    return travel, travel.view(index, base)
