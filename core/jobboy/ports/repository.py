@@ -1,0 +1,202 @@
+"""The keeper of processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from jobboy.model.events import Event, NewEvent
+from jobboy.model.ordering import Place
+from jobboy.model.process import CrashPolicy, Process, ProcessSummary
+from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLimits, Selection
+from jobboy.model.steps import StepRecord
+from jobboy.model.workers import WorkerInfo
+from jobboy.ports.claims import Change, Claimant, HandClaimant, Held, Settlement
+from jobboy.ports.schedules import ScheduleRepository
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinitionRecord:
+    """What others may know of a definition without its code."""
+
+    code: str
+    steps: tuple[str, ...]
+    """Names in order; empty for plain handlers."""
+    on_crash: CrashPolicy
+    retention: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkPause:
+    """All work is paused."""
+
+    at: datetime
+    actor: str
+    reason: str | None
+
+
+class ProcessRepository(ScheduleRepository, Protocol):
+    """The keeper of processes. Every method that writes is one transaction, durable when it returns.
+
+    Called from many threads and programs at once. Every method may raise StorageError.
+    """
+
+    # starting
+
+    def add(self, processes: Sequence[Process], *, actor: str) -> list[Process]:
+        """Keep new processes, all or none, each with its event ``started``; numbers are given here.
+
+        A process whose `key` is already kept is not written: the kept one is returned in its place.
+        """
+
+    # iterating
+
+    def claim(self, claimant: Claimant) -> Held | None:
+        """Offer candidates in the order of iteration until the claimant takes one; write and return it.
+
+        A candidate is of the claimant's codes and has a rank: by rank, then priority, then longest in its
+        queue. Waiting ones become candidates when their moment has come. Nothing is offered while all work is
+        paused. Two claimants never get the same process.
+        """
+
+    def settle(self, change: Change, *, claimant: Claimant | None = None) -> Held | None:
+        """Write the result of a turn and, with a claimant, its next claim in the same transaction.
+
+        Results handed in by several threads at once are committed together; none returns before the commit.
+        Every field is written but `killed_at`: a kill that was asked for meanwhile stays, and gives the released
+        process the rank of a killed one.
+
+        Raises:
+            Fenced: when the token is no longer the one that was seen; nothing of the change is written,
+                the attempt is recorded as an event, and nothing is claimed.
+        """
+
+    def claim_hand(self, claimant: HandClaimant) -> list[Held]:
+        """Claim several in one transaction, in the order of iteration: the first, then as many as are wanted.
+
+        The order has no gaps but those the claimant leaves: it ends at the first candidate that is not wanted.
+        """
+
+    def settle_hand(self, changes: Sequence[Change], *, claimant: HandClaimant | None = None) -> Settlement:
+        """Write the results of several turns and, with a claimant, its next hand in one transaction.
+
+        Each result is judged like by `settle`; one that is fenced harms none of the others.
+        """
+
+    def change(self, number: int, decide: Callable[[Process], Change | None]) -> Process | None:
+        """Load a process, decide and write in one transaction; returns it as written.
+
+        `decide` gets the process as it is now and may raise to leave all as it is, or return None for the same.
+        The result is None when there is no such process or nothing was decided.
+        """
+
+    # reading
+
+    def get(self, process_id: str) -> Process | None:
+        """Return the process with exactly this id."""
+
+    def load(self, numbers: Sequence[int]) -> list[Process]:
+        """Return these processes with their documents, in the given order; removed ones are left out."""
+
+    def find(self, part: str, *, limit: int) -> list[str]:
+        """Return ids that contain this text, newest first; at most `limit`."""
+
+    def page(
+        self,
+        selection: Selection,
+        *,
+        below: Place | int | None = None,
+        above: Place | int | None = None,
+        limit: int,
+        limits: ScanLimits = DEFAULT_LIMITS,
+    ) -> Page:
+        """Return summaries in the order of the selection: the first, or those next after or before a place.
+
+        A number is a place in a list that goes by number. What no index answers is looked for as far as `limits`
+        allow, and `Page.scan` says how far that was; it can be cancelled from any thread. `stuck` and `stalled` are
+        not judged here: asked for, they select all handled ones, and their opposites everything.
+        """
+
+    def count(self, selection: Selection, *, limit: int = 10_000) -> int:
+        """Count; where no kept counter answers, stop at `limit`, which then means "that many or more"."""
+
+    def counted(self, selection: Selection, *, limit: int = 10_000, limits: ScanLimits = DEFAULT_LIMITS) -> Counted:
+        """Count like `count` and say whether there may be more."""
+
+    def counts(self) -> Counts:
+        """Return the kept counters; `Counts.stuck` counts what sweeps have recorded."""
+
+    def handled(self) -> list[ProcessSummary]:
+        """Return every handled process."""
+
+    def steps(self, number: int) -> list[StepRecord]:
+        """Return the recorded steps of a process in order."""
+
+    def definition(self, code: str) -> DefinitionRecord | None:
+        """Return what was last remembered of a definition."""
+
+    def codes(self) -> list[str]:
+        """Return the codes of all kept processes, sorted."""
+
+    def events(
+        self, *, number: int | None = None, after: int = 0, before: int | None = None, newest: bool = False,
+        limit: int,
+    ) -> list[Event]:  # fmt: skip
+        """Return events of one process, or of all, with `after` < seq < `before`.
+
+        In rising order; with `newest` the last ones of the range (still in rising order).
+        """
+
+    def last_seq(self) -> int:
+        """Return the number of the newest event, 0 when there is none."""
+
+    def stamp(self) -> int:
+        """Return a number that is another one after any commit by any program; costs microseconds."""
+
+    # workers and control
+
+    def remember(self, definitions: Sequence[DefinitionRecord]) -> None:
+        """Keep what others may know of these definitions, in place of what was kept under their codes."""
+
+    def add_worker(self, worker: WorkerInfo) -> WorkerInfo:
+        """Keep a worker and give it its number."""
+
+    def end_worker(self, number: int, *, at: datetime) -> None:
+        """Record that a worker ended in order."""
+
+    def workers(self, *, limit: int = 200) -> list[WorkerInfo]:
+        """Return workers, newest first; neither `alive` nor `holds` are filled in."""
+
+    def forget_workers(self, numbers: Sequence[int]) -> None:
+        """Remove dead workers' rows; the history keeps what they did."""
+
+    def work_pause(self) -> WorkPause | None:
+        """Return since when and why all work is paused, None when it is not."""
+
+    def set_work_pause(self, pause: WorkPause | None, event: NewEvent) -> bool:
+        """Pause or resume all work, with its event; False, and nothing written, when it was so already."""
+
+    # keeping house
+
+    def prunable(self, *, now: datetime, ended_before: datetime | None = None) -> int:
+        """Count what `prune` would remove."""
+
+    def prune(self, *, now: datetime, ended_before: datetime | None = None, limit: int = 500) -> int:
+        """Remove up to `limit` ended, unhandled processes with their steps and events; return how many.
+
+        Those whose retention is over at `now`, or with `ended_before` those that ended before it.
+        """
+
+    def record(self, event: NewEvent) -> None:
+        """Write an event that concerns all processes."""
+
+    def maintain(self) -> None:
+        """Do what keeps the files small and quick; safe at any time."""
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """Examine the database: (what, is it well, in words) for each check."""
+
+    def close(self) -> None:
+        """Close all connections; the repository cannot be used after it."""
