@@ -44,6 +44,8 @@ STEP_PAUSE = 0.01
 DETECT_WITHIN = 2.0
 """Seconds: P5."""
 CLAIM_WITHIN = DETECT_WITHIN + 1.0
+HITS_AT_LEAST = 0.25
+"""Processes found in dead hands for each kill."""
 FINISHED_WITHIN = 300.0
 """Seconds after the last kill; only a run that fails ever takes so long."""
 
@@ -203,7 +205,7 @@ def main() -> None:
         verdict = ground.verdict(killed=crew.killed)
         figures = measured(crew, verdict, given_up=len(given_up), seconds=time.monotonic() - begun)
         doubtful = [process.id for process in given_up if not has_died_enough(ground, process)]
-    passed = verdict.is_green and not doubtful and is_in_time(figures)
+    passed = verdict.is_green and not doubtful and is_in_time(figures) and hits_work(figures)
     tell_table(("figure", ""), list(figures.items()))
     tell_complaints(verdict)
     for process_id in doubtful:
@@ -215,6 +217,11 @@ def main() -> None:
 def is_in_time(figures: Mapping[str, float]) -> bool:
     """Say whether deaths were seen and processes claimed again as soon as is promised."""
     return figures.get("detect_p99", 0) <= DETECT_WITHIN and figures.get("reclaim_p99", 0) <= CLAIM_WITHIN
+
+
+def hits_work(figures: Mapping[str, float]) -> bool:
+    """Say whether enough kills met a worker at work: those who meet newborn ones prove little."""
+    return figures["in_hand_at_death"] >= figures["kills"] * HITS_AT_LEAST
 
 
 if __name__ == "__main__":
