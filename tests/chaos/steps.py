@@ -88,13 +88,6 @@ def _recurse() -> None:
     _recurse()
 
 
-def _reserve_memory() -> None:
-    """Ask for memory without touching it, so that the time until death is told is not spent with filling it."""
-    blocks = []
-    while True:
-        blocks.append(bytes(50_000_000))
-
-
 def _fork_until_refused() -> None:
     for _ in range(10 * PROGRAMS_LIMIT):
         if os.fork() == 0:
@@ -119,7 +112,6 @@ def _fill_memory() -> None:
 DEATHS: dict[str, Callable[[], object]] = {
     **deaths.HOW,
     "exit 3": lambda: os._exit(3),
-    "out of memory": _reserve_memory,
     "sys.exit": lambda: sys.exit(7),
     "endless recursion": _recurse,
     "stack overflow": lambda: faulthandler._stack_overflow(),  # type: ignore[attr-defined]  # for tests, untyped
