@@ -15,6 +15,8 @@ from jobboy.storage.lock_holders import in_words, writers
 
 BUSY = 5
 """SQLite's code for: another program has the lock."""
+READ_ONLY = 8
+"""SQLite's code for: this connection may not write, and would have to."""
 INTERRUPTED = 9
 """SQLite's code for: the statement was ended from outside."""
 

@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 from jobboy.errors import ForeignDatabase, NewerSchema
 from jobboy.failpoints import reach
 from jobboy.ports import SCHEMA_PLACE, Locks
-from jobboy.storage.driver import connect
-from jobboy.storage.failures import file_error
+from jobboy.storage.driver import connect, driver
+from jobboy.storage.failures import READ_ONLY, code_of, file_error
 
 APPLICATION = 0x4A4F4259
 """``JOBY``: the mark SQLite keeps in the header of a file for the program it belongs to."""
@@ -56,11 +56,15 @@ def prepare(path: Path, engine: Engine, locks: Locks | None, *, begin: Callable[
 
 
 def _is_current(path: Path) -> bool:
-    connection = connect(path, read_only=True)
     try:
+        with contextlib.closing(connect(path, read_only=True)) as connection:
+            return judge(connection, path)
+    except driver().OperationalError as error:
+        if code_of(error) != READ_ONLY:
+            raise
+    # A loss of power cut a transaction short, and only who may write can roll it back: SQLite does, whoever asks.
+    with contextlib.closing(connect(path)) as connection:
         return judge(connection, path)
-    finally:
-        connection.close()
 
 
 def judge(connection: Any, path: Path) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import multiprocessing
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -263,6 +264,22 @@ def test_a_database_of_another_program_is_refused_and_its_bytes_are_unchanged(
     with pytest.raises(ForeignDatabase, match=why):
         open_repository(f"sqlite:///{path}", clock=FrozenClock())
     assert fingerprint(path) == before
+
+
+def test_p10_a_database_whose_journal_was_cut_off_by_a_loss_of_power_is_opened(path: Path, tmp_path: Path) -> None:
+    with opened(path) as repository:
+        (kept,) = repository.add([a_process()], actor="program:test")
+    found = tmp_path / "found" / path.name
+    found.parent.mkdir()
+    with contextlib.closing(connect(path)) as writer:
+        for statement in ("PRAGMA journal_mode = DELETE", "PRAGMA cache_size = 1", "BEGIN"):
+            writer.execute(statement)
+        writer.executemany("UPDATE process SET error = ?", [["x" * 100_000] for _ in range(3)])
+        for suffix in ("", "-journal"):  # half written, as a disk would have it
+            shutil.copy(f"{path}{suffix}", f"{found}{suffix}")
+
+    with opened(found) as repository:
+        assert repository.get(kept.id) == kept
 
 
 def test_a_file_that_is_no_database_is_refused_and_unchanged(path: Path) -> None:
