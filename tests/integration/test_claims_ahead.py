@@ -129,7 +129,7 @@ def test_under_hold_only_what_a_dead_worker_had_begun_waits_for_an_operator(
     assert worker.wait() == -signal.SIGKILL
     ahead = {one.id for one in batch.ahead()}
 
-    site.work_until_idle("--slots", "2")
+    site.work_here()
 
     stuck = {one.id for one in batch.all() if one.stuck}
     assert batch.odd in stuck
@@ -139,7 +139,7 @@ def test_under_hold_only_what_a_dead_worker_had_begun_waits_for_an_operator(
             assert fields(process, "status", "output", "crashes") == ("completed", {"attempt": 1}, 0)
     for one in stuck - {batch.odd}:
         site.operations.recover(one, reason="looked at it")
-    site.work_until_idle("--slots", "2")
+    site.work_here()
     assert batch.completed()
 
 

@@ -87,7 +87,7 @@ def test_of_those_who_find_the_same_work_exactly_one_looks_last() -> None:
                 return
 
     with ThreadPoolExecutor(4) as threads:
-        for _ in range(300):
+        for _ in range(100):
             work.release()
             for looking in [threads.submit(look, object()) for _ in range(4)]:
                 looking.result()
@@ -143,7 +143,7 @@ def test_a_hand_releases_each_of_its_locks_once() -> None:
 
 
 def test_each_thing_is_taken_out_by_exactly_one_thread() -> None:
-    for _ in range(50):
+    for _ in range(20):
         hand = a_hand(200)
         gate = threading.Barrier(3)
 

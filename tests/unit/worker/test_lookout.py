@@ -116,7 +116,7 @@ def test_it_sleeps_when_all_is_done_and_wakes_for_the_next_hand(stand: Stand) ->
 def test_a_call_while_it_falls_asleep_is_not_missed(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookouts, "STAYS_UP", 1)
     monkeypatch.setattr(lookouts, "LONG_TURN", 0.0002)
-    for turn in range(300):
+    for turn in range(150):
         hand = a_hand()
         hand.next()
         if turn % 3:
