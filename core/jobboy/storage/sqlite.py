@@ -31,6 +31,8 @@ WAL_LIMIT = 64 * 1024 * 1024
 """Bytes: SQLite cuts a longer write-ahead log back to this, and `SqliteDatabase.maintain` empties it."""
 PIN_LOOKS = 5
 PIN_PAUSE = 0.1  # seconds between two looks
+READER_CACHE = 512
+"""KiB that each reading connection keeps of the file: the operating system keeps the rest, for all of them once."""
 _SYNCHRONOUS = {"full": "FULL", "normal": "NORMAL"}
 _creating = threading.Lock()
 _log = logging.getLogger(__name__)
@@ -193,6 +195,7 @@ class SqliteDatabase:
     def _connect_reader(self) -> Any:
         connection = connect(self.path, read_only=True, timeout=BUSY_SECONDS)
         connection.execute("PRAGMA query_only = 1")
+        connection.execute(f"PRAGMA cache_size = -{READER_CACHE}")
         connection.execute("PRAGMA trusted_schema = OFF")
         return connection
 
