@@ -75,7 +75,7 @@ MUTANTS = (
         "a claim of several raises their tokens",
         r'token=process\.c\.token \+ literal_column\("1"\),\s*',
         "",
-        "tests/unit/worker/test_slots.py",
+        "tests/unit/engine/test_hands.py",
     ),
     Mutant(
         "an operator's action raises the token",
@@ -234,8 +234,8 @@ MUTANTS = (
     ),
     Mutant(
         "a recorded step begins a new count of crashes",
-        r"attempt=0, crashes=0",
-        "attempt=0",
+        r'"attempt": 0, "crashes": 0,',
+        '"attempt": 0,',
         _CRASHES,
         "new_count",
     ),
