@@ -75,7 +75,8 @@ MUTANTS = (
         "a claim of several raises their tokens",
         r'token=process\.c\.token \+ literal_column\("1"\),\s*',
         "",
-        "tests/unit/engine/test_hands.py",
+        "tests/unit/engine/test_relief.py",
+        "in_order_and_settled",
     ),
     Mutant(
         "an operator's action raises the token",
