@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ def new_database() -> Iterator[Path]:
 @cache
 def empty_database() -> Path:
     """Return the file that is copied."""
-    path = Path(tempfile.mkdtemp(prefix="chaos-empty-")) / "empty.db"
+    folder = tempfile.mkdtemp(prefix="chaos-empty-")
+    atexit.register(shutil.rmtree, folder)
+    path = Path(folder, "empty.db")
     bootstrap.open_adapters(f"sqlite:///{path}", durability="normal").close()
     return path
