@@ -415,6 +415,7 @@ class Operations:
     def close(self) -> None:
         """Close the database; nothing can be asked after it."""
         self._context.repository.close()
+        self._context.bell.close()
         self._context.locks.close()
 
     def now(self) -> datetime:

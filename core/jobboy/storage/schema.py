@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import itertools
 import logging
 import os
@@ -37,6 +38,7 @@ def prepare(path: Path, engine: Engine, locks: Locks | None, *, begin: Callable[
     """
     if _is_current(path):
         return
+    importlib.import_module("alembic.command")  # before others have to wait: it takes a quarter of a second to load
     lock = locks.wait_for(SCHEMA_PLACE, timeout=_LOCK_SECONDS) if locks else contextlib.nullcontext()
     with lock, engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
@@ -116,8 +118,7 @@ def _suffixes() -> Iterator[str]:
 
 def upgrade(connection: Any, to: str = "head") -> None:
     """Run the migrations up to a revision inside the connection's transaction."""
-    # Alembic takes a quarter of a second to load, and a file that is up to date never needs it.
-    from alembic import command
+    from alembic import command  # not above: a file that is up to date never needs it
     from alembic.config import Config
 
     config = Config()
