@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -270,7 +271,7 @@ def test_an_answer_that_comes_together_with_the_sign_of_readiness_is_heard(
 
 def test_the_limit_of_the_process_is_named(runner: ChildStepRunner, tmp_path: Path) -> None:
     order = an_order("sleep", {"began": str(tmp_path / "began")}, timeout=0.1)
-    limited = StepOrder(**{**vars(order), "timeout_of": "process"})
+    limited = replace(order, timeout_of="process")
     with pytest.raises(StepTimedOut, match="the time of its process is over") as caught:
         runner.run(limited)
     assert caught.value.what == "process"
