@@ -10,7 +10,8 @@ from tests.benchmarks import programs
 from tests.benchmarks.line import Contender, Figure, Goal, Line
 
 STEP, WHOLE = "a step", "a process"
-LONE, QUEUED = "jobboy, ten steps of a lone process", "jobboy, one step, queued, 4 slots"
+LONE, QUEUED = "jobboy, a turn of a lone process", "jobboy, one step, queued, 4 slots"
+SEVERAL = "jobboy, ten steps, queued, 1 slot"
 _STRACE = "strace"
 
 
@@ -28,7 +29,8 @@ LINE = Line(
     title="Waits for the disk (fsync and fdatasync, counted with strace)",
     figures=(Figure(STEP, "fsyncs", 2), Figure(WHOLE, "fsyncs", 2)),
     contenders=(
-        Contender(LONE, count=50, quick=20, **_traced("ours:execute", STEP, 10, slots=1, code="ten")),
+        Contender(LONE, count=300, quick=100, **_traced("ours:iterate", STEP, 1)),
+        Contender(SEVERAL, count=50, quick=20, **_traced("ours:execute", STEP, 10, slots=1, code="ten")),
         *(
             Contender(name, count=500, quick=100, **_traced("ours:start_then_complete", WHOLE, 1, slots=slots))
             for name, slots in (("jobboy, one step, queued, 1 slot", 1), (QUEUED, 4))
