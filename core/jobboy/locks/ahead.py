@@ -16,7 +16,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from jobboy.locks.lock_file import open_private
+from jobboy.locks.lock_file import not_reachable, open_private
 
 _NOTE = struct.Struct("<QQ")
 _PLACE = struct.Struct("<Q")
@@ -34,7 +34,7 @@ class AheadNotes:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._boot = _boot_mark()
         self._guard = threading.Lock()
         self._file: io.FileIO | None = None
@@ -62,7 +62,7 @@ class AheadNotes:
 
     def has(self, place: int) -> bool:
         """Say whether a note that was written since the machine was started says that the work has not begun."""
-        with suppress(OSError), open_private(self._path) as file:  # opened anew: another program may have made it
+        with suppress(OSError), open_private(self.path) as file:  # opened anew: another program may have made it
             return os.pread(file.fileno(), _NOTE.size, _offset(place)) == _NOTE.pack(place, self._boot or 0)
         return False
 
@@ -76,8 +76,38 @@ class AheadNotes:
     def _descriptor(self, *, create: bool) -> int:
         if self._file is None:
             with self._guard:
-                self._file = self._file or open_private(self._path, os.O_CREAT if create else 0)
+                self._file = self._file or open_private(self.path, os.O_CREAT if create else 0)
         return self._file.fileno()
+
+
+class NotedLocks:
+    """What every kind of locks has of the notes of one database; see `jobboy.ports.Locks`."""
+
+    def __init__(self, notes: AheadNotes) -> None:
+        self._notes = notes
+
+    def mark_ahead(self, place: int) -> bool:
+        """Note that what is claimed under a place has not begun; False when no note can be kept."""
+        return self._notes.keep(place)
+
+    def is_ahead(self, place: int) -> bool:
+        """Say whether what is claimed under a place has surely not begun."""
+        return self._notes.has(place)
+
+    def mark_begun(self, place: int) -> None:
+        """Take the note of `mark_ahead` back.
+
+        Raises:
+            StorageNotReachable: when it cannot be taken back, so that the work must not begin.
+        """
+        try:
+            self._notes.erase(place)
+        except OSError as error:
+            raise not_reachable(self._notes.path, error) from error
+
+    def close_notes(self) -> None:
+        """Close the file of the notes."""
+        self._notes.close()
 
 
 def _offset(place: int) -> int:

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-from jobboy.locks.ahead import AheadNotes
+from jobboy.locks.ahead import AheadNotes, NotedLocks
 from jobboy.locks.lock_file import DescriptorLock, not_reachable, open_private
 from jobboy.locks.waiting import pauses, wait_for
 from jobboy.ports import MANAGEMENT_PLACE, SCHEMA_PLACE, WAITING_PLACE, Bundle, Lock
@@ -23,7 +23,7 @@ _KEPT = frozenset({MANAGEMENT_PLACE, SCHEMA_PLACE, WAITING_PLACE})
 """Places whose file stays: they are taken again and again, by many."""
 
 
-class FlockLocks:
+class FlockLocks(NotedLocks):
     """The locks of one database as files in one folder; see `jobboy.ports.Locks`.
 
     Files of places that nobody holds are removed, by whoever releases them and when the folder is opened.
@@ -34,7 +34,7 @@ class FlockLocks:
 
     def __init__(self, folder: Path, notes: AheadNotes) -> None:
         self._folder = folder
-        self._notes = notes
+        super().__init__(notes)
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
@@ -83,25 +83,6 @@ class FlockLocks:
         with file:
             return not _try(file, fcntl.LOCK_SH)
 
-    def mark_ahead(self, place: int) -> bool:
-        """Note that what is claimed under a place has not begun; False when no note can be kept."""
-        return self._notes.keep(place)
-
-    def is_ahead(self, place: int) -> bool:
-        """Say whether what is claimed under a place has surely not begun."""
-        return self._notes.has(place)
-
-    def mark_begun(self, place: int) -> None:
-        """Take the note of `mark_ahead` back.
-
-        Raises:
-            StorageNotReachable: when it cannot be taken back, so that the work must not begin.
-        """
-        try:
-            self._notes.erase(place)
-        except OSError as error:
-            raise not_reachable(self._folder, error) from error
-
     def is_waited_at(self, place: int) -> bool:
         """Say whether anybody holds the place, shared or not; holds it for the moment of asking."""
         path = self._path(place)
@@ -114,7 +95,7 @@ class FlockLocks:
 
     def close(self) -> None:
         """Close the notes: probing keeps nothing open."""
-        self._notes.close()
+        self.close_notes()
 
     def _take(self, place: int, kind: int) -> Lock | None:
         path = self._path(place)

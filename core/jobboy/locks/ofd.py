@@ -14,7 +14,7 @@ import os
 import struct
 from pathlib import Path
 
-from jobboy.locks.ahead import AheadNotes
+from jobboy.locks.ahead import AheadNotes, NotedLocks
 from jobboy.locks.lock_file import DescriptorLock, LockFile, not_reachable
 from jobboy.locks.waiting import wait_for
 from jobboy.ports import Bundle, Lock
@@ -23,12 +23,12 @@ _FLOCK = struct.Struct("@hhqqi0q")
 """``struct flock``: type, whence, start, length, pid, which must be 0; padded at its end like in C."""
 
 
-class OfdLocks:
+class OfdLocks(NotedLocks):
     """The locks of one database as bytes of one file; see `jobboy.ports.Locks`."""
 
     def __init__(self, file: LockFile, notes: AheadNotes) -> None:
         self._file = file
-        self._notes = notes
+        super().__init__(notes)
         self._probe = file.open()
 
     def take(self, place: int, *, shared: bool = False) -> Lock | None:
@@ -49,25 +49,6 @@ class OfdLocks:
             return DescriptorLock(file)
         file.close()
         return None
-
-    def mark_ahead(self, place: int) -> bool:
-        """Note that what is claimed under a place has not begun; False when no note can be kept."""
-        return self._notes.keep(place)
-
-    def is_ahead(self, place: int) -> bool:
-        """Say whether what is claimed under a place has surely not begun."""
-        return self._notes.has(place)
-
-    def mark_begun(self, place: int) -> None:
-        """Take the note of `mark_ahead` back.
-
-        Raises:
-            StorageNotReachable: when it cannot be taken back, so that the work must not begin.
-        """
-        try:
-            self._notes.erase(place)
-        except OSError as error:
-            raise not_reachable(self._file.path, error) from error
 
     def bundle(self) -> Bundle:
         """Return a holder of many locks, with an open file description of its own.
@@ -103,7 +84,7 @@ class OfdLocks:
     def close(self) -> None:
         """Close the descriptor that probes, and the notes; locks in hand stay."""
         self._probe.close()
-        self._notes.close()
+        self.close_notes()
 
     @property
     def path(self) -> Path:
