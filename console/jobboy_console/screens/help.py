@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from jobboy_console.commands import COMMANDS, TITLES, of_scope
+from jobboy_console.commands import COMMANDS, SECTIONS
 from jobboy_console.lines import Line
 from jobboy_console.states import State
 from jobboy_console.widgets.filter_bar import HINT
@@ -55,14 +55,14 @@ def help_lines(search: str) -> list[Line]:
     """Return the lines of the help that hold a text."""
     wanted = search.lower().strip()
     lines: list[Line] = []
-    for scope, title in TITLES.items():
+    for section in SECTIONS:
         found = [
             command
-            for command in of_scope(scope)
+            for command in section.commands
             if wanted in f"{command.all_keys_label} {command.label} {command.help}".lower()
         ]
         if found:
-            lines.append(((title, "heading"),))
+            lines.append(((section.title, "heading"),))
             lines += [((f"  {command.all_keys_label:<16}", "key"), (command.help, "plain")) for command in found]
             lines.append(())
     if not wanted:
