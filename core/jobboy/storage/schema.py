@@ -25,6 +25,11 @@ SCHEMA = 2
 """Number of the newest schema this program knows; each migration raises it by one."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK_SECONDS = 30.0
+_MARKS = (
+    "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),"
+    " (SELECT count(*) FROM sqlite_master)"
+)
+"""One statement sees one state of the file: asked one by one, another program may make the tables in between."""
 
 _log = logging.getLogger("jobboy.storage")
 
@@ -75,10 +80,7 @@ def judge(connection: Any, path: Path) -> bool:
     Raises:
         NewerSchema, ForeignDatabase: it is neither.
     """
-    application, version, tables = (
-        connection.execute(question).fetchall()[0][0]
-        for question in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
-    )
+    application, version, tables = connection.execute(_MARKS).fetchall()[0]
     if application == APPLICATION:
         if version > SCHEMA:
             raise NewerSchema(version, SCHEMA)

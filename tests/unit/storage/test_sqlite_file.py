@@ -30,7 +30,7 @@ from jobboy.model.selection import Selection
 from jobboy.storage import open_repository, sqlite
 from jobboy.storage.driver import connect
 from jobboy.storage.repository import SqlProcessRepository
-from jobboy.storage.schema import SCHEMA
+from jobboy.storage.schema import SCHEMA, judge
 from jobboy.testing import FrozenClock
 from tests.factories import a_process
 
@@ -140,6 +140,28 @@ def test_ten_programs_open_a_new_database_at_once(path: Path, with_locks: str) -
         assert repository.counts().total == 30
         assert len(repository.page(Selection(), limit=99).rows) == 30
         assert all(well for _, well, _ in repository.check())
+
+
+def test_a_database_that_is_made_while_it_is_judged_is_not_taken_for_another_programs(path: Path) -> None:
+    class MadeMeanwhile:
+        """A reader whose file another program fills after the first thing it read."""
+
+        def __init__(self, connection: Any) -> None:
+            self._connection = connection
+
+        def execute(self, statement: str) -> Any:
+            self.found = self._connection.execute(statement).fetchall()
+            with opened(path):
+                return self
+
+        def fetchall(self) -> Any:
+            return self.found
+
+    path.touch(mode=0o600)
+    with raw(path) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        assert judge(MadeMeanwhile(connection), path) is False
+        assert judge(connection, path) is True
 
 
 def test_making_a_database_says_nothing_and_leaves_logging_alone(
