@@ -7,25 +7,32 @@ import os
 import sys
 from collections.abc import Sequence
 
+from jobboy_console.config import VARIABLE, Config, Profile, find_file, read_config
+
 EXAMPLES = """examples:
   jobboy-console --demo                          look around in a living demo
   jobboy-console --database sqlite:///jobs.db    watch and operate a database; work is done elsewhere
   jobboy-console --app imports:jobs              the same, and do the work too, in a process of its own
   jobboy-console --filter 'failed code:import'   begin with a filter
   jobboy-console --read-only                     look, change nothing
+  jobboy-console --profile prod                  with the settings of [profiles.prod] in the configuration
 
 Lower case keys look, UPPER CASE keys change and always ask. ? shows all keys.
 Exit codes: 0 ended, 2 wrong usage, 3 the database is not reachable."""
+_ENVIRONMENT = ("JOBBOY_DATABASE_URL", "JOBBOY_APP")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the console and return its exit code; wrong usage exits with 2."""
     parser = make_parser()
     options = parser.parse_args(argv)
-    check(parser, options)
-    from jobboy_console.session import run
+    config, problems = read_config(find_file(options.config))
+    if not problems and not options.check_config:
+        take_profile(parser, options, config)
+        check(parser, options)
+    from jobboy_console.session import report_config, run
 
-    return run(options)
+    return report_config(config, problems) if problems or options.check_config else run(options, config)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -48,9 +55,44 @@ def make_parser() -> argparse.ArgumentParser:
         help="where the embedded worker works; default: process when an app is given, else none",
     )
     add("--demo", action="store_true", help="run on a demo that keeps going, in a temporary database unless named")
+    add("--profile", metavar="NAME", help="a profile of the configuration: database, app, colours and protection")
+    add("--config", metavar="FILE", help=f"read this configuration; default: ${VARIABLE}, or config.toml of your own")
+    add("--check-config", action="store_true", help="say what is wrong with the configuration, and end: 0 or 2")
     add("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     add("--version", action="version", version=_version())
     return parser
+
+
+def take_profile(parser: argparse.ArgumentParser, options: argparse.Namespace, config: Config) -> None:
+    """Fill in what the profile says, and keep it as ``options.profile``; an unknown one exits with 2.
+
+    What is given on the command line counts, then the profile, then the environment. The default profile is taken
+    only where nothing else says what is meant: its name and colour must never stand over another database.
+    """
+    name = options.profile
+    elsewhere = (options.demo, options.database, options.app, *map(os.environ.get, _ENVIRONMENT))
+    if name is None and not any(elsewhere):
+        name = config.default_profile
+    if name is None:
+        return
+    if name not in config.profiles:
+        known = ", ".join(config.profiles) or "none"
+        parser.error(f"--profile {name}: there is no [profiles.{name}]; known: {known}")
+    profile = config.profiles[name]
+    if options.demo:
+        parser.error("--demo is a place of its own: leave out --profile")
+    if options.database and profile.database:
+        parser.error(f"--profile {name} names its database: leave out --database")
+    _fill(options, profile)
+
+
+def _fill(options: argparse.Namespace, profile: Profile) -> None:
+    options.profile = profile
+    options.database = options.database or profile.database
+    options.app = options.app or profile.app
+    options.worker = options.worker or ("none" if options.read_only else profile.worker)
+    options.read_only = options.read_only or profile.read_only
+    options.filter = options.filter or profile.filter
 
 
 def check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:

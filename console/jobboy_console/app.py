@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +13,11 @@ from textual.screen import Screen
 
 from jobboy_console.background import Landed, Lane
 from jobboy_console.commands import bindings
+from jobboy_console.config import Config
 from jobboy_console.embedded import Embedded, NoWorker
 from jobboy_console.feed import Changed, Feed, Found, Lost
 from jobboy_console.gateway import Gateway
+from jobboy_console.memory import Memory
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.help import Help
 from jobboy_console.screens.opening import Opening
@@ -32,6 +34,7 @@ class Ground:
 
     gateway: Gateway
     worker: Embedded
+    memory: Memory = field(default_factory=Memory)
 
 
 class ConsoleApp(App[None]):
@@ -40,9 +43,11 @@ class ConsoleApp(App[None]):
     Args:
         gateway: the way to the database; None when `opening` is to find it.
         worker: the embedded worker; started with the screen, ended with it.
+        memory: what was remembered about the database; by default nothing, and for this run only.
         opening: opens the database, in a thread and after the first paint; its error is kept in `failure`.
         shown_as: name of the database while it is opened.
         filter: with which the list begins.
+        config: what the operator's file says.
         watches: whether changes of the database are followed; tests switch that off.
     """
 
@@ -56,16 +61,20 @@ class ConsoleApp(App[None]):
         gateway: Gateway | None = None,
         *,
         worker: Embedded | None = None,
+        memory: Memory | None = None,
         opening: Callable[[], Ground] | None = None,
         shown_as: str = "",
         filter: str = "",
+        config: Config | None = None,
         watches: bool = True,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.failure: Exception | None = None
         """Why the database could not be opened."""
-        self._ground = None if gateway is None else Ground(gateway, worker or NoWorker())
+        self.config = config or Config()
+        """What the operator's file says."""
+        self._ground = None if gateway is None else Ground(gateway, worker or NoWorker(), memory or Memory())
         self._opening = opening
         self._shown_as = shown_as
         self._filter = filter
@@ -105,6 +114,11 @@ class ConsoleApp(App[None]):
         self._loop_of_screen = None
         if self._feed is not None:
             self._feed.stop()
+
+    @property
+    def memory(self) -> Memory:
+        """What is remembered about the database; nothing before it is open."""
+        return Memory() if self._ground is None else self._ground.memory
 
     @property
     def situation(self) -> Situation:

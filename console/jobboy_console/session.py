@@ -16,8 +16,11 @@ from jobboy import JobBoy, JobBoyError, load_app
 from jobboy.errors import InvalidValue, StorageError
 from jobboy.system import user
 from jobboy_console.app import ConsoleApp, Ground
+from jobboy_console.config import Config, default_file
+from jobboy_console.config_rules import broken_rules
 from jobboy_console.embedded import Embedded, NoWorker, ProcessWorker, ThreadWorker
 from jobboy_console.gateway import FilterError, Gateway, check_filter
+from jobboy_console.memory import Memory, memory_file
 from jobboy_console.screen_guard import guarded, log_folder
 from jobboy_console.text import safe_text
 
@@ -25,21 +28,44 @@ USAGE, UNREACHABLE = 2, 3
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")
 
 
-def run(options: Namespace) -> int:
+def report_config(config: Config, problems: list[str]) -> int:
+    """Say everything that is wrong with a configuration, on stderr; returns 2, or 0 when nothing is.
+
+    Args:
+        config: as far as it could be read.
+        problems: what was found when it was read.
+    """
+    wrong = problems + broken_rules(config)
+    for line in wrong:
+        _complain(line, USAGE)
+    for line in config.warnings:
+        _complain(f"warning: {line}", 0)
+    if not wrong:
+        sys.stdout.write(
+            f"{config.source or default_file()}: {'good' if config.source else 'not there; all is usual'}\n"
+        )
+    return USAGE if wrong else 0
+
+
+def run(options: Namespace, config: Config) -> int:
     """Open, run until the operator quits or the terminal is gone, close; returns the exit code."""
+    if broken_rules(config):
+        return report_config(config, [])
     with contextlib.ExitStack() as closing:
         try:
             check_filter(options.filter)
             jobs = _jobs(options)
             opening = partial(_open, options, jobs, closing)
             if sys.stderr.isatty():
-                app = ConsoleApp(opening=opening, shown_as=_name(options, jobs), filter=options.filter)
+                app = ConsoleApp(opening=opening, shown_as=_name(options, jobs), filter=options.filter, config=config)
             else:  # nobody sees a frame, and whoever reads the errors wants nothing else there
                 ground = opening()
-                app = ConsoleApp(ground.gateway, worker=ground.worker, filter=options.filter)
+                app = ConsoleApp(
+                    ground.gateway, worker=ground.worker, memory=ground.memory, filter=options.filter, config=config
+                )
         except (FilterError, JobBoyError) as error:
             return _complain(*_told(error))
-        return _run(app, closing, mouse=not options.no_mouse)
+        return _run(app, closing, mouse=config.mouse and not options.no_mouse)
 
 
 def _run(app: ConsoleApp, closing: contextlib.ExitStack, *, mouse: bool) -> int:
@@ -101,7 +127,8 @@ def _open(options: Namespace, jobs: JobBoy, closing: contextlib.ExitStack) -> Gr
     operations.overview()
     worker = _worker(options, jobs)
     closing.callback(worker.stop)
-    return Ground(Gateway(operations, read_only=options.read_only), worker)
+    gateway = Gateway(operations, read_only=options.read_only)
+    return Ground(gateway, worker, Memory(memory_file(gateway.database)))
 
 
 def _worker(options: Namespace, jobs: JobBoy) -> Embedded:
