@@ -8,22 +8,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from textual.app import App
 from textual.screen import Screen
 
 from jobboy_console.background import Landed, Lane
-from jobboy_console.commands import bindings
+from jobboy_console.commanded import CommandedApp
 from jobboy_console.config import Config
 from jobboy_console.embedded import Embedded, NoWorker
 from jobboy_console.feed import Changed, Feed, Found, Lost
 from jobboy_console.gateway import Gateway
 from jobboy_console.memory import Memory
 from jobboy_console.screens.base import BaseScreen
-from jobboy_console.screens.help import Help
 from jobboy_console.screens.opening import Opening
 from jobboy_console.screens.processes import Processes
 from jobboy_console.text import plural, safe_text
-from jobboy_console.themes import DARK, LIGHT
 from jobboy_console.widgets.dialogs import Question
 from jobboy_console.widgets.status_bar import Situation
 
@@ -37,7 +34,7 @@ class Ground:
     memory: Memory = field(default_factory=Memory)
 
 
-class ConsoleApp(App[None]):
+class ConsoleApp(CommandedApp):
     """The console on one database.
 
     Args:
@@ -53,7 +50,6 @@ class ConsoleApp(App[None]):
 
     CSS_PATH = Path(__file__).with_name("console.tcss")
     TITLE = "jobboy"
-    BINDINGS = bindings("application")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # Textual's own declaration
 
     def __init__(
@@ -68,12 +64,10 @@ class ConsoleApp(App[None]):
         config: Config | None = None,
         watches: bool = True,
     ) -> None:
-        super().__init__()
+        super().__init__(config or Config())
         self.animation_level = "none"
         self.failure: Exception | None = None
         """Why the database could not be opened."""
-        self.config = config or Config()
-        """What the operator's file says."""
         self._ground = None if gateway is None else Ground(gateway, worker or NoWorker(), memory or Memory())
         self._opening = opening
         self._shown_as = shown_as
@@ -94,9 +88,6 @@ class ConsoleApp(App[None]):
         self._loop_of_screen = asyncio.get_running_loop()
         if self._must_end:
             self.exit()
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
         if self._ground is not None:
             self._begin(self._ground)
         elif self._opening is not None:
@@ -155,11 +146,6 @@ class ConsoleApp(App[None]):
         event.lane.land(event.result)
 
     # --- keys ---
-
-    def action_help(self) -> None:
-        """Show all keys."""
-        if not isinstance(self.screen, Help):
-            self.push_screen(Help())
 
     async def action_quit(self) -> None:
         """End the console; asks first while the embedded worker has work in hand. A second time ends at once."""

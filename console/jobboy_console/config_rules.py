@@ -1,14 +1,17 @@
-"""Judges in a configuration what more than the file decides: whether its filters can be read."""
+"""Judges in a configuration what more than the file decides: filters, keys."""
 
 from __future__ import annotations
 
+from jobboy_console.commands.keymap import keymap_problems
 from jobboy_console.config import Config
 from jobboy_console.gateway import FilterError, check_filter
+from jobboy_console.text import safe_text
 
 
 def broken_rules(config: Config) -> list[str]:
     """Return what is wrong with a configuration that could be read, a line each, in the form of `read_config`."""
-    return [f"{config.source}: {path}: {rule}" for path, rule in _filters(config)]
+    found = [*_filters(config), *((f"keymap.{command}", rule) for command, rule in keymap_problems(config.keymap))]
+    return [f"{config.source}: {safe_text(path)}: {safe_text(rule)}" for path, rule in found]
 
 
 def _filters(config: Config) -> list[tuple[str, str]]:

@@ -41,6 +41,11 @@ class Memory:
         self._unwritten: dict[str, Any] = {}
         self._values: dict[str, Any] = self._read()
 
+    @property
+    def place(self) -> Path | None:
+        """The file; None where nothing outlives this run."""
+        return self._file
+
     def recall(self, key: str, default: Any = None) -> Any:
         """Return the JSON value under a key as it was at the start or last remembered here; a copy of its own."""
         with self._lock:

@@ -1,8 +1,8 @@
-"""The console's own colours, dark and light: chrome recedes, so that red and amber mean something."""
+"""The console's own colours: chrome recedes, so that red and amber mean something; none is needed to read."""
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="jobboy-dark",
@@ -34,3 +34,58 @@ LIGHT = Theme(
     dark=False,
     variables={},
 )
+SAFE = Theme(
+    # Okabe and Ito's colours, lightened for a dark ground: blue for good, orange and yellow for trouble, so that
+    # nothing is told by red against green.
+    name="jobboy-colour-blind",
+    primary="#56b4e9",
+    secondary="#8fc7f0",
+    accent="#d9a3c7",
+    success="#4aa3e0",
+    warning="#f0e442",
+    error="#ff9d2e",
+    foreground="#d9dde3",
+    background="#14181d",
+    surface="#1b2027",
+    panel="#262c36",
+    dark=True,
+    variables={"input-cursor-background": "#d9dde3"},
+)
+ANSI = Theme(
+    # The terminal's own sixteen colours and its own ground, light or dark.
+    name="jobboy-ansi",
+    ansi=True,
+    primary="ansi_blue",
+    secondary="ansi_cyan",
+    accent="ansi_magenta",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    dark=True,
+    variables=dict(BUILTIN_THEMES["ansi-dark"].variables),
+)
+OWN = {"dark": DARK, "light": LIGHT, "colour-blind": SAFE, "ansi": ANSI}
+"""By the names that operators use."""
+
+
+def theme_named(name: str) -> str:
+    """Return Textual's name of a theme: one of ours, or one that Textual brings.
+
+    Raises:
+        ValueError: there is no such theme; the message names ours.
+    """
+    if name in OWN:
+        return OWN[name].name
+    if name in BUILTIN_THEMES or name in {theme.name for theme in OWN.values()}:
+        return name
+    raise ValueError(f"there is no theme {name!r}; there are {', '.join(OWN)}")
+
+
+def theme_names() -> list[str]:
+    """Return every name `theme_named` takes, ours first."""
+    return [*OWN, *sorted(BUILTIN_THEMES)]

@@ -8,7 +8,9 @@ import pytest
 from textual.pilot import Pilot
 
 from jobboy_console.app import ConsoleApp
+from jobboy_console.config import Config
 from jobboy_console.gateway import Gateway
+from jobboy_console.memory import Memory
 from tests.console.fake_operations import FakeOperations
 
 DEADLINE_S = 30.0
@@ -57,9 +59,16 @@ class Console:
 
 @asynccontextmanager
 async def opened(
-    operations: FakeOperations, *, size: tuple[int, int] = (80, 24), read_only: bool = False, filter: str = ""
+    operations: FakeOperations,
+    *,
+    size: tuple[int, int] = (80, 24),
+    read_only: bool = False,
+    filter: str = "",
+    config: Config | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Console]:
-    app = ConsoleApp(Gateway(operations, read_only=read_only), filter=filter, watches=False)  # type: ignore[arg-type]  # same methods
+    gateway = Gateway(operations, read_only=read_only)  # type: ignore[arg-type]  # same methods
+    app = ConsoleApp(gateway, filter=filter, watches=False, config=config, memory=memory)
     async with app.run_test(size=size, notifications=True) as pilot:
         console = Console(app, pilot)
         await console.settle()

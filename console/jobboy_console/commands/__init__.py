@@ -1,14 +1,14 @@
-"""Every command of the console, once: keys, footer and help are made from these sections.
+"""Every command of the console, once: keys, footer, help, command line and palette are made from these sections.
 
-Lower case looks, UPPER CASE changes. A key is changed by a command's id (`App.set_keymap`), never by its action.
-A new place has a module of its own here, with its sections.
+Lower case looks, UPPER CASE changes. A key is changed by a command's id (`keymap`), never by its action. A new place
+has a module of its own here, with its sections; which of them count together stands in `places`.
 """
 
 from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from jobboy_console.commands import changing, dialogs, everywhere, home, process, versions
+from jobboy_console.commands import changing, dialogs, everywhere, home, process, typed, versions
 from jobboy_console.commands.command import Command, Section, shown_key
 
 __all__ = ["COMMANDS", "SECTIONS", "Command", "Section", "bindings", "named", "of_scope", "shown_key"]
@@ -19,6 +19,7 @@ SECTIONS: tuple[Section, ...] = (
     *process.SECTIONS,
     *versions.SECTIONS,
     *dialogs.SECTIONS,
+    *typed.SECTIONS,
     *everywhere.SECTIONS,
 )
 """In the order of the help."""
@@ -46,4 +47,5 @@ def bindings(*scopes: str) -> list[BindingType]:
     return [
         Binding(command.keys, command.action, command.label, show=False, id=command.id, priority=command.anywhere)
         for command in of_scope(*scopes)
+        if command.keys
     ]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from textual.keys import REPLACED_KEYS, key_to_character
+
 _SHOWN = {
     "slash": "/",
     "question_mark": "?",
+    "colon": ":",
     "ampersand": "&",
     "comma": ",",
     "full_stop": ".",
@@ -22,9 +25,15 @@ _SHOWN = {
 }
 
 
+def character_of(key: str) -> str | None:
+    """Return the character a key without ctrl or alt types; None for one that types nothing one sees."""
+    character = key_to_character(REPLACED_KEYS.get(key, key))
+    return character if character and not character.isspace() else None
+
+
 def shown_key(key: str) -> str:
     """Return a key as people write it: ``/``, ``PgDn``, ``ctrl+q``."""
-    return _SHOWN.get(key, key)
+    return _SHOWN.get(key) or character_of(key) or key
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class Command:
 
     id: str
     keys: str
-    """In Textual's names, commas between alternatives."""
+    """In Textual's names, commas between alternatives; empty for what is only typed after ``:``."""
     action: str
     label: str
     """One or two words for the footer."""
@@ -41,21 +50,39 @@ class Command:
     footer: bool = False
     anywhere: bool = False
     """Whether its key counts in dialogs too."""
+    argument: str = ""
+    """What is typed after its name, such as ``NAME``; ``[NAME]`` when it can be left out.
+
+    The action gets it as its one parameter. Its node may have ``why_not_<action>(text)``, which says what is wrong
+    with it, and ``words_for_<action>()``, which completes it.
+    """
+    also: tuple[str, ...] = ()
+    """More names for the command line."""
+
+    @property
+    def name(self) -> str:
+        """The last part of its id, as it is typed after ``:``."""
+        return self.id.rpartition(".")[2].replace("_", "-")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that may be typed after ``:``."""
+        return (self.name, self.id, *self.also)
+
+    @property
+    def method(self) -> str:
+        """The name of its action, without what it is called with."""
+        return self.action.partition("(")[0]
 
     @property
     def key_label(self) -> str:
-        """The first key as people write it."""
+        """Its first usual key as people write it; `Keymap` knows the one in force."""
         return shown_key(self.keys.split(",")[0])
 
     @property
     def verb(self) -> str | None:
         """The verb it begins, in the words of the command line; None for what does not change a process."""
         return self.action.split("'")[1] if self.action.startswith("verb(") else None
-
-    @property
-    def all_keys_label(self) -> str:
-        """All keys as people write them."""
-        return " ".join(shown_key(key) for key in self.keys.split(","))
 
 
 @dataclass(frozen=True)

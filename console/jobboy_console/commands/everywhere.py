@@ -19,9 +19,36 @@ SECTIONS = (
         "The console",
         (
             Command("help", "question_mark", "help", "help", "This help", footer=True),
+            Command("command", "colon", "command_line", "command", "Type a command by its name"),
+            Command("palette", "ctrl+p", "palette", "palette", "Choose from what can be done here"),
+            Command("theme", "", "theme", "theme", "Other colours", argument="NAME"),
+            Command("keys", "", "keys", "keys", "All keys with the ids by which they are changed"),
+            Command("config", "", "config", "config", "Where the configuration comes from, and what is odd in it"),
             Command(
-                "quit", "ctrl+q", "quit", "quit", "End the console; asks while its worker is at work", anywhere=True
+                "quit",
+                "ctrl+q",
+                "quit",
+                "quit",
+                "End the console; asks while its worker is at work",
+                anywhere=True,
+                also=("q",),
             ),
+        ),
+    ),
+    Section(
+        "help",
+        "The help",
+        (Command("help.close", "escape", "close", "close", "Back"),),
+    ),
+    Section(
+        "line",
+        "Typing a command",
+        (
+            Command("line.complete", "tab", "complete(1)", "complete", "Take the next name or word that fits"),
+            Command("line.complete_back", "shift+tab", "complete(-1)", "back", "Take the one before"),
+            Command("line.older", "up", "history(-1)", "older", "The line that was typed before"),
+            Command("line.newer", "down", "history(1)", "newer", "The line after it"),
+            Command("line.close", "escape", "close", "leave", "Leave it"),
         ),
     ),
 )

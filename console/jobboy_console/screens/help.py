@@ -1,26 +1,38 @@
-"""All keys, from the one list of commands, and what the glyphs mean."""
+"""All commands with the keys in force, those of the present screen first, and what the glyphs mean."""
 
 from __future__ import annotations
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from jobboy_console.commands import COMMANDS, SECTIONS
+from jobboy_console.commands import COMMANDS, SECTIONS, Command, Section, bindings
+from jobboy_console.commands.keymap import USUAL, Keymap, keymap_of
 from jobboy_console.lines import Line
 from jobboy_console.states import State
 from jobboy_console.widgets.filter_bar import HINT
+from jobboy_console.widgets.live import LiveCommands
 from jobboy_console.widgets.steady_input import SteadyInput
 from jobboy_console.widgets.text_view import TextView
 
 
 class Help(ModalScreen[None]):
-    """Lists every command; typing narrows it."""
+    """Lists every command; typing narrows it.
 
-    BINDINGS = [("escape", "close", "close")]  # noqa: RUF012  # Textual's own declaration
+    Args:
+        live: the commands of the screen it was opened on.
+        ids: show the ids by which keys are changed instead of what the commands do.
+    """
+
+    BINDINGS = bindings("help")
+
+    def __init__(self, live: LiveCommands, *, ids: bool = False) -> None:
+        super().__init__()
+        self._here = frozenset(section.scope for section in SECTIONS if any(map(live.is_live, section.commands)))
+        self._ids = ids
 
     def compose(self) -> ComposeResult:
         """Return the search field and the list."""
@@ -31,16 +43,15 @@ class Help(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show everything."""
-        self.query_one(TextView).show(help_lines(""))
+        self._show("")
 
-    def on_key(self, event: object) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Let the arrows scroll while one types."""
-        key = getattr(event, "key", "")
         view = self.query_one(TextView)
-        if key in ("down", "up"):
-            view.action_scroll_lines(1 if key == "down" else -1)
-        elif key in ("pagedown", "pageup"):
-            view.action_scroll_pages(1.0 if key == "pagedown" else -1.0)
+        if event.key in ("down", "up"):
+            view.action_scroll_lines(1 if event.key == "down" else -1)
+        elif event.key in ("pagedown", "pageup"):
+            view.action_scroll_pages(1.0 if event.key == "pagedown" else -1.0)
 
     def action_close(self) -> None:
         """Go back."""
@@ -48,26 +59,49 @@ class Help(ModalScreen[None]):
 
     @on(Input.Changed)
     def _search(self, event: Input.Changed) -> None:
-        self.query_one(TextView).show(help_lines(event.value))
+        self._show(event.value)
+
+    def _show(self, search: str) -> None:
+        lines = help_lines(search, keymap=keymap_of(self), here=self._here, ids=self._ids)
+        self.query_one(TextView).show(lines)
 
 
-def help_lines(search: str) -> list[Line]:
-    """Return the lines of the help that hold a text."""
+def help_lines(
+    search: str, *, keymap: Keymap = USUAL, here: frozenset[str] = frozenset(), ids: bool = False
+) -> list[Line]:
+    """Return the lines of the help that hold a text.
+
+    Args:
+        search: the text; empty for everything.
+        keymap: the keys in force.
+        here: scopes that come first, under their own headings; the others are said to be elsewhere.
+        ids: show ids instead of what the commands do.
+    """
     wanted = search.lower().strip()
     lines: list[Line] = []
-    for section in SECTIONS:
-        found = [
-            command
-            for command in section.commands
-            if wanted in f"{command.all_keys_label} {command.label} {command.help}".lower()
-        ]
+    for section in sorted(SECTIONS, key=lambda section: section.scope not in here):
+        found = [command for command in section.commands if wanted in _searched(command, keymap)]
         if found:
-            lines.append(((section.title, "heading"),))
-            lines += [((f"  {command.all_keys_label:<16}", "key"), (command.help, "plain")) for command in found]
+            lines.append(_heading(section, elsewhere=bool(here) and section.scope not in here))
+            lines += [_command_line(command, keymap, ids=ids) for command in found]
             lines.append(())
     if not wanted:
         lines += _glyph_lines()
     return lines or [((f"Nothing among {len(COMMANDS)} commands holds that text.", "quiet"),)]
+
+
+def _searched(command: Command, keymap: Keymap) -> str:
+    return f"{keymap.labels(command)} {command.id} {command.label} {command.help}".lower()
+
+
+def _heading(section: Section, *, elsewhere: bool) -> Line:
+    return ((section.title, "heading"), ("  elsewhere", "quiet")) if elsewhere else ((section.title, "heading"),)
+
+
+def _command_line(command: Command, keymap: Keymap, *, ids: bool) -> Line:
+    shown = keymap.labels(command) or f":{command.name} {command.argument}".rstrip()
+    told = f"{command.id:<22} {command.label}" if ids else command.help
+    return ((f"  {shown:<16} ", "key"), (told, "plain"))
 
 
 def _glyph_lines() -> list[Line]:

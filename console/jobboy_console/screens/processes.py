@@ -13,7 +13,7 @@ from textual.timer import Timer
 
 from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, of_scope
-from jobboy_console.gateway import Gateway, JobBoyError
+from jobboy_console.gateway import Gateway, JobBoyError, check_filter
 from jobboy_console.preview import preview_lines
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.process import TAIL_TAB, ProcessScreen
@@ -113,6 +113,30 @@ class Processes(BaseScreen):
     def action_filter(self) -> None:
         """Type a filter."""
         self.query_one(FilterBar).open(self._view.filter)
+
+    def action_filter_by(self, text: str) -> None:
+        """Narrow the list by a filter that was typed elsewhere.
+
+        Raises:
+            FilterError: it cannot be read; the list stays as it is.
+        """
+        check_filter(text)
+        self._show_view(replace(self._view, filter=text))
+
+    def action_view_named(self, name: str) -> None:
+        """Show the view of a name, in upper or lower case.
+
+        Raises:
+            ValueError: there is no such view.
+        """
+        names = [view.casefold() for view in self.words_for_view_named()]
+        if name.casefold() not in names:
+            raise ValueError(f"there is no view {name!r}")
+        self.action_view(names.index(name.casefold()))
+
+    def words_for_view_named(self) -> list[str]:
+        """Return the names of all views."""
+        return [view.name for view in BUILT_IN]
 
     def action_handled(self) -> None:
         """Go on in the circle any, handled, unhandled."""

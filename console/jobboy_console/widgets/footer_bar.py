@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from jobboy_console.commands import Command
+from jobboy_console.commands.keymap import keymap_of
 from jobboy_console.lines import STYLES
 
 _DIM = "$foreground 35%"
@@ -58,29 +59,38 @@ class FooterBar(Static):
         """Do what the key under the mouse does."""
         for start, end, command in self._spans:
             if start <= event.x - 1 < end:
-                await self.app.run_action(command.action, default_namespace=self.screen)
+                await self._do(command)
+
+    async def _do(self, command: Command) -> None:
+        for active in self.screen.active_bindings.values():
+            if active.binding.id == command.id:
+                await self.app.run_action(command.action, default_namespace=active.node)
+                return
+
+    def applies(self, command: Command) -> bool:
+        """Say whether a command would be accepted, as far as is known without asking."""
+        return self._verbs is None or command.verb is None or command.verb in self._verbs
 
     def _draw(self) -> None:
         self._spans, place = [], 0
+        keymap = keymap_of(self)
         parts: list[tuple[str, str]] = []
         for command in self._fitting(self.content_size.width):
-            length = len(command.key_label) + len(command.label) + 1
+            shown = keymap.label(command)
+            length = len(shown) + len(command.label) + 1
             self._spans.append((place, place + length, command))
-            key, label = ("bold $primary", STYLES["quiet"]) if self._applies(command) else (_DIM, _DIM)
-            parts += [(command.key_label, key), (f" {command.label}  ", label)]
+            key, label = ("bold $primary", STYLES["quiet"]) if self.applies(command) else (_DIM, _DIM)
+            parts += [(shown, key), (f" {command.label}  ", label)]
             place += length + 2
         self.update(Content.assemble(*parts))
 
     def _fitting(self, width: int) -> list[Command]:
         kept = list(self._commands)
-        while len(kept) > 1 and _width(kept) > width:
-            refused = [command for command in kept if not self._applies(command)]
+        while len(kept) > 1 and self._width(kept) > width:
+            refused = [command for command in kept if not self.applies(command)]
             kept.remove(refused[-1] if refused else kept[-2])
         return kept
 
-    def _applies(self, command: Command) -> bool:
-        return self._verbs is None or command.verb is None or command.verb in self._verbs
-
-
-def _width(commands: Sequence[Command]) -> int:
-    return sum(len(command.key_label) + len(command.label) + 3 for command in commands) - 2
+    def _width(self, commands: Sequence[Command]) -> int:
+        keymap = keymap_of(self)
+        return sum(len(keymap.label(command)) + len(command.label) + 3 for command in commands) - 2

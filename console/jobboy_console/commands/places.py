@@ -1,0 +1,35 @@
+"""Which sections count at the same time: where two commands must not have the same key."""
+
+from __future__ import annotations
+
+from jobboy_console.commands import SECTIONS, Command, of_scope
+
+_ALWAYS = ("everywhere", "application")
+_PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("the list of processes", ("list", "home", "change", *_ALWAYS)),
+    ("a process", ("tree", "rows", "process", "change", *_ALWAYS)),
+    ("a process", ("tail", "text", "process", "change", *_ALWAYS)),
+    ("the versions", ("tree", "rows", "versions", *_ALWAYS)),
+    ("the versions", ("text", "versions", *_ALWAYS)),
+    ("the answer to a paused process", ("proceed",)),
+    ("dialogs", ("dialog",)),
+    ("a value in full", ("whole", "text")),
+    ("the help", ("help",)),
+    ("the command line", ("line",)),
+)
+"""Every set of sections whose keys count together, with the words for it."""
+
+
+def places() -> list[tuple[str, list[Command]]]:
+    """Return every place with its commands; a section that is in none is one with what counts everywhere.
+
+    What counts in dialogs too is in every place.
+    """
+    known = {scope for _, scopes in _PLACES for scope in scopes} | {"typed"}
+    lonely = [(section.title, (section.scope, *_ALWAYS)) for section in SECTIONS if section.scope not in known]
+    return [(title, _with_anywhere(of_scope(*scopes))) for title, scopes in (*_PLACES, *lonely)]
+
+
+def _with_anywhere(commands: list[Command]) -> list[Command]:
+    everywhere = [command for command in of_scope("application") if command.anywhere]
+    return commands + [command for command in everywhere if command not in commands]
