@@ -58,6 +58,12 @@ def make_parser() -> argparse.ArgumentParser:
     add("--profile", metavar="NAME", help="a profile of the configuration: database, app, colours and protection")
     add("--config", metavar="FILE", help=f"read this configuration; default: ${VARIABLE}, or config.toml of your own")
     add("--check-config", action="store_true", help="say what is wrong with the configuration, and end: 0 or 2")
+    add(
+        "--theme",
+        metavar="NAME",
+        help="dark, light, colour-blind, ansi (the terminal's 16 colours), or one of Textual's",
+    )
+    add("--ascii", action="store_true", help="draw ASCII only; by itself where the locale is not UTF-8")
     add("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     add("--version", action="version", version=_version())
     return parser

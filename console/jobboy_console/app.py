@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from textual.screen import Screen
 
 from jobboy_console.background import Landed, Lane
-from jobboy_console.commanded import CommandedApp
+from jobboy_console.commanded import Appearance, CommandedApp
 from jobboy_console.config import Config
 from jobboy_console.embedded import Embedded, NoWorker
 from jobboy_console.feed import Changed, Feed, Found, Lost
@@ -45,6 +45,7 @@ class ConsoleApp(CommandedApp):
         shown_as: name of the database while it is opened.
         filter: with which the list begins.
         config: what the operator's file says.
+        appearance: theme, profile and signs.
         watches: whether changes of the database are followed; tests switch that off.
     """
 
@@ -62,9 +63,10 @@ class ConsoleApp(CommandedApp):
         shown_as: str = "",
         filter: str = "",
         config: Config | None = None,
+        appearance: Appearance | None = None,
         watches: bool = True,
     ) -> None:
-        super().__init__(config or Config())
+        super().__init__(config or Config(), appearance or Appearance())
         self.animation_level = "none"
         self.failure: Exception | None = None
         """Why the database could not be opened."""
@@ -114,9 +116,14 @@ class ConsoleApp(CommandedApp):
     @property
     def situation(self) -> Situation:
         """What every head says."""
+        profile = self.profile
+        badges = Situation(database=self._shown_as, read_only=False, worker="none yet")
+        if profile is not None:
+            badges = replace(badges, profile=profile.name, protected=profile.protected)
         if self._ground is None:
-            return Situation(database=self._shown_as, read_only=False, worker="none yet")
-        return Situation(
+            return badges
+        return replace(
+            badges,
             database=self._ground.gateway.database,
             read_only=self._ground.gateway.read_only,
             worker=self._ground.worker.state(),

@@ -2,51 +2,83 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from textual.app import App
+from textual.filter import LineFilter, Monochrome, NoColor
 
+from jobboy_console.ascii import Ascii
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import Keymap
 from jobboy_console.commands.line import Typed
-from jobboy_console.config import Config
+from jobboy_console.config import Config, Profile
 from jobboy_console.config_report import config_text
 from jobboy_console.memory import Memory
 from jobboy_console.screens.command_line import CommandLine
 from jobboy_console.screens.help import Help
 from jobboy_console.screens.palette import Palette
-from jobboy_console.themes import OWN, theme_named, theme_names
+from jobboy_console.themes import OWN, profile_colour, theme_named, theme_names
 from jobboy_console.widgets.live import LiveCommands
 from jobboy_console.widgets.whole import Whole
 
 HISTORY = "command line"
 """Under which the lines typed are remembered."""
 MOST_LINES = 50
+_NO_COLOR, _ASCII = NoColor(), Ascii()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appearance:
+    """How the console looks, besides what its configuration says."""
+
+    theme: str | None = None
+    """Goes before the theme of the profile and of the configuration."""
+    ascii: bool = False
+    """Whether only ASCII is drawn, whatever the configuration says."""
+    profile: Profile | None = None
+    """Whose name and colour stand in the head."""
 
 
 class CommandedApp(App[None]):
-    """An application whose keys come from one registry and can be chosen.
+    """An application whose keys come from one registry and can be chosen, and whose looks are the operator's.
 
     Args:
         config: what the operator's file says.
+        appearance: what was said at the start.
     """
 
     BINDINGS = bindings("application")
     ENABLE_COMMAND_PALETTE = False  # Textual's own commands are not ours: `action_palette` shows the registry
 
-    def __init__(self, config: Config) -> None:
-        super().__init__()
+    def __init__(self, config: Config, appearance: Appearance) -> None:
         self.config = config
         """What the operator's file says."""
+        self.profile = appearance.profile
+        """The place that is operated; None when it has no name."""
         self.keymap = Keymap(config.keymap)
         """The keys in force."""
+        self._draws_ascii = appearance.ascii or config.ascii
+        super().__init__()
         self.set_keymap(self.keymap.chosen)
-
-    def on_mount(self) -> None:
-        """Put on the colours before anything is shown."""
         for theme in OWN.values():
             self.register_theme(theme)
-        self.theme = theme_named(self.config.theme or "dark")
+        chosen = appearance.theme or (self.profile and self.profile.theme) or config.theme
+        self.theme = theme_named(chosen or ("ansi" if self.no_color else "dark"))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Add the colour of the profile to those of the theme."""
+        accent = self.profile and self.profile.accent
+        return {"profile": profile_colour(accent, ansi=self.current_theme.ansi) if accent else "$accent"}
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Take all colour away under NO_COLOR, greys too, and draw ASCII when asked."""
+        filters = [filter for filter in super().get_line_filters() if not isinstance(filter, Monochrome)]
+        if self.no_color:
+            filters.append(_NO_COLOR)
+        if self._draws_ascii:
+            filters.append(_ASCII)
+        return filters
 
     @property
     def memory(self) -> Memory:

@@ -1,4 +1,4 @@
-"""Judges in a configuration what more than the file decides: filters, keys."""
+"""Judges in a configuration what more than the file decides: filters, keys, colours."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from jobboy_console.commands.keymap import keymap_problems
 from jobboy_console.config import Config
 from jobboy_console.gateway import FilterError, check_filter
 from jobboy_console.text import safe_text
+from jobboy_console.themes import colour_problem, theme_problem
 
 
 def broken_rules(config: Config) -> list[str]:
     """Return what is wrong with a configuration that could be read, a line each, in the form of `read_config`."""
-    found = [*_filters(config), *((f"keymap.{command}", rule) for command, rule in keymap_problems(config.keymap))]
+    keys = ((f"keymap.{command}", rule) for command, rule in keymap_problems(config.keymap))
+    found = [*_filters(config), *_colours(config), *keys]
     return [f"{config.source}: {safe_text(path)}: {safe_text(rule)}" for path, rule in found]
 
 
@@ -18,6 +20,14 @@ def _filters(config: Config) -> list[tuple[str, str]]:
     named = [(f"profiles.{profile.name}.filter", profile.filter) for profile in config.profiles.values()]
     named += [(f"views[{number}].filter", view.filter) for number, view in enumerate(config.views, 1)]
     return [(path, rule) for path, text in named if (rule := _filter_rule(text)) is not None]
+
+
+def _colours(config: Config) -> list[tuple[str, str]]:
+    themes = [("theme.name", config.theme)]
+    themes += [(f"profiles.{profile.name}.theme", profile.theme) for profile in config.profiles.values()]
+    wrong = [(path, rule) for path, name in themes if name is not None and (rule := theme_problem(name)) is not None]
+    accents = [(f"profiles.{profile.name}.accent", profile.accent) for profile in config.profiles.values()]
+    return wrong + [(path, rule) for path, name in accents if name and (rule := colour_problem(name)) is not None]
 
 
 def _filter_rule(text: str) -> str | None:

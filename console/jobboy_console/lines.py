@@ -29,6 +29,7 @@ STYLES = {
     "stuck": "$error bold reverse",
     "heading": "bold $primary",
     "found": "bold reverse $warning",
+    "profile": "bold reverse $profile",
 }
 """Name of a style to Textual's words for it; colours are the theme's."""
 

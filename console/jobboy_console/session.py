@@ -16,6 +16,8 @@ from jobboy import JobBoy, JobBoyError, load_app
 from jobboy.errors import InvalidValue, StorageError
 from jobboy.system import user
 from jobboy_console.app import ConsoleApp, Ground
+from jobboy_console.ascii import only_ascii
+from jobboy_console.commanded import Appearance
 from jobboy_console.config import Config, default_file
 from jobboy_console.config_rules import broken_rules
 from jobboy_console.embedded import Embedded, NoWorker, ProcessWorker, ThreadWorker
@@ -23,6 +25,7 @@ from jobboy_console.gateway import FilterError, Gateway, check_filter
 from jobboy_console.memory import Memory, memory_file
 from jobboy_console.screen_guard import guarded, log_folder
 from jobboy_console.text import safe_text
+from jobboy_console.themes import theme_problem
 
 USAGE, UNREACHABLE = 2, 3
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")
@@ -54,14 +57,23 @@ def run(options: Namespace, config: Config) -> int:
     with contextlib.ExitStack() as closing:
         try:
             check_filter(options.filter)
+            appearance = _appearance(options)
             jobs = _jobs(options)
             opening = partial(_open, options, jobs, closing)
             if sys.stderr.isatty():
-                app = ConsoleApp(opening=opening, shown_as=_name(options, jobs), filter=options.filter, config=config)
+                shown_as = _name(options, jobs)
+                app = ConsoleApp(
+                    opening=opening, shown_as=shown_as, filter=options.filter, config=config, appearance=appearance
+                )
             else:  # nobody sees a frame, and whoever reads the errors wants nothing else there
                 ground = opening()
                 app = ConsoleApp(
-                    ground.gateway, worker=ground.worker, memory=ground.memory, filter=options.filter, config=config
+                    ground.gateway,
+                    worker=ground.worker,
+                    memory=ground.memory,
+                    filter=options.filter,
+                    config=config,
+                    appearance=appearance,
                 )
         except (FilterError, JobBoyError) as error:
             return _complain(*_told(error))
@@ -103,6 +115,17 @@ def _ended_by_signals(app: ConsoleApp) -> Iterator[list[int]]:
     finally:
         for number in heeded:
             signal.signal(number, kept[number])
+
+
+def _appearance(options: Namespace) -> Appearance:
+    """Return how the console is to look.
+
+    Raises:
+        InvalidValue: there is no such theme.
+    """
+    if options.theme is not None and (problem := theme_problem(options.theme)) is not None:
+        raise InvalidValue("--theme", problem)
+    return Appearance(theme=options.theme, ascii=options.ascii or only_ascii(), profile=options.profile)
 
 
 def _jobs(options: Namespace) -> JobBoy:

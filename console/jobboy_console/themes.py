@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
@@ -69,6 +70,7 @@ ANSI = Theme(
     dark=True,
     variables=dict(BUILTIN_THEMES["ansi-dark"].variables),
 )
+_ANSI_NAMES = frozenset({"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"})
 OWN = {"dark": DARK, "light": LIGHT, "colour-blind": SAFE, "ansi": ANSI}
 """By the names that operators use."""
 
@@ -89,3 +91,26 @@ def theme_named(name: str) -> str:
 def theme_names() -> list[str]:
     """Return every name `theme_named` takes, ours first."""
     return [*OWN, *sorted(BUILTIN_THEMES)]
+
+
+def theme_problem(name: str) -> str | None:
+    """Return why there can be no theme of a name; None when there is one."""
+    try:
+        theme_named(name)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def colour_problem(accent: str) -> str | None:
+    """Return why a profile cannot have a colour; None when it can."""
+    try:
+        Color.parse(accent)
+    except ColorParseError:
+        return f"there is no colour {accent!r}; one is red, orange or #ff8800"
+    return None
+
+
+def profile_colour(accent: str, *, ansi: bool) -> str:
+    """Return the colour of a profile; with a terminal's own colours the one of that name, where there is one."""
+    return f"ansi_{accent}" if ansi and accent in _ANSI_NAMES else accent

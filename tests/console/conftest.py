@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from jobboy_console.app import ConsoleApp
+from jobboy_console.commanded import Appearance
 from jobboy_console.config import Config
 from jobboy_console.gateway import Gateway
 from jobboy_console.memory import Memory
@@ -66,9 +67,10 @@ async def opened(
     filter: str = "",
     config: Config | None = None,
     memory: Memory | None = None,
+    appearance: Appearance | None = None,
 ) -> AsyncIterator[Console]:
     gateway = Gateway(operations, read_only=read_only)  # type: ignore[arg-type]  # same methods
-    app = ConsoleApp(gateway, filter=filter, watches=False, config=config, memory=memory)
+    app = ConsoleApp(gateway, filter=filter, watches=False, config=config, memory=memory, appearance=appearance)
     async with app.run_test(size=size, notifications=True) as pilot:
         console = Console(app, pilot)
         await console.settle()

@@ -14,7 +14,6 @@ from jobboy.model.process import Process
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy_console.screens.process import ProcessScreen
 from jobboy_console.screens.versions import Versions
-from jobboy_console.widgets.cursor_view import CursorView
 from jobboy_console.widgets.tail_view import TailView
 from jobboy_console.widgets.tree_view import TreeView
 from tests.console.conftest import Console, opened
@@ -259,19 +258,3 @@ async def test_steps_show_attempts_and_bars(operations: FakeOperations) -> None:
         assert "·······█" in console.text
         assert "1x 12:30:00  step failed" in console.text
         assert "1 of 2 done" in console.text
-
-
-def test_no_two_keys_of_one_place_are_the_same() -> None:
-    from jobboy_console.commands import of_scope
-
-    places = (
-        ("process", "change", "everywhere", "application", "tree", "rows"),
-        ("process", "change", "everywhere", "application", "text", "tail"),
-        ("versions", "everywhere", "application", "rows"),
-        ("versions", "everywhere", "application", "text"),
-    )
-    allowed = {"space", "left", "right"}
-    for scopes in places:
-        keys = [key for command in of_scope(*scopes) for key in command.keys.split(",")]
-        assert sorted(key for key in set(keys) if keys.count(key) > 1 and key not in allowed) == []
-    assert CursorView.BINDINGS

@@ -43,7 +43,9 @@ class LineWidget(ScrollView, can_focus=True):
             variables = self.app.theme_variables
             style = self.visual_style
             if over:
-                style += Style.parse(over, variables)
+                plain = self.app.native_ansi_color or self.app.no_color
+                shown = "reverse" if plain and over.startswith("on ") else over  # no shades there
+                style += Style.parse(shown, variables)
             style += Style.parse(STYLES[name], variables)
             found = self._styles_by_name[name, over] = style.rich_style
         return found

@@ -34,6 +34,10 @@ class Situation:
     lost: str | None = None
     """Why the database cannot be read now; None while it can."""
     lost_for_s: int = 0
+    profile: str = ""
+    """Name of the profile; empty for none."""
+    protected: bool = False
+    """Whether verbs ask for that name."""
 
 
 class StatusBar(LineBar):
@@ -51,14 +55,25 @@ class StatusBar(LineBar):
 def title_line(home: Home | None, situation: Situation, width: int) -> Line:
     """Return name, database, badge and worker, in one line that fits `width`."""
     left: list[Part] = [("jobboy ", "heading")]
-    if situation.read_only:
-        left.append((" READ-ONLY ", "stuck"))
-        left.append((" ", "plain"))
+    for badge, style in badges(situation):
+        left += [(f" {badge} ", style), (" ", "plain")]
     right = _work(home, situation)
     room = width - width_of(tuple(left)) - width_of(tuple(right)) - 2
     name = _database(situation.database, max(room, 8))
     gap = max(room - width_of(((name, ""),)), 0) + 2
     return (*left, (name, "quiet"), (" " * gap, "plain"), *right)
+
+
+def badges(situation: Situation) -> list[Part]:
+    """Return where one is and what is held back there, each with its style."""
+    found: list[Part] = []
+    if situation.profile:
+        found.append((safe_text(situation.profile, limit=16), "profile"))
+    if situation.read_only:
+        found.append(("READ-ONLY", "stuck"))
+    elif situation.protected:
+        found.append(("PROTECTED", "held"))
+    return found
 
 
 def counts_line(home: Home | None, width: int) -> Line:
