@@ -145,7 +145,7 @@ def _open(options: Namespace, jobs: JobBoy, closing: contextlib.ExitStack) -> Gr
         options.app = demo.app
         jobs = load_app(demo.app)
         jobs.database = demo.database
-    operations = jobs.operations(actor=f"operator:{user()}")
+    operations = jobs.operations(f"operator:{user()}", read_only=options.read_only)
     closing.callback(jobs.close)
     operations.overview()
     worker = _worker(options, jobs)

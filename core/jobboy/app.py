@@ -28,7 +28,7 @@ from jobboy.errors import InvalidValue
 from jobboy.model.events import Event
 from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy, Process
 from jobboy.model.status import ProcessStatus
-from jobboy.operations import Operations, parse_filter
+from jobboy.operations import Guardrail, Operations, parse_filter
 
 if TYPE_CHECKING:
     from jobboy.model.schedules import MissedPolicy
@@ -50,14 +50,23 @@ class JobBoy:
         database: URL; ``$JOBBOY_DATABASE_URL`` or ``sqlite:///jobboy.db`` when not given.
         durability: ``full`` survives power loss, ``normal`` is faster and survives crashes of programs only.
         allow: prefixes of modules that step specs may name classes of.
+        guardrails: what whoever uses a verb through this app may not do, or must confirm; workers are not bound.
     """
 
-    def __init__(self, database: str | None = None, *, durability: str = "full", allow: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        database: str | None = None,
+        *,
+        durability: str = "full",
+        allow: Sequence[str] = (),
+        guardrails: Sequence[Guardrail] = (),
+    ) -> None:
         self.registry = Registry()
         """Definitions and handlers."""
         self._database = database
         self._durability = durability
         self._allow = tuple(allow)
+        self._guardrails = tuple(guardrails)
         self._services: dict[str, Callable[[], Any]] = {}
         self._opened: tuple[int, bootstrap.Adapters] | None = None
         self._own: tuple[bootstrap.Adapters, Operations] | None = None
@@ -239,13 +248,24 @@ class JobBoy:
         self.close()
         self._database = url
 
-    def operations(self, actor: str | None = None) -> Operations:
-        """Return every verb and every list, acting as `actor` (``operator:NAME@HOST``, ``program:...``)."""
+    def operations(
+        self, actor: str | None = None, *, guardrails: Sequence[Guardrail] = (), read_only: bool = False
+    ) -> Operations:
+        """Return every verb and every list.
+
+        Args:
+            actor: who acts, ``operator:NAME@HOST`` or ``program:...``; the program itself when not given.
+            guardrails: what holds beside the app's own.
+            read_only: refuse every verb.
+        """
         adapters = self._adapters()
-        if actor is not None:
-            return bootstrap.open_operations(adapters, self.registry, actor=actor)
+        if actor is not None or guardrails or read_only:
+            rails = (*self._guardrails, *guardrails)
+            return bootstrap.open_operations(
+                adapters, self.registry, actor=actor, guardrails=rails, read_only=read_only
+            )
         if self._own is None or self._own[0] is not adapters:
-            self._own = adapters, bootstrap.open_operations(adapters, self.registry)
+            self._own = adapters, bootstrap.open_operations(adapters, self.registry, guardrails=self._guardrails)
         return self._own[1]
 
     def worker(self, **settings: Any) -> Worker:
@@ -298,7 +318,13 @@ class JobBoy:
             TimeoutError: it is not done in time; it stays and can be worked on.
         """
         return bootstrap.execute(
-            self._adapters(), self.registry, code, {} if parameters is None else parameters, key=key, timeout=timeout
+            self._adapters(),
+            self.registry,
+            code,
+            {} if parameters is None else parameters,
+            key=key,
+            timeout=timeout,
+            guardrails=self._guardrails,
         )
 
     def get(self, process_id: str) -> Process:

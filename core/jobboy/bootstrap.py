@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from jobboy.model.process import Process
 from jobboy.operations.context import Context, KnownDefinitions
 from jobboy.operations.door import Operations
 from jobboy.operations.following import follow
+from jobboy.operations.guardrails import Guardrail
 from jobboy.ports import Bell, Clock, Identifiers, Locks, ProcessRepository, StepOrder, StepRunner
 from jobboy.system import SystemClock, SystemIdentifiers, host, user
 
@@ -89,13 +90,22 @@ def open_adapters(database: str, *, durability: str = "full", clock: Clock | Non
     )
 
 
-def open_operations(adapters: Adapters, definitions: KnownDefinitions, *, actor: str | None = None) -> Operations:
+def open_operations(
+    adapters: Adapters,
+    definitions: KnownDefinitions,
+    *,
+    actor: str | None = None,
+    guardrails: Sequence[Guardrail] = (),
+    read_only: bool = False,
+) -> Operations:
     """Return the use cases of a database.
 
     Args:
         adapters: of the database.
         definitions: what this program has code for.
         actor: who acts; ``program:NAME@HOST`` when not given.
+        guardrails: what holds for whoever acts.
+        read_only: refuse every verb.
     """
     return Operations(
         Context(
@@ -107,6 +117,8 @@ def open_operations(adapters: Adapters, definitions: KnownDefinitions, *, actor:
             definitions=definitions,
             actor=actor or f"program:{user()}",
             database=adapters.database,
+            guardrails=tuple(guardrails),
+            read_only=read_only,
         )
     )
 
@@ -140,9 +152,10 @@ def execute(
     *,
     key: str | None,
     timeout: timedelta | None,
+    guardrails: Sequence[Guardrail] = (),
 ) -> Process:
     """Start a process and wait until it has ended or paused, iterating here when no worker serves it."""
-    operations = open_operations(adapters, registry)
+    operations = open_operations(adapters, registry, guardrails=guardrails)
     parts = _make_maker(adapters, registry, DEFAULT_CHANNEL)
     listener = adapters.bell.listen()
     try:

@@ -15,7 +15,8 @@
     │   ├── ScheduleNotFound
     │   └── StepNotFound
     ├── Refused                            the verb does not apply now; nothing was changed
-    │   └── Conflict                       somebody else was first
+    │   ├── Conflict                       somebody else was first
+    │   └── NotConfirmed                   a guardrail asks that it be confirmed by hand
     ├── Fenced                             the writer no longer holds the process
     ├── StepFailed                         a step ended without an output
     │   ├── StepTimedOut
@@ -162,6 +163,18 @@ class Refused(JobBoyError):
 
 class Conflict(Refused):
     """Somebody else changed the process first; look again before repeating the verb."""
+
+
+class NotConfirmed(Refused):
+    """A guardrail asks that the verb be confirmed by hand; `Operations.acting` with ``confirmed`` does so.
+
+    Attributes:
+        asks: the reason of the guardrail.
+    """
+
+    def __init__(self, verb: str, process_id: str, asks: str) -> None:
+        super().__init__(verb, process_id, f"a guardrail asks that it be confirmed by hand: {asks}")
+        self.asks = asks
 
 
 class Fenced(JobBoyError):

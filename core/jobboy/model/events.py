@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     FAILED = "failed"
     RESTARTED = "restarted"
     FENCED = "fenced"
+    REFUSED = "refused"
     PRUNED = "pruned"
     WORK_PAUSED = "work_paused"
     WORK_RESUMED = "work_resumed"

@@ -4,6 +4,7 @@ from jobboy.operations.door import Operations
 from jobboy.operations.eligibility import Verb
 from jobboy.operations.explaining import Advice, Explanation
 from jobboy.operations.filters import parse_filter
+from jobboy.operations.guardrails import Guardrail, GuardrailAction, for_profile, read_guardrails
 from jobboy.operations.restarting import RestartPoint
 from jobboy.operations.results import BulkResult, Details, Eligibility, Overview
 
@@ -13,9 +14,13 @@ __all__ = [
     "Details",
     "Eligibility",
     "Explanation",
+    "Guardrail",
+    "GuardrailAction",
     "Operations",
     "Overview",
     "RestartPoint",
     "Verb",
+    "for_profile",
     "parse_filter",
+    "read_guardrails",
 ]

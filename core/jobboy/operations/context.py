@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from jobboy.model.process import ProcessSummary
+from jobboy.operations.guardrails import Guardrail, Mandate
 from jobboy.ports import Bell, Clock, DefinitionRecord, Identifiers, Locks, ProcessRepository, process_place
 
 
@@ -34,6 +35,12 @@ class Context:
     """Written into the history with every action."""
     database: str
     """For people: the URL without a password."""
+    guardrails: tuple[Guardrail, ...] = ()
+    """What holds for whoever acts; empty for workers."""
+    read_only: bool = False
+    """Refuse every verb."""
+    mandate: Mandate = field(default_factory=Mandate)
+    """What was said about the decision that is carried out."""
     remembered: set[str] = field(default_factory=set)
     """Codes whose definitions this program has left in the database."""
 

@@ -8,6 +8,8 @@ from jobboy.errors import Refused
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations.context import Context
+from jobboy.operations.guardrails import ANY_CODE
+from jobboy.operations.permission import require
 from jobboy.ports import WorkPause, worker_place
 
 KNOWN_WORKERS = 2_000
@@ -18,6 +20,7 @@ REMEMBERED = timedelta(days=1)
 
 def pause(context: Context, *, reason: str | None) -> WorkPause:
     """Pause all work."""
+    require(context, "pause", "all work", {ANY_CODE: 1}, reason=reason)
     now = context.clock.now()
     begun = WorkPause(at=now, actor=context.actor, reason=reason)
     event = _event(context, EventKind.WORK_PAUSED, now, reason, paused=True)
@@ -28,6 +31,7 @@ def pause(context: Context, *, reason: str | None) -> WorkPause:
 
 def resume(context: Context, *, reason: str | None) -> None:
     """End the pause."""
+    require(context, "resume", "all work", {ANY_CODE: 1}, reason=reason)
     event = _event(context, EventKind.WORK_RESUMED, context.clock.now(), reason, paused=False)
     if not context.repository.set_work_pause(None, event):
         raise Refused("resume", "all work", "it is not paused")

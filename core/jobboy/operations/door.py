@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobboy.engine.sweep import Sweeper
-from jobboy.errors import Fenced, NotFound, Refused
 from jobboy.model.events import Event
 from jobboy.model.filter_language.completion import Vocabulary
 from jobboy.model.ordering import Place
@@ -15,10 +15,12 @@ from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import DEFAULT_LIMITS, Counted, Page, ScanLimits, Selection
 from jobboy.model.versions import DocumentName, Versions
 from jobboy.model.workers import WorkerInfo
-from jobboy.operations import control, housekeeping, reading, restarting, starting, verbs, words
+from jobboy.operations import bulk, control, housekeeping, reading, restarting, starting, verbs, words
 from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
 from jobboy.operations.explaining import Circumstances, Explanation, explain
+from jobboy.operations.guardrails import Mandate
+from jobboy.operations.permission import Permission, require
 from jobboy.operations.restarting import RestartPoint
 from jobboy.operations.results import BulkResult, Details, Eligibility, Overview
 from jobboy.ports import DefinitionRecord, WorkPause
@@ -32,7 +34,9 @@ class Operations:
 
     Reads show the truth of the moment: a process is `stuck` in their answers when its holder is dead, whether or
     not a sweep has recorded it yet. Verbs load, judge and write in one transaction together with their event, so
-    that of several callers exactly one wins and the others are told. Every method may raise `StorageError`.
+    that of several callers exactly one wins and the others are told. Every method may raise `StorageError`, and every
+    one that changes something `Refused` when the door is read-only or a guardrail forbids it, and `NotConfirmed` when
+    a guardrail asks for more; what guardrails refuse is recorded.
 
     Args:
         context: the adapters, who acts, and the definitions this program knows.
@@ -183,8 +187,25 @@ class Operations:
 
     # --- verbs ---
 
+    def acting(self, *, confirmed: bool = False, at_once: Mapping[str, int] | None = None) -> Operations:
+        """Return the same door for one decision of an operator, about which guardrails ask more.
+
+        Args:
+            confirmed: it was confirmed by hand.
+            at_once: how many processes of each code it is for.
+        """
+        return Operations(replace(self._context, mandate=Mandate(confirmed=confirmed, at_once=at_once)))
+
+    @property
+    def permission(self) -> Permission:
+        """What read-only and guardrails would say of a verb."""
+        return Permission(self._context)
+
     def eligibility(self, verb: Verb, process: ProcessSummary, *, force: bool = False) -> Eligibility:
-        """Say whether a verb would apply to a process that was read from here."""
+        """Say whether a verb would apply to a process that was read from here, and be permitted."""
+        forbidden = self.permission.why_not(verb, process.code)
+        if forbidden is not None:
+            return Eligibility(False, forbidden)
         return eligibility(verb, process, self._context.clock.now(), force=force)
 
     def recover(
@@ -254,16 +275,7 @@ class Operations:
 
     def each(self, parts: Sequence[str], verb: Callable[[str], object]) -> Sequence[BulkResult]:
         """Apply a verb to several ids, each in its own transaction; a refusal stops none of the others."""
-        return [self._one(part, verb) for part in parts]
-
-    def _one(self, part: str, verb: Callable[[str], object]) -> BulkResult:
-        full = part
-        try:
-            full = reading.resolve(self._context, part)
-            verb(full)
-        except (NotFound, Refused, Fenced) as error:
-            return BulkResult(full, ok=False, error=str(error))
-        return BulkResult(full, ok=True)
+        return bulk.each(self._context, parts, verb)
 
     # --- all work ---
 
@@ -288,8 +300,13 @@ class Operations:
         return control.workers(self._context)
 
     def sweep(self) -> Sequence[Process]:
-        """Record every dead holder that is not recorded yet; workers do so once a second, others may."""
+        """Record every dead holder that is not recorded yet; workers do so once a second, others may.
+
+        Does nothing when read-only.
+        """
         context = self._context
+        if context.read_only:
+            return []
         actor = context.actor.replace("operator:", "sweep:")
         return Sweeper(context.repository, context.locks, context.clock, context.bell, actor=actor).sweep()
 
@@ -397,6 +414,7 @@ class Operations:
         """
         from jobboy.operations import due
 
+        require(self._context, "start", "what is due", {})
         return due.start_due(self._context)
 
     # --- keeping house ---

@@ -9,6 +9,8 @@ from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.process import DEFAULT_RETENTION
 from jobboy.operations.context import Context
 from jobboy.operations.control import KNOWN_WORKERS, workers
+from jobboy.operations.guardrails import ANY_CODE
+from jobboy.operations.permission import require
 from jobboy.operations.reading import count_stuck
 
 BATCH = 500
@@ -23,6 +25,8 @@ def prune(context: Context, *, older_than: timedelta | None, dry_run: bool) -> i
     ended_before = None if older_than is None else now - older_than
     if dry_run:
         return context.repository.prunable(now=now, ended_before=ended_before)
+    number = context.repository.prunable(now=now, ended_before=ended_before) if context.guardrails else 0
+    require(context, "prune", "what is over", {ANY_CODE: number})
     _forget_workers(context)
     _forget_starts(context)
     total = 0

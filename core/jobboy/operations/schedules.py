@@ -21,6 +21,7 @@ from jobboy.model.schedules import (
     Timetable,
 )
 from jobboy.operations.context import Context
+from jobboy.operations.permission import require
 from jobboy.operations.starting import known_definition, new_process, remember
 from jobboy.ports import DefinitionRecord
 
@@ -89,6 +90,7 @@ def _trouble(schedule: Schedule, now: datetime) -> str | None:
 def define(context: Context, plans: Iterable[SchedulePlan]) -> None:
     """Bring the schedules of an app up to their definitions; what is as it shall be is not written again."""
     for plan in plans:
+        require(context, "schedule", _whose(plan.name), {plan.code: 1})
         known(context, plan.code)
         seen = context.repository.schedule(plan.name)
         if seen is None or not _follows(seen, plan):
@@ -112,6 +114,7 @@ def _defining(context: Context, plan: SchedulePlan) -> Callable[[Schedule | None
 
 def add(context: Context, plan: SchedulePlan, *, reason: str | None) -> Schedule:
     """Make a new schedule."""
+    require(context, "schedule", _whose(plan.name), {plan.code: 1}, reason=reason)
     known(context, plan.code)
     now = context.clock.now()
 
@@ -147,6 +150,7 @@ def resume(context: Context, name: str, *, reason: str | None) -> Schedule:
 
 def remove(context: Context, name: str, *, reason: str | None) -> Schedule:
     """Remove a schedule and return it as it was."""
+    require(context, "schedule", _whose(name), {get(context, name).plan.code: 1}, reason=reason)
     removed: list[Schedule] = []
 
     def decide(before: Schedule | None) -> ScheduleChange:
@@ -163,6 +167,7 @@ def start_now(context: Context, name: str, *, reason: str | None) -> str:
     """Start a process of a schedule out of turn, paused or not, and return its id."""
     now = context.clock.now()
     seen = get(context, name)
+    require(context, "start", _whose(name), {seen.plan.code: 1}, reason=reason)
     process = process_for(context, known(context, seen.plan.code), seen, now, now)
     after = {"id": process.id, DUE_AT: iso(now)}
 
@@ -187,6 +192,7 @@ def _switch(
     reason: str | None,
 ) -> Schedule:
     now = context.clock.now()
+    require(context, "schedule", _whose(name), {get(context, name).plan.code: 1}, reason=reason)
 
     def decide(before: Schedule | None) -> ScheduleChange:
         after = switched(_found(before, name), now)

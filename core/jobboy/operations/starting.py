@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from jobboy.model.documents import Parameters
 from jobboy.model.process import DEFAULT_PRIORITY, Process
 from jobboy.model.status import ProcessStatus
 from jobboy.operations.context import Context
+from jobboy.operations.permission import require
 from jobboy.ports import DefinitionRecord
 
 MAX_KEY = 200
@@ -39,6 +41,8 @@ def start_many(
         )
     if not processes:
         return []
+    codes = Counter(process.code for process in processes)
+    require(context, "start", ", ".join(codes), codes)
     remember(context, set(firsts))
     kept = context.repository.add(processes, actor=context.actor)
     reach("start-committed")

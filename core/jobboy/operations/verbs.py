@@ -19,6 +19,7 @@ from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepStatus
 from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
+from jobboy.operations.permission import require
 from jobboy.operations.reading import resolve
 from jobboy.operations.starting import known_definition
 from jobboy.ports import Change, process_place
@@ -129,6 +130,7 @@ def _act(
     seen = _load(context, part)
     expected = seen.token if token is None else token
     told = _checked_reason(reason)
+    require(context, verb, seen.id, {seen.code: 1}, reason=told, process=seen)
 
     def decide(process: Process) -> Change:
         now = context.clock.now()
