@@ -14,7 +14,7 @@ from jobboy.model.events import Event, EventKind, difference
 from jobboy.model.filter_language.meaning import selects
 from jobboy.model.ordering import Place
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.model.selection import Counted, Counts, Page, Selection
+from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLimits, Selection
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.versions import DocumentName, Versions
@@ -158,7 +158,13 @@ class FakeOperations:
         return points
 
     def page(
-        self, selection: Selection, *, below: int | None = None, above: int | None = None, limit: int = 100
+        self,
+        selection: Selection,
+        *,
+        below: int | None = None,
+        above: int | None = None,
+        limit: int = 100,
+        limits: ScanLimits = DEFAULT_LIMITS,
     ) -> Page:
         self._check()
         rows = [process for process in self._newest_first() if self._matches(process, selection)]

@@ -16,8 +16,13 @@ Id = Annotated[
         metavar="ID", help="Id of the process, or any part that no other has.", autocompletion=complete_ids
     ),
 ]
+OneId = Annotated[
+    str | None,
+    typer.Argument(metavar="ID", help="Id of the process, or any part of it.", autocompletion=complete_ids),
+]
+"""Of a verb that can be for all that match a filter instead."""
 Ids = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(metavar="ID", help="Ids of processes, or parts that no others have.", autocompletion=complete_ids),
 ]
 Filter = Annotated[

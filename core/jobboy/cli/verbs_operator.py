@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jobboy.cli.bulk import AtMost, Bulk, DryRun, OfFilter, Yes, carry_out
 from jobboy.cli.invocation import Invocation
-from jobboy.cli.options import AsJson, Force, Id, Ids, Reason, examples
+from jobboy.cli.options import AsJson, Force, Id, Ids, OneId, Reason, examples
 from jobboy.cli.output import print_document, print_error, print_line
 from jobboy.cli.values import read_object
 from jobboy.errors import NotFound, Refused
@@ -20,7 +21,7 @@ _RECOVER = """
 jobboy recover 3f9a --reason "host rebooted"
 jobboy recover 3f9a 77c1 d02b --json
 jobboy recover 3f9a --force --reason "hangs since noon"
-jobboy list stuck --json | jq -r '.[].id' | xargs jobboy recover --reason "power cut"
+jobboy recover --filter stuck --reason "power cut"
 """
 _FAIL = """
 jobboy fail 3f9a --reason "wrong file"            tears down, then failed
@@ -28,7 +29,7 @@ jobboy fail 3f9a --now --reason "nothing to undo"
 """
 _KILL = """
 jobboy kill 3f9a --reason "started twice"
-jobboy list "running code:nightly-import" --json | jq -r '.[].id' | xargs jobboy kill
+jobboy kill --filter "running code:nightly-import" --dry-run
 """
 _PROCEED = """
 jobboy proceed 3f9a --reason "3 rejected rows are fine"
@@ -38,6 +39,7 @@ jobboy proceed 3f9a --data @answer.json
 _RESTART = """
 jobboy restart 3f9a --reason "source is back"
 jobboy restart 3f9a --from load                   keep what the steps before it gave
+jobboy restart --filter "failed code:import age<1d" --reason "source is back"
 """
 
 
@@ -51,45 +53,92 @@ def add_to(program: typer.Typer) -> None:
 
 
 def recover(
-    context: typer.Context, parts: Ids, reason: Reason = None, force: Force = False, as_json: AsJson = False
+    context: typer.Context,
+    parts: Ids = None,
+    filter_text: OfFilter = None,
+    limit: AtMost = 10_000,
+    dry_run: DryRun = False,
+    reason: Reason = None,
+    force: Force = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Release stuck processes: they go on from their last step."""
-    _each(
-        Invocation.of(context, as_json),
-        parts,
-        "recovered",
-        lambda operations, one: operations.recover(one, reason=reason, force=force),
+    bulk = Bulk(
+        verb="recover",
+        parts=parts or (),
+        filter=filter_text,
+        limit=limit,
+        dry_run=dry_run,
+        yes=yes,
+        force=force,
+        done="recovered",
     )
+
+    def act(operations: Operations, one: str, token: int | None) -> object:
+        return operations.recover(one, reason=reason, force=force, token=token)
+
+    carry_out(Invocation.of(context, as_json), bulk, act)
 
 
 def fail(
     context: typer.Context,
-    parts: Ids,
+    parts: Ids = None,
+    filter_text: OfFilter = None,
+    limit: AtMost = 10_000,
+    dry_run: DryRun = False,
     now: Annotated[bool, typer.Option("--now", help="Failed at once, without teardown.")] = False,
     reason: Reason = None,
     force: Force = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Make processes failing: they tear down, then are failed."""
-    _each(
-        Invocation.of(context, as_json),
-        parts,
-        "failed" if now else "failing",
-        lambda operations, one: operations.fail(one, reason=reason, now=now, force=force),
+    bulk = Bulk(
+        verb="fail",
+        parts=parts or (),
+        filter=filter_text,
+        limit=limit,
+        dry_run=dry_run,
+        yes=yes,
+        force=force,
+        done="failed" if now else "failing",
     )
 
+    def act(operations: Operations, one: str, token: int | None) -> object:
+        return operations.fail(one, reason=reason, now=now, force=force, token=token)
 
-def kill(context: typer.Context, parts: Ids, reason: Reason = None, as_json: AsJson = False) -> None:
+    carry_out(Invocation.of(context, as_json), bulk, act)
+
+
+def kill(
+    context: typer.Context,
+    parts: Ids = None,
+    filter_text: OfFilter = None,
+    limit: AtMost = 10_000,
+    dry_run: DryRun = False,
+    reason: Reason = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
     """Ask for the end of processes.
 
     Starting ones fail at once, others tear down at their next turn; an isolated step that runs is ended.
     """
-    _each(
-        Invocation.of(context, as_json),
-        parts,
-        "kill asked for",
-        lambda operations, one: operations.kill(one, reason=reason),
+    bulk = Bulk(
+        verb="kill",
+        parts=parts or (),
+        filter=filter_text,
+        limit=limit,
+        dry_run=dry_run,
+        yes=yes,
+        done="kill asked for",
     )
+
+    def act(operations: Operations, one: str, token: int | None) -> object:
+        return operations.kill(one, reason=reason, token=token)
+
+    carry_out(Invocation.of(context, as_json), bulk, act)
 
 
 def proceed(
@@ -100,6 +149,7 @@ def proceed(
         typer.Option(metavar="JSON|@FILE|@-", help="A JSON object, merged over the output it paused with."),
     ] = None,
     reason: Reason = None,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Let a paused process go on with your data."""
@@ -109,46 +159,56 @@ def proceed(
         operations.proceed(process_id, given, reason=reason)
         return {}
 
-    _one(Invocation.of(context, as_json), part, "proceeds", verb)
+    _one(Invocation.of(context, as_json), part, "proceeds", verb, yes=yes)
 
 
 def restart(
     context: typer.Context,
-    part: Id,
+    part: OneId = None,
+    filter_text: OfFilter = None,
+    limit: AtMost = 10_000,
+    dry_run: DryRun = False,
     from_step: Annotated[
         str | None, typer.Option("--from", metavar="STEP", help="Begin here, with what the steps before it gave.")
     ] = None,
     reason: Reason = None,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Start an ended process anew, under a new id."""
+    invocation = Invocation.of(context, as_json)
+    if part is None or filter_text is not None:
+        bulk = Bulk(
+            verb="restart",
+            parts=() if part is None else (part,),
+            filter=filter_text,
+            limit=limit,
+            dry_run=dry_run,
+            yes=yes,
+            done="restarted",
+            definitions=True,
+        )
+
+        def act(operations: Operations, one: str, token: int | None) -> object:
+            return operations.restart(one, reason=reason, from_step=from_step, token=token)
+
+        carry_out(invocation, bulk, act)
+        return
 
     def verb(operations: Operations, process_id: str) -> dict[str, Any]:
         return {"new_id": operations.restart(process_id, reason=reason, from_step=from_step).id}
 
-    _one(Invocation.of(context, as_json), part, "restarted", verb)
+    _one(invocation, part, "restarted", verb, yes=yes)
 
 
-def _each(invocation: Invocation, parts: list[str], done: str, verb: Callable[[Operations, str], object]) -> None:
-    with invocation.operations() as operations:
-        results = operations.each(parts, lambda process_id: verb(operations, process_id))
-    if invocation.json:
-        print_document([result.as_json() for result in results])
-    for result in results:
-        if result.error is not None:
-            print_error(result.error)
-        elif not invocation.json:
-            print_line(f"{result.id} {done}")
-    if not all(result.ok for result in results):
-        raise typer.Exit(1)
-
-
-def _one(invocation: Invocation, part: str, done: str, verb: Callable[[Operations, str], dict[str, Any]]) -> None:
+def _one(
+    invocation: Invocation, part: str, done: str, verb: Callable[[Operations, str], dict[str, Any]], *, yes: bool
+) -> None:
     result: dict[str, Any] = {"id": part, "ok": False, "error": None}
     with invocation.operations(definitions=True) as operations:
         try:
             result["id"] = operations.get(part).id
-            result.update(verb(operations, result["id"]), ok=True)
+            result.update(verb(operations.acting(confirmed=yes), result["id"]), ok=True)
         except (NotFound, Refused) as error:
             result["error"] = str(error)
     if invocation.json:

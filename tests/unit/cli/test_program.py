@@ -146,7 +146,7 @@ def test_every_documented_filter_is_understood() -> None:
         (["proceed", "x", "--data", "@/nowhere"], "data: cannot be read from '/nowhere'"),
         (["prune", "--older-than", "90"], "--older-than: must be a duration"),
         (["work"], "--app: is needed to work; name your app with --app MODULE:OBJECT or $JOBBOY_APP"),
-        (["recover"], "Missing argument 'ID'"),
+        (["recover"], "ID: is missing"),
         (["schedules", "pause"], "Missing argument 'NAME' (see `jobboy schedules pause --help`)"),
         (["schedules", "stop"], "No such command 'stop'"),
         (["schedules", "add", "x", "y", "--every", "10"], "--every: must be a duration"),

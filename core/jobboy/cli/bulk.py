@@ -1,0 +1,199 @@
+"""A verb of an operator on several processes: those of some ids, or all that match a filter, counted first."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from jobboy.cli.completion import complete_filter
+from jobboy.cli.invocation import Invocation
+from jobboy.cli.output import print_document, print_error, print_line
+from jobboy.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from jobboy.operations import BulkResult, Operations
+    from jobboy.operations.bulk import Candidate
+
+Act = Callable[["Operations", str, "int | None"], object]
+"""Applies the verb: the door, an id, and the token that was seen or None for any."""
+
+OfFilter = Annotated[
+    str | None,
+    typer.Option(
+        "--filter",
+        metavar="FILTER",
+        help="All that match, instead of ids; counted and asked first.",
+        autocompletion=complete_filter,
+    ),
+]
+AtMost = Annotated[
+    int, typer.Option("-n", "--limit", min=1, max=10_000, metavar="N", help="With --filter: the first N of them.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="With --filter: say what would be done, do nothing.")]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Do not ask; it is also the confirmation that guardrails may ask for.")
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bulk:
+    """What is to be done to whom."""
+
+    verb: str
+    """Of `jobboy.operations.Verb`, by its word: the door is loaded only when it is opened."""
+    parts: Sequence[str]
+    """Ids or parts of ids; empty with a filter."""
+    filter: str | None
+    limit: int
+    dry_run: bool
+    yes: bool
+    force: bool = False
+    done: str
+    """What a process is told to be when it is done."""
+    definitions: bool = False
+    """Whether it needs the app."""
+
+    def check(self) -> None:
+        """Refuse what contradicts itself.
+
+        Raises:
+            InvalidValue: saying what to write.
+        """
+        if self.filter is None and not self.parts:
+            raise InvalidValue("ID", "is missing: name processes, or all that match with --filter FILTER")
+        if self.filter is not None and self.parts:
+            raise InvalidValue("--filter", "goes without ids")
+        if self.filter is not None and not self.filter.strip():
+            raise InvalidValue(
+                "--filter", "must not be empty: that would be every process; write which, such as active"
+            )
+        if self.filter is None and self.dry_run:
+            raise InvalidValue("--dry-run", "goes with --filter")
+
+
+def carry_out(invocation: Invocation, bulk: Bulk, act: Act) -> None:
+    """Do it and print what became of each; exits with 1 when one was refused."""
+    bulk.check()
+    with invocation.operations(definitions=bulk.definitions) as operations:
+        if bulk.filter is None:
+            door = operations.acting(confirmed=bulk.yes, at_once=_codes(operations, bulk.parts))
+            results = door.each(bulk.parts, lambda process_id: act(door, process_id, None))
+            _print_all(invocation, bulk, results)
+        else:
+            results = _all_that_match(invocation, operations, bulk, act)
+    if not bulk.dry_run and not all(result.ok for result in results):
+        raise typer.Exit(1)
+
+
+def _all_that_match(invocation: Invocation, operations: Operations, bulk: Bulk, act: Act) -> Sequence[BulkResult]:
+    from jobboy.operations import Verb, parse_filter
+    from jobboy.operations.bulk import candidates, numbers_by_code
+
+    selection = parse_filter(bulk.filter or "")
+    pieces = candidates(operations, Verb(bulk.verb), selection, limit=bulk.limit)
+    found = [candidate for piece in pieces for candidate in piece]
+    wanted = [candidate for candidate in found if candidate.is_allowed(force=bulk.force)]
+    if not invocation.json:
+        print_line(census(found, wanted))
+    if bulk.dry_run:
+        return _tell(invocation, bulk, found)
+    numbers = numbers_by_code([candidate.process for candidate in wanted])
+    crowded = operations.permission.why_not_so_many(bulk.verb, numbers)
+    if crowded is not None:
+        print_error(f"cannot {bulk.verb} {len(wanted):,} at once: {crowded}")
+        raise typer.Exit(1)
+    if wanted and not bulk.yes:
+        _ask(bulk, len(wanted))
+    door = operations.acting(confirmed=True, at_once=numbers)
+    return _one_by_one(invocation, bulk, door, wanted, act)
+
+
+def census(found: Sequence[Candidate], wanted: Sequence[Candidate]) -> str:
+    """Say how many match, how many of them the verb applies to, and why not to the others."""
+    from jobboy.operations.bulk import reasons
+
+    head = f"{len(found):,} match" if len(found) != 1 else "1 matches"
+    if len(wanted) == len(found):
+        return f"{head}, all eligible" if found else "nothing matches"
+    left_out = [candidate.eligibility.why_not for candidate in found if candidate not in wanted]
+    return f"{head}, {len(wanted):,} eligible, {len(left_out):,} skipped: {reasons(left_out)}"
+
+
+def _ask(bulk: Bulk, number: int) -> None:
+    what = f"{bulk.verb} {number:,} {'process' if number == 1 else 'processes'}"
+    if not sys.stdin.isatty():
+        raise InvalidValue("--yes", f"is needed where nobody can be asked: it would {what}")
+    if not typer.confirm(f"{what[:1].upper()}{what[1:]}?", default=False, err=True):
+        print_error("nothing was done")
+        raise typer.Exit(1)
+
+
+def _one_by_one(
+    invocation: Invocation, bulk: Bulk, door: Operations, wanted: Sequence[Candidate], act: Act
+) -> Sequence[BulkResult]:
+    """Apply the verb to each, only if it is still as it was counted, and tell each at once."""
+    results: list[BulkResult] = []
+    try:
+        for candidate in wanted:
+            token = candidate.process.token
+            found = door.each([candidate.process.id], lambda process_id, token=token: act(door, process_id, token))
+            results.extend(found)
+            if not invocation.json:
+                _print(bulk, found[0])
+    except KeyboardInterrupt:
+        print_error(f"interrupted: {len(results):,} of {len(wanted):,} were carried out")
+        raise
+    if invocation.json:
+        print_document([result.as_json() for result in results])
+    return results
+
+
+def _tell(invocation: Invocation, bulk: Bulk, found: Sequence[Candidate]) -> Sequence[BulkResult]:
+    from jobboy.operations import BulkResult
+
+    told = [
+        BulkResult(one.process.id, ok=ok, error=None if ok else one.eligibility.why_not)
+        for one in found
+        for ok in [one.is_allowed(force=bulk.force)]
+    ]
+    if invocation.json:
+        print_document([result.as_json() for result in told])
+    else:
+        for result in told:
+            print_line(f"{result.id} " + (f"to be {bulk.done}" if result.ok else f"skipped: {result.error}"))
+    return told
+
+
+def _print_all(invocation: Invocation, bulk: Bulk, results: Sequence[BulkResult]) -> None:
+    if invocation.json:
+        print_document([result.as_json() for result in results])
+    for result in results:
+        if result.error is not None or not invocation.json:
+            _print(bulk, result)
+
+
+def _print(bulk: Bulk, result: BulkResult) -> None:
+    if result.error is not None:
+        print_error(result.error)
+    else:
+        print_line(f"{result.id} {bulk.done}")
+
+
+def _codes(operations: Operations, parts: Sequence[str]) -> dict[str, int]:
+    """Return how many processes of each code are meant where it is more than one; what is not there is left out."""
+    from jobboy.errors import NotFound
+    from jobboy.operations.bulk import numbers_by_code
+
+    if len(parts) < 2:
+        return {}
+    found: list[Any] = []
+    for part in parts:
+        try:
+            found.append(operations.get(part))
+        except NotFound:
+            continue  # told when its turn comes
+    return dict(numbers_by_code(found))

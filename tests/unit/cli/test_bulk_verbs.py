@@ -1,0 +1,83 @@
+"""Verbs on all that match a filter, from the command line: counted, asked, carried out, told row by row."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from jobboy.cli.program import program
+from jobboy.model.process import Process
+from tests.factories import a_process
+from tests.unit.bench import Bench
+
+
+def call(bench: Bench, *arguments: str) -> Result:
+    return CliRunner().invoke(program, arguments, prog_name="jobboy", env={"JOBBOY_DATABASE_URL": bench.url})
+
+
+@pytest.fixture
+def three(bench: Bench) -> list[Process]:
+    wanted: list[dict[str, Any]] = [{}, {"status": "failed"}, {"paused": True}]
+    return [bench.put(a_process(**fields)) for fields in wanted]
+
+
+def test_all_that_match_are_counted_then_told_row_by_row(bench: Bench, three: list[Process]) -> None:
+    result = call(bench, "kill", "--filter", "code:import", "--reason", "wrong file", "--yes")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "3 match, 2 eligible, 1 skipped: 1 because it is failed",
+        f"{three[2].id} kill asked for",
+        f"{three[0].id} kill asked for",
+    ]
+    assert [bench.get(process.id).kill_requested for process in three] == [True, False, True]
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(bench: Bench, three: list[Process]) -> None:
+    result = call(bench, "fail", "--filter", "code:import", "--dry-run")
+    assert f"{three[1].id} skipped: it is failed" in result.stdout
+    assert f"{three[0].id} to be failing" in result.stdout
+    told = json.loads(call(bench, "fail", "--filter", "code:import", "--dry-run", "--json").stdout)
+    assert [one["ok"] for one in told] == [True, False, True]
+    assert bench.kinds(three[0].id) == ["started"]
+
+
+def test_where_nobody_can_be_asked_it_must_be_said_beforehand(bench: Bench, three: list[Process]) -> None:
+    result = call(bench, "kill", "--filter", "running")
+    assert result.exit_code == 2
+    assert "--yes: is needed where nobody can be asked: it would kill 2 processes" in result.stderr
+    assert not bench.get(three[0].id).kill_requested
+
+
+def test_only_the_first_ones_are_meant_when_so_many_are_asked_for(bench: Bench, three: list[Process]) -> None:
+    call(bench, "kill", "--filter", "running", "--limit", "1", "--yes")
+    assert [bench.get(process.id).kill_requested for process in three] == [False, False, True]
+
+
+def test_nothing_that_matches_is_no_error(bench: Bench) -> None:
+    result = call(bench, "recover", "--filter", "stuck", "--yes")
+    assert (result.exit_code, result.stdout) == (0, "nothing matches\n")
+
+
+def test_one_that_is_refused_makes_the_exit_code_1(bench: Bench) -> None:
+    process = bench.put(a_process(status="completed", code="gone"))
+    result = call(bench, "restart", "--filter", "completed", "--from", "load", "--yes")
+    assert result.exit_code == 1
+    assert "has no step 'load'" in result.stderr
+    assert bench.kinds(process.id) == ["started"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("kill",), "ID: is missing: name processes, or all that match with --filter FILTER"),
+        (("kill", "3f", "--filter", "running"), "--filter: goes without ids"),
+        (("kill", "--filter", " "), "--filter: must not be empty"),
+        (("kill", "3f", "--dry-run"), "--dry-run: goes with --filter"),
+        (("kill", "--filter", "runing"), "filter:"),
+    ],
+)
+def test_what_contradicts_itself_is_wrong_usage(bench: Bench, arguments: tuple[str, ...], says: str) -> None:
+    result = call(bench, *arguments)
+    assert result.exit_code == 2
+    assert says in result.stderr
