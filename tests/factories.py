@@ -21,6 +21,7 @@ _documents: dict[str, type[Document]] = {
     "store": ProcessStore,
     "reports": Reports,
     "output": Parameters,
+    "answer_schema": Document,
 }
 
 

@@ -6,7 +6,8 @@
     ├── InvalidValue (ValueError)          what was given breaks a rule; names the field and the rule
     │   ├── InvalidProcessStatus
     │   ├── InvalidFilter                  also says where in the text
-    │   └── InvalidDefinition              a handler, step or spec that cannot be registered
+    │   ├── InvalidDefinition              a handler, step or spec that cannot be registered
+    │   └── InvalidAnswer                  breaks the schema of the pause it answers; nothing was changed
     ├── StatusTransitionNotAllowed (ValueError)
     ├── NotFound (LookupError)
     │   ├── ProcessNotFound
@@ -34,7 +35,7 @@ Every constructor takes the facts and makes the message, so that a message is wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -88,6 +89,18 @@ class InvalidFilter(InvalidValue):
 
 class InvalidDefinition(InvalidValue):
     """A handler, step or spec that cannot be registered as it is."""
+
+
+class InvalidAnswer(InvalidValue):
+    """What was given to a paused process breaks the schema that its step has declared; nothing was changed.
+
+    Attributes:
+        problems: each value that breaks a rule, as its path, such as ``items[0].price``, and the rule.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("data", "; ".join(f"{path}: {rule}" for path, rule in problems))
+        self.problems = tuple(problems)
 
 
 class StatusTransitionNotAllowed(JobBoyError, ValueError):

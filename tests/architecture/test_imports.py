@@ -18,6 +18,7 @@ EVERYTHING_HEAVY = {
     "pysqlite3",
     "sqlite3",
     "asyncio",
+    "jsonschema",
     "zoneinfo",
 }
 PUBLIC = {
@@ -54,6 +55,7 @@ def loaded_by(statement: str) -> set[str]:
         "import jobboy.testing",
         "import jobboy.operations, jobboy.bootstrap",
         "from jobboy import JobBoy; JobBoy().steps('x').step(lambda data: data, name='y')",
+        "from jobboy import JobBoy; JobBoy().steps('x').step(lambda data: data, name='y', answer={'type': 'object'})",
     ],
 )
 def test_the_engine_is_imported_without_terminal_scheduler_and_database(statement: str) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from jobboy import JobBoy
 from jobboy.cli.program import program
 
 DEADLINE = 30.0
@@ -191,6 +192,22 @@ def test_a_process_is_started_worked_paused_proceeded_and_completed(shop: Shop) 
     assert {"started", "step_completed", "proceeded"} <= {event["kind"] for event in events}
     operator = next(event["actor"] for event in events if event["kind"] == "proceeded")
     assert operator.startswith("operator:")
+
+
+def test_an_answer_is_checked_by_a_program_that_knows_nothing_of_the_app(shop: Shop) -> None:
+    schema = {"type": "object", "properties": {"amount": {"minimum": 1}}, "required": ["approved", "amount"]}
+    jobs = JobBoy(f"sqlite:///{shop.folder / 'jobboy.db'}")
+    jobs.steps("invoices").step(lambda data: {"file": "x"}, name="review", answer=schema)
+    process_id = jobs.execute("invoices").id
+    jobs.close()
+
+    assert document(call(shop, "proceed", process_id, "--schema")) == schema
+    assert "answer schema" in call(shop, "show", process_id).stdout
+    wrong = call(shop, "proceed", process_id, "--data", '{"amount": 0}')
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert_one_line(wrong.stderr, "data: amount: must be at least 1; approved: is required")
+    assert call(shop, "proceed", process_id, "--data", '{"amount": 1, "approved": true}').exit_code == 0
+    assert_one_line(call(shop, "proceed", process_id, "--schema").stderr, "it is not paused but completed")
 
 
 def test_execute_does_the_work_itself_and_ends_with_0_only_when_it_is_completed(shop: Shop) -> None:

@@ -39,6 +39,7 @@ def print_details(details: Details, now: datetime) -> None:
         _print_line(terminal, f"{name:<{width}}  {fact}")
     for name in _DOCUMENTS:
         _print_document(terminal, name, getattr(process, name))
+    _print_document(terminal, "answer schema", process.answer_schema)
     if details.steps:
         _print_heading(terminal, "steps")
         print_table(("STEP", "STATE", "ATTEMPTS", "TOOK", "ERROR"), [_step_row(step, now) for step in details.steps])

@@ -13,6 +13,7 @@ from jobboy.cli.options import AsJson, Force, Id, Ids, OneId, Reason, examples
 from jobboy.cli.output import print_document, print_error, print_line
 from jobboy.cli.values import read_object
 from jobboy.errors import NotFound, Refused
+from jobboy.operations.eligibility import Verb, describe
 
 if TYPE_CHECKING:
     from jobboy.operations import Operations
@@ -35,6 +36,7 @@ _PROCEED = """
 jobboy proceed 3f9a --reason "3 rejected rows are fine"
 jobboy proceed 3f9a --data '{"rejected": 0}'
 jobboy proceed 3f9a --data @answer.json
+jobboy proceed 3f9a --schema                      what its answer must look like
 """
 _RESTART = """
 jobboy restart 3f9a --reason "source is back"
@@ -148,11 +150,20 @@ def proceed(
         str | None,
         typer.Option(metavar="JSON|@FILE|@-", help="A JSON object, merged over the output it paused with."),
     ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON schema its answer must meet, and change nothing.")
+    ] = False,
     reason: Reason = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let a paused process go on with your data."""
+    """Let a paused process go on with your data.
+
+    Where its step declares a schema for the answer, the data must meet it.
+    """
+    if schema:
+        _print_schema(Invocation.of(context, as_json), part)
+        return
     given = None if data is None else read_object(data, "data")
 
     def verb(operations: Operations, process_id: str) -> dict[str, Any]:
@@ -199,6 +210,14 @@ def restart(
         return {"new_id": operations.restart(process_id, reason=reason, from_step=from_step).id}
 
     _one(invocation, part, "restarted", verb, yes=yes)
+
+
+def _print_schema(invocation: Invocation, part: str) -> None:
+    with invocation.operations() as operations:
+        process = operations.get(part)
+        if not process.paused:
+            raise Refused(Verb.PROCEED, process.id, f"it is not paused but {describe(process, operations.now())}")
+    print_document({"type": "object"} if process.answer_schema is None else process.answer_schema.as_dict())
 
 
 def _one(

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from jobboy.errors import InvalidDefinition
+from jobboy.model.documents import Document
 from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy
 from jobboy.ports import DefinitionRecord
 
@@ -43,6 +44,8 @@ class StepDefinition:
     wants_process: bool = False
     interrupts: bool = False
     """The process pauses when the step has returned."""
+    answer: Document | None = None
+    """JSON schema of what is answered to that pause; None when any object will do."""
     isolated: bool = False
     """Runs in a program of its own."""
     retries: int = 0

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar, overload
 
+from jobboy.engine.answers import answer_schema, check_schema
 from jobboy.engine.definitions import Backoff, Definition, StepDefinition, check_name, wants_process
 from jobboy.engine.handled_process import StepProcess
 from jobboy.engine.handlers import Means, Registration
@@ -75,6 +76,7 @@ class Pipeline:
         *,
         name: str | None = None,
         interrupts: bool = False,
+        answer: Mapping[str, Any] | None = None,
         isolated: bool = False,
         retries: int = 0,
         backoff: Backoff | timedelta | None = None,
@@ -89,6 +91,7 @@ class Pipeline:
         *,
         name: str | None = None,
         interrupts: bool = False,
+        answer: Mapping[str, Any] | None = None,
         isolated: bool = False,
         retries: int = 0,
         backoff: Backoff | timedelta | None = None,
@@ -102,6 +105,7 @@ class Pipeline:
         *,
         name: str | None = None,
         interrupts: bool = False,
+        answer: Mapping[str, Any] | None = None,
         isolated: bool = False,
         retries: int = 0,
         backoff: Backoff | timedelta | None = None,
@@ -114,6 +118,7 @@ class Pipeline:
             function: called with the output of the step before; with the process too when it asks for it.
             name: the function's own when not given.
             interrupts: pause when it returns; `proceed` goes on.
+            answer: JSON schema of the object that `proceed` takes then; a step that has one pauses.
             isolated: run it in a program of its own, whose death harms nothing else.
             retries: how often it is repeated after it raised or timed out.
             backoff: how long to wait before that; a time doubles with each attempt.
@@ -121,13 +126,14 @@ class Pipeline:
             memory_limit: megabytes of address space of an isolated step.
 
         Raises:
-            InvalidDefinition: the name is taken or cannot be typed.
+            InvalidDefinition: the name is taken or cannot be typed, or the schema cannot be one.
         """
         if function is None:
             return partial(
                 self.step,
                 name=name,
                 interrupts=interrupts,
+                answer=answer,
                 isolated=isolated,
                 retries=retries,
                 backoff=backoff,
@@ -135,11 +141,14 @@ class Pipeline:
                 memory_limit=memory_limit,
             )
         perform = getattr(function, "execute", function)
+        name = check_name(name or str(getattr(function, "__name__", "")), "step name")
+        schema = answer_schema(getattr(function, "answer", None) if answer is None else answer, name)
         step = StepDefinition(
-            name=check_name(name or str(getattr(function, "__name__", "")), "step name"),
+            name=name,
             perform=perform,
             wants_process=wants_process(perform),
-            interrupts=interrupts or bool(getattr(function, "interrupts", False)),
+            interrupts=interrupts or schema is not None or bool(getattr(function, "interrupts", False)),
+            answer=schema,
             isolated=isolated,
             retries=retries,
             backoff=backoff if isinstance(backoff, Backoff) else Backoff(backoff or Backoff().first),
@@ -184,6 +193,8 @@ class PipelinePerformer:
         step = self.definition.step(process.step)
         if step is None:
             return self._lost(process, means.now())
+        if step.answer is not None:
+            check_schema(step.answer, step.name)
         result = self._run(step, held, means)
         return self._recorded(step, process, result, means.now())
 
@@ -210,6 +221,8 @@ class PipelinePerformer:
         output = Parameters(result.output, field=f"output of step {step.name!r}")
         following = self.definition.step_after(step.name)
         after = succeeded(_with_documents(process, result), output=output, step=following, paused=step.interrupts)
+        if step.answer is not None:
+            after = after.changed(answer_schema=step.answer)
         if following is None and not step.interrupts:
             after = after.moved(ProcessStatus.COMPLETED, now)
         record = StepRecord(

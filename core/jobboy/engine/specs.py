@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from jobboy.engine.answers import answer_schema
 from jobboy.engine.definitions import StepDefinition, check_name, wants_process
 from jobboy.errors import InvalidDefinition
 
-_KEYS = {"name", "class", "args", "services", "interrupts", "isolated", "retries", "timeout"}
+_KEYS = {"name", "class", "args", "services", "interrupts", "answer", "isolated", "retries", "timeout"}
 
 
 def build_step(
@@ -38,11 +39,13 @@ def build_step(
     if not callable(execute):
         raise InvalidDefinition("spec.class", f"{spec['class']} has no method execute(data)")
     timeout = _number(spec, "timeout")
+    schema = answer_schema(spec.get("answer", getattr(instance, "answer", None)), name)
     return StepDefinition(
         name=name,
         perform=execute,
         wants_process=wants_process(execute),
-        interrupts=bool(spec.get("interrupts", getattr(instance, "interrupts", False))),
+        interrupts=schema is not None or bool(spec.get("interrupts", getattr(instance, "interrupts", False))),
+        answer=schema,
         isolated=bool(spec.get("isolated", False)),
         retries=int(_number(spec, "retries") or 0),
         timeout=None if timeout is None else timedelta(seconds=timeout),

@@ -62,7 +62,7 @@ def given_up(process: Process, now: datetime) -> Process:
     """Copy that is failing, or failed when its teardown is what went wrong."""
     to = ProcessStatus.FAILED if process.status is ProcessStatus.FAILING else ProcessStatus.FAILING
     if to is ProcessStatus.FAILING:
-        process = process.changed(crashes=0, paused=False, wait_until=None)
+        process = process.changed(crashes=0, paused=False, answer_schema=None, wait_until=None)
     return process.moved(to, now)
 
 

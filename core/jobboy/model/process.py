@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from jobboy.model.documents import Parameters, ProcessStore, Reports
+from jobboy.model.documents import Document, Parameters, ProcessStore, Reports
 from jobboy.model.identifiers import short_id
 from jobboy.model.status import ProcessStatus
 
@@ -230,6 +230,9 @@ class Process(ProcessSummary):
     """For people; ``reason`` holds the error of a failure."""
     output: Parameters | None = None
     """What the last recorded step returned, and the input of the next; None before the first."""
+    answer_schema: Document | None = None
+    """JSON schema of the answer that `proceed` takes; set with the pause, None when any object will do or when it is
+    not paused."""
 
     def as_json(self) -> dict[str, Any]:
         """The fields of design.md section 6, dates as ISO 8601 UTC, plus the generation and its predecessor."""
@@ -251,6 +254,7 @@ class Process(ProcessSummary):
             "store": self.store.as_dict(),
             "reports": self.reports.as_dict(),
             "output": None if self.output is None else self.output.as_dict(),
+            "answer_schema": None if self.answer_schema is None else self.answer_schema.as_dict(),
             "error": self.error,
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),

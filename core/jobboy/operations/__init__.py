@@ -1,5 +1,6 @@
 """The use cases: one door for console, command line and HTTP, which owns eligibility, reasons and audit."""
 
+from jobboy.operations.answers import answer_violations
 from jobboy.operations.door import Operations
 from jobboy.operations.eligibility import Verb
 from jobboy.operations.explaining import Advice, Explanation
@@ -20,6 +21,7 @@ __all__ = [
     "Overview",
     "RestartPoint",
     "Verb",
+    "answer_violations",
     "for_profile",
     "parse_filter",
     "read_guardrails",

@@ -254,8 +254,8 @@ class Operations:
     ) -> Process:
         """Let a paused process go on: `data` is merged over the paused output, key by key at the top level.
 
-        Of several answers to one pause exactly one is accepted. Raises like `recover`, and `InvalidValue` for
-        data that is no JSON object.
+        Of several answers to one pause exactly one is accepted. Raises like `recover`, `InvalidValue` for data
+        that is no JSON object, and `InvalidAnswer` for data that breaks the schema of the pause, if it has one.
         """
         return verbs.proceed(self._context, part, data, reason=reason, token=token)
 

@@ -5,7 +5,7 @@ The sentences hold text from data: show them like any such text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,8 @@ from jobboy.operations.causes import death_words, last_lines, last_words, short_
 from jobboy.operations.eligibility import Verb, eligibility, is_stalled
 from jobboy.ports import WorkPause
 
+MOST_ASKED = 6
+"""Values of an answer that a sentence names."""
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -181,7 +183,16 @@ def _pausing(process: Process, circumstances: Circumstances) -> str:
     if not done:
         return f"It was interrupted on purpose, at {_moment(process.updated_at, circumstances.now)}."
     last = max(done, key=lambda step: (step.ended_at, step.position))
-    return f"Step {last.name!r} returned at {_moment(last.ended_at, circumstances.now)} and asks what to do next."
+    asks = "what to do next" if process.answer_schema is None else _asked(process.answer_schema)
+    return f"Step {last.name!r} returned at {_moment(last.ended_at, circumstances.now)} and asks {asks}."
+
+
+def _asked(schema: Mapping[str, Any]) -> str:
+    """Name what an answer has to say, or may say when nothing is required."""
+    required, named = schema.get("required"), schema.get("properties")
+    names = [str(name) for name in required or named or ()]
+    shown = ", ".join(names[:MOST_ASKED]) + (", …" if len(names) > MOST_ASKED else "")
+    return f"for {shown}; the answer is checked" if names else "what to do next; the answer is checked"
 
 
 def _waiting(process: Process) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from jobboy.engine.pipeline import merged
 from jobboy.engine.sweep import cause_of_death, never_begun
 from jobboy.engine.turns import given_up, with_reason
-from jobboy.errors import Conflict, ProcessNotFound, Refused, StepNotFound
+from jobboy.errors import Conflict, InvalidAnswer, ProcessNotFound, Refused, StepNotFound
 from jobboy.failpoints import reach
 from jobboy.model.documents import Parameters
 from jobboy.model.events import EventKind, NewEvent, difference
@@ -17,6 +17,7 @@ from jobboy.model.json_rules import check_json, read_json_object, write_json
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepStatus
+from jobboy.operations.answers import answer_violations
 from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
 from jobboy.operations.permission import require
@@ -50,7 +51,7 @@ def fail(context: Context, part: str, *, reason: str | None, now: bool, force: b
         told = with_reason(process, {"type": None, "message": reason or "failed by an operator", "traceback": None})
         told = told.released(moment)
         if now and told.status is not ProcessStatus.FAILING:
-            return told.changed(paused=False, wait_until=None).moved(ProcessStatus.FAILED, moment)
+            return told.changed(paused=False, answer_schema=None, wait_until=None).moved(ProcessStatus.FAILED, moment)
         if told.status is ProcessStatus.FAILING and not now:  # its teardown is stuck: let it be begun again
             return told
         return given_up(told, moment)
@@ -69,7 +70,7 @@ def kill(context: Context, part: str, *, reason: str | None, token: int | None) 
         if process.handled and not process.stuck:
             return marked
         told = with_reason(marked, {"type": None, "message": reason or "killed by an operator", "traceback": None})
-        told = told.released(now).changed(paused=False)
+        told = told.released(now).changed(paused=False, answer_schema=None)
         return told.moved(ProcessStatus.FAILED, now) if process.status is ProcessStatus.STARTING else told
 
     return _act(context, Verb.KILL, part, EventKind.KILL_REQUESTED, killed, reason=reason, force=False, token=token)
@@ -80,14 +81,27 @@ def proceed(
 ) -> Process:
     """Let a paused process go on with an answer."""
     answer = read_json_object(write_json({} if data is None else data, "data"), "data")
+    seen = _load(context, part)
+    broken = answer_violations(seen.answer_schema, seen.output, answer)  # outside the transaction: it takes its time
 
     def proceeded(process: Process, now: datetime) -> Process:
+        if broken:
+            raise InvalidAnswer([(one.path, one.rule) for one in broken])
         output = merged(process.output, answer)
         timeout_at = process.timeout_at and process.timeout_at + (now - process.updated_at)
-        after = process.changed(paused=False, output=output, timeout_at=timeout_at, turn_at=now)
+        after = process.changed(paused=False, answer_schema=None, output=output, timeout_at=timeout_at, turn_at=now)
         return after if process.step is not None else after.moved(ProcessStatus.COMPLETED, now)
 
-    return _act(context, Verb.PROCEED, part, EventKind.PROCEEDED, proceeded, reason=reason, force=False, token=token)
+    return _act(
+        context,
+        Verb.PROCEED,
+        seen.id,
+        EventKind.PROCEEDED,
+        proceeded,
+        reason=reason,
+        force=False,
+        token=seen.token if token is None else token,
+    )
 
 
 def restart(context: Context, part: str, *, reason: str | None, from_step: str | None, token: int | None) -> Process:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from jobboy.model.documents import Parameters, ProcessStore, Reports
+from jobboy.model.documents import Document, Parameters, ProcessStore, Reports
 from jobboy.model.events import Event, EventKind, NewEvent
 from jobboy.model.process import CrashPolicy, Process, ProcessSummary
 from jobboy.model.status import ProcessStatus
@@ -72,7 +72,7 @@ _WRITTEN: dict[str, Convert] = {
     "on_crash": str,
     "retention": _in_micros,
     "stuck_cause": as_json,
-    **dict.fromkeys(("parameters", "store", "reports", "output"), _text_of),
+    **dict.fromkeys(("parameters", "store", "reports", "output", "answer_schema"), _text_of),
     **dict.fromkeys(("handled", "stuck", "rescuable", "paused"), int),
     **dict.fromkeys(("handled_by", "step", "error", "key", "previous_id"), plain_text),
     **dict.fromkeys(
@@ -84,7 +84,7 @@ _WRITTEN: dict[str, Convert] = {
     ),
 }  # fmt: skip
 
-DOCUMENTS = ("parameters", "store", "reports", "output")
+DOCUMENTS = ("parameters", "store", "reports", "output", "answer_schema")
 SUMMARY = tuple(name for name in ProcessSummary.__dataclass_fields__)
 WHOLE = (*SUMMARY, *DOCUMENTS)
 GIVEN = (
@@ -102,7 +102,7 @@ GIVEN = (
 """Written at start and never again."""
 MARKS = tuple(name for name in SUMMARY if name not in (*GIVEN, "killed_at"))
 """What a claim changes; no documents."""
-RESULT = (*MARKS, "store", "reports", "output")
+RESULT = (*MARKS, "store", "reports", "output", "answer_schema")
 """What the result of a turn changes: all but the moment of a kill, which somebody may have asked for meanwhile."""
 CHANGEABLE = (*RESULT, "killed_at")
 
@@ -177,12 +177,14 @@ def summary(row: Sequence[Any]) -> ProcessSummary:
 def process(row: Sequence[Any]) -> Process:
     """Return a process, from the columns `WHOLE`."""
     values = _summary_values(dict(zip(WHOLE, row, strict=True)))
-    *_, parameters, store, reports, output = row
+    *_, parameters, store, reports, output, schema = row
     values["parameters"] = Parameters.from_text(parameters, "parameters")
     values["store"] = ProcessStore.from_text(store, "store")
     values["reports"] = Reports.from_text(reports, "reports")
     if output is not None:
         values["output"] = Parameters.from_text(output, "output")
+    if schema is not None:
+        values["answer_schema"] = Document.from_text(schema, "answer schema")
     return Process.of_values(values)
 
 

@@ -53,6 +53,7 @@ process = Table(
     Column("store", Text, nullable=False),
     Column("reports", Text, nullable=False),
     Column("output", Text),
+    Column("answer_schema", Text, comment="of the pause; null when it is not paused"),
     sqlite_autoincrement=True,  # a number names a lock, so it is never given twice
 )
 
