@@ -36,6 +36,13 @@ def host() -> str:
     return socket.gethostname()
 
 
+def version() -> str:
+    """Return the version of jobboy."""
+    from importlib import metadata  # only those who ask for it pay for its import
+
+    return metadata.version("jobboy-console")
+
+
 def user() -> str:
     """Return ``name@host`` of whoever runs this program; the number stands in where there is no name."""
     try:

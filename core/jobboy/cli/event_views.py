@@ -35,10 +35,14 @@ def print_event(event: Event) -> None:
 
 def print_event_line(event: Event) -> None:
     """Print an event of any process in a single line."""
-    changed = ", ".join(_change(path, was, became) for path, was, became in changes(event.before, event.after))
     whose = short_id(event.process_id) if event.process_id else "all work"
-    text = f"{event.at:%H:%M:%S} {whose:<8}  {_what(event):<28} {changed}".rstrip()
+    text = f"{event.at:%H:%M:%S} {whose:<8}  {_what(event):<28} {change_words(event)}".rstrip()
     _print(Terminal(), text, _STYLES.get(event.kind, ""))
+
+
+def change_words(event: Event) -> str:
+    """Write everything that an event changed in one line."""
+    return ", ".join(_change(path, was, became) for path, was, became in changes(event.before, event.after))
 
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[tuple[str, Any, Any]]:

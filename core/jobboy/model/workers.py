@@ -28,6 +28,8 @@ class WorkerInfo:
     alive: bool = False
     holds: tuple[str, ...] = ()
     """Ids of the processes in its hands."""
+    version: str | None = None
+    """Of the jobboy it runs; None when it did not write it down."""
 
     def as_json(self) -> dict[str, Any]:
         """All fields, dates as ISO 8601 UTC."""
@@ -41,4 +43,5 @@ class WorkerInfo:
             "stopped_at": iso(self.stopped_at),
             "alive": self.alive,
             "holds": list(self.holds),
+            "version": self.version,
         }

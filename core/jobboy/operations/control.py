@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from jobboy.errors import Refused
@@ -58,15 +59,4 @@ def workers(context: Context) -> list[WorkerInfo]:
 
 
 def _told(worker: WorkerInfo, alive: bool, holds: list[str]) -> WorkerInfo:
-    return WorkerInfo(
-        number=worker.number,
-        id=worker.id,
-        host=worker.host,
-        pid=worker.pid,
-        slots=worker.slots,
-        codes=worker.codes,
-        started_at=worker.started_at,
-        stopped_at=worker.stopped_at,
-        alive=alive,
-        holds=tuple(holds),
-    )
+    return replace(worker, alive=alive, holds=tuple(holds))

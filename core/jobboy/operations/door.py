@@ -20,6 +20,7 @@ from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
 from jobboy.operations.explaining import Circumstances, Explanation, explain
 from jobboy.operations.guardrails import Mandate
+from jobboy.operations.house import House
 from jobboy.operations.permission import Permission, require
 from jobboy.operations.restarting import RestartPoint
 from jobboy.operations.results import BulkResult, Details, Eligibility, Overview
@@ -44,6 +45,8 @@ class Operations:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.house = House(context)
+        """What is known of the database itself, and of what people and turns did in it."""
 
     # --- starting ---
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from jobboy.model.audit import AuditPage, AuditQuery
 from jobboy.model.events import Event, NewEvent
 from jobboy.model.ordering import Place
 from jobboy.model.process import CrashPolicy, Process, ProcessSummary
@@ -147,6 +148,12 @@ class ProcessRepository(ScheduleRepository, Protocol):
         """Return events of one process, or of all, with `after` < seq < `before`.
 
         In rising order; with `newest` the last ones of the range (still in rising order).
+        """
+
+    def audit(self, query: AuditQuery, *, before: int | None = None, limit: int) -> AuditPage:
+        """Return what people did with seq < `before`, newest first: the wanted ones of a bounded number of acts.
+
+        An act is an event of an operator, or one of a program but for what it starts.
         """
 
     def last_seq(self) -> int:

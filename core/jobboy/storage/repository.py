@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobboy.errors import Fenced
+from jobboy.model.audit import AuditPage, AuditQuery
 from jobboy.model.events import Event, NewEvent
 from jobboy.model.ordering import NEWEST_FIRST, Place, place_at
 from jobboy.model.process import Process, ProcessSummary
@@ -17,7 +18,7 @@ from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLi
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
 from jobboy.ports import Change, Claimant, Clock, DefinitionRecord, HandClaimant, Held, Settlement, WorkPause
-from jobboy.storage import changes, claims, history, housekeeping, queries, rows, statements
+from jobboy.storage import audit, changes, claims, history, housekeeping, queries, rows, statements
 from jobboy.storage.scans import Scanner
 from jobboy.storage.sqlite import SqliteDatabase
 from jobboy.storage.writer import Transaction
@@ -177,6 +178,11 @@ class SqlProcessRepository:
         """Return events in rising order; with `newest` the last ones of the range."""
         with self._database.read() as session:
             return history.events(session, number=number, after=after, before=before, newest=newest, limit=limit)
+
+    def audit(self, query: AuditQuery, *, before: int | None = None, limit: int) -> AuditPage:
+        """Return what people did, newest first, of a bounded number of acts."""
+        with self._database.read() as session:
+            return audit.page(session, query, before=before, limit=limit)
 
     def last_seq(self) -> int:
         """Return the number of the newest event, 0 when there is none."""

@@ -311,12 +311,13 @@ def worker_values(worker: WorkerInfo) -> dict[str, Any]:
         "codes": as_json(worker.codes),
         "started_at": micros(worker.started_at),
         "stopped_at": _optional(micros, worker.stopped_at),
+        "version": _optional(plain_text, worker.version),
     }
 
 
 def worker(row: Sequence[Any]) -> WorkerInfo:
     """Return a worker, from its number and the columns of `worker_values`."""
-    number, worker_id, host, pid, slots, codes, started_at, stopped_at = row
+    number, worker_id, host, pid, slots, codes, started_at, stopped_at, version = row
     return WorkerInfo(
         number=number,
         id=worker_id,
@@ -326,4 +327,5 @@ def worker(row: Sequence[Any]) -> WorkerInfo:
         codes=tuple(json.loads(codes)),
         started_at=moment(started_at),
         stopped_at=_optional(moment, stopped_at),
+        version=version,
     )

@@ -10,6 +10,9 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
 metadata = MetaData()
 
+IS_ACT = "actor >= 'operator:' AND actor < 'program;' AND (kind <> 'started' OR actor < 'operator;')"
+"""Events that the audit tells: every act of an operator, and those of a program but for what it starts."""
+
 _Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is called INTEGER
 
 process = Table(
@@ -92,6 +95,8 @@ event = Table(
     sqlite_autoincrement=True,
 )
 Index("event_process", event.c.process, event.c.seq)
+# What people did is rare among what workers do, and is looked for among all of it.
+Index("event_act", event.c.seq, sqlite_where=text(IS_ACT))
 
 step = Table(
     "step",
@@ -129,7 +134,20 @@ worker = Table(
     Column("codes", Text, nullable=False),
     Column("started_at", BigInteger, nullable=False),
     Column("stopped_at", BigInteger),
+    Column("version", Text, comment="of jobboy; null where it was not written down"),
     sqlite_autoincrement=True,
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("process", _Number, primary_key=True, autoincrement=False),
+    Column("token", BigInteger, primary_key=True, autoincrement=False, comment="of the claim: names the turn"),
+    Column("step", Text),
+    Column("attempt", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("left_out", Integer, nullable=False, comment="lines before those that are kept"),
+    Column("text", Text, nullable=False),
 )
 
 tally = Table(

@@ -25,7 +25,7 @@ from jobboy.model.process import ProcessSummary
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations.door import Operations
 from jobboy.ports import Bell, Clock, Held, Lock, Locks, ProcessRepository, StepRunner, worker_place
-from jobboy.system import host
+from jobboy.system import host, version
 from jobboy.worker.limits import Limits
 from jobboy.worker.settings import WorkerSettings
 from jobboy.worker.slots import SLOTS, Slots
@@ -246,6 +246,7 @@ class Worker:
                 slots=self._slot_count,
                 codes=tuple(codes or ()),
                 started_at=self._clock.now(),
+                version=version(),
             )
         )
         self._alive = self._locks.take(worker_place(self._info.number))

@@ -36,6 +36,7 @@ VERBS = [
     "doctor",
     "demo",
     "schedules",
+    "audit",
 ]
 OF_SCHEDULES = ["list", "show", "add", "pause", "resume", "start", "remove"]
 CALLS = [*([verb] for verb in VERBS), *(["schedules", verb] for verb in OF_SCHEDULES)]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 
 from jobboy.model.filter_language.selecting import alternatives, read_filter
-from jobboy.storage import filtering, history, open_repository, queries, rows, statements
+from jobboy.storage import audit, filtering, history, open_repository, queries, rows, statements
 from jobboy.storage.driver import connect
 from jobboy.storage.queries import Edge, Shape
 from jobboy.storage.scans import Question
@@ -92,6 +92,16 @@ def test_history_is_read_in_the_order_it_is_kept(connection: Any, of_one: bool, 
     lines = plan(connection, history.statement(of_one, newest))
     assert scans(lines) == []
     assert not any("TEMP B-TREE" in line for line in lines)
+
+
+@pytest.mark.parametrize("kinds", [0, 2])
+@pytest.mark.parametrize("has_text", [True, False])
+def test_the_audit_walks_through_the_acts_of_people_alone(connection: Any, has_text: bool, kinds: int) -> None:
+    for statement in (audit.FLOOR, audit.acts(kinds, has_text, has_text)):
+        lines = plan(connection, statement)
+        assert lines[0].startswith("SEARCH event USING")
+        assert "INDEX event_act (seq" in lines[0]
+        assert not any("TEMP B-TREE" in line for line in lines)
 
 
 @pytest.fixture(scope="module")

@@ -205,8 +205,9 @@ def made_by_schema_1(path: Path, count: int = 3) -> None:
         keep(repository, count)
     with raw(path) as connection:
         for statement in (
-            "ALTER TABLE process DROP COLUMN answer_schema", "DROP TABLE schedule",
-            "DROP TABLE schedule_start", "UPDATE alembic_version SET version_num = '0001'",
+            "ALTER TABLE process DROP COLUMN answer_schema",
+            "DROP TABLE log", "DROP INDEX event_act", "ALTER TABLE worker DROP COLUMN version",
+            "DROP TABLE schedule", "DROP TABLE schedule_start", "UPDATE alembic_version SET version_num = '0001'",
             "PRAGMA user_version = 1", "PRAGMA wal_checkpoint(TRUNCATE)",
         ):  # fmt: skip
             connection.execute(statement).fetchall()
