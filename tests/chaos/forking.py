@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,17 @@ def children_book(process_id: str) -> str:
 def _note_child(process: StepProcess, pid: int) -> None:
     """Note a program that is left behind, and what it has open."""
     child = psutil.Process(pid)
-    descriptors = Path(f"/proc/{pid}/fd")
-    opened = [os.readlink(link) for link in descriptors.iterdir()] if descriptors.is_dir() else []
     book = children_book(process.id)
-    signs.note(process.parameters["folder"], book, child=pid, created=child.create_time(), opened=opened)
+    signs.note(process.parameters["folder"], book, child=pid, created=child.create_time(), opened=_opened_by(pid))
+
+
+def _opened_by(pid: int) -> list[str]:
+    """Return the names of what a program has open, where the system tells."""
+    descriptors, opened = Path(f"/proc/{pid}/fd"), []
+    for link in descriptors.iterdir() if descriptors.is_dir() else ():
+        with suppress(FileNotFoundError):  # it runs meanwhile, and may close what is looked at
+            opened.append(os.readlink(link))
+    return opened
 
 
 def _fork(live: Callable[[], object]) -> int:
@@ -76,10 +84,21 @@ def _leave_thread(process: StepProcess) -> None:
 
 
 def _leave_pool(process: StepProcess) -> None:
+    """Leave a pool at work: an idle one ends by itself when the program that gives it work is gone."""
+    begun_end, told_end = os.pipe()
     pool = multiprocessing.get_context("fork").Pool(1)
-    pool.apply(os.getpid)
     _pools.append(pool)
-    _note_child(process, pool.apply(os.getpid))
+    pid = pool.apply(os.getpid)
+    pool.apply_async(_tell_and_live_on, [told_end])
+    os.read(begun_end, 1)
+    for end in (begun_end, told_end):
+        os.close(end)
+    _note_child(process, pid)
+
+
+def _tell_and_live_on(told_end: int) -> None:
+    os.write(told_end, b".")
+    _live_on()
 
 
 _pools: list[Any] = []  # a pool that nobody knows any more is ended by its finalizer

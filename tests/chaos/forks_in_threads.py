@@ -54,25 +54,19 @@ def _let_fork(
     found[how, "left"] += len(programs)
     found[how, "locks"] += sum(len(program.opened_of(site, *LOCKS)) for program in programs if how != BOTH)
     found[how, "database"] += sum(len(program.opened_of(site, *DATABASE)) for program in programs if how != BOTH)
-    _kill_beside(run, site, worker, named, neighbour, programs, seen)
+    lived = [program for program in programs if program.runs]
+    _kill_beside(run, site, worker, named, neighbour, seen)
     if how == BOTH:
         run.expect(_are_gone(programs), f"{named}: its copy goes on as a worker")
+    else:
+        run.expect(all(program.runs for program in lived), f"{named}: what it left was ended, so this proved nothing")
     for program in programs:
         program.end()
     site.operations.fail(neighbour, now=True, reason="it has shown what it was there for")
 
 
-def _kill_beside(
-    run: Proof,
-    site: Site,
-    worker: Program,
-    named: str,
-    neighbour: str,
-    programs: Sequence[LeftBehind],
-    seen: list[float],
-) -> None:
+def _kill_beside(run: Proof, site: Site, worker: Program, named: str, neighbour: str, seen: list[float]) -> None:
     """Kill the worker and note how long it took until its neighbour was seen stuck."""
-    lived = [program for program in programs if program.runs]
     worker.kill()
     killed_at = time.monotonic()
     try:
@@ -80,7 +74,6 @@ def _kill_beside(
     except AssertionError:
         run.expect(False, f"{named}: keeps its neighbour held after their worker was killed")
     seen.append(time.monotonic() - killed_at)
-    run.expect(all(program.runs for program in lived), f"{named}: what it left was ended, so this proved nothing")
 
 
 def _are_gone(programs: Sequence[LeftBehind]) -> bool:

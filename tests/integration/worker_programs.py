@@ -193,9 +193,14 @@ class Site:
         return self.jobs.start(code, {"folder": self.folder, **parameters})
 
     def await_status(self, process_id: str, status: str) -> Process:
-        """Wait until a process has a status and return it."""
-        eventually(lambda: self.jobs.get(process_id).status == status)
-        return self.jobs.get(process_id)
+        """Wait until a process has a status and return it; one that has ended in another is not waited for.
+
+        Raises:
+            AssertionError: it ended otherwise, or never had this status.
+        """
+        (process,) = eventually(lambda: _arrived(self.jobs.get(process_id), status))
+        assert process.status == status, f"{process_id} is {process.status}: {process.error}"
+        return process
 
     def await_event(self, process_id: str, kind: str) -> Event:
         """Wait until the history of a process has an event of a kind and return the last one."""
@@ -227,6 +232,10 @@ class Site:
     def notes(self, book: str) -> list[dict[str, Any]]:
         """Return what steps have noted."""
         return list(signs.notes(self.folder, book))
+
+
+def _arrived(process: Process, status: str) -> list[Process]:
+    return [process] if process.status == status or not process.status.is_active else []
 
 
 class Supervisor:
