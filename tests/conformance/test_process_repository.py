@@ -13,7 +13,7 @@ import pytest
 
 from jobboy.errors import Fenced, InvalidValue, Refused
 from jobboy.model.documents import Parameters, ProcessStore
-from jobboy.model.events import EventKind
+from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.identifiers import process_id
 from jobboy.model.process import CrashPolicy, Process
 from jobboy.model.selection import Selection
@@ -31,6 +31,11 @@ BROKEN = "cut\0off \ud800 half"
 
 def keep(repository: ProcessRepository, *processes: Process) -> list[Process]:
     return repository.add(processes, actor="program:tests")
+
+
+def removed(count: int) -> NewEvent:
+    """Make the event of a removal, as whoever prunes does."""
+    return an_event(EventKind.PRUNED, after={"removed": count})
 
 
 def keep_one(repository: ProcessRepository, **fields: Any) -> Process:
@@ -95,7 +100,7 @@ def test_dates_come_back_aware_in_utc_with_their_microseconds(repository: Proces
 
 def test_numbers_count_up_and_are_never_given_again(repository: ProcessRepository) -> None:
     first, second = keep(repository, a_process(), a_process(status="failed", ended_at=NOW, expires_at=NOW))
-    assert repository.prune(now=NOW) == 1
+    assert repository.prune(record=removed, now=NOW) == 1
     third = keep_one(repository)
     assert first.number < second.number < third.number
 
@@ -607,7 +612,7 @@ def test_the_counters_follow_every_change(repository: ProcessRepository, crowd: 
             ended = process.released(NOW).moved(ProcessStatus.COMPLETED, NOW)
             repository.settle(Change(process=ended, seen_token=process.token))
     counted()
-    assert repository.prune(now=NOW + timedelta(days=91)) == 10
+    assert repository.prune(record=removed, now=NOW + timedelta(days=91)) == 10
     counted()
 
 
@@ -635,7 +640,7 @@ def test_codes_are_those_of_kept_processes(repository: ProcessRepository) -> Non
     keep_one(repository, code="b")
     keep_one(repository, code="a", status="failed", ended_at=NOW, expires_at=NOW)
     assert repository.codes() == ["a", "b"]
-    repository.prune(now=NOW)
+    repository.prune(record=removed, now=NOW)
     assert repository.codes() == ["b"]
 
 
@@ -747,8 +752,10 @@ def test_only_ended_unhandled_processes_past_their_retention_are_removed_with_al
         keep_one(repository, status="failed", handled=True, **over),
     ]
     assert repository.prunable(now=NOW) == 1
-    assert repository.prune(now=NOW) == 1
-    assert [event.process_id for event in repository.events(limit=9)] == [process.id for process in stays]
+    assert repository.prune(record=removed, now=NOW) == 1
+    events = repository.events(limit=9)
+    assert [event.process_id for event in events[:-1]] == [process.id for process in stays]
+    assert (events[-1].process_id, events[-1].kind, events[-1].after) == (None, EventKind.PRUNED, {"removed": 1})
     assert repository.steps(gone.number) == []
     assert repository.get(gone.id) is None
     assert numbers(repository.page(Selection(), limit=9).rows) == numbers(stays)[::-1]
@@ -758,7 +765,19 @@ def test_pruning_goes_in_pieces_and_says_before_what_it_would_remove(repository:
     keep(repository, *(a_process(status="failed", ended_at=NOW, expires_at=NOW) for _ in range(7)))
     assert repository.prunable(now=NOW - SECOND) == 0
     assert repository.prunable(now=NOW) == 7
-    assert [repository.prune(now=NOW, limit=3) for _ in range(4)] == [3, 3, 1, 0]
+    assert [repository.prune(record=removed, now=NOW, limit=3) for _ in range(4)] == [3, 3, 1, 0]
+    assert [event.after for event in repository.events(limit=9)] == [{"removed": 3}, {"removed": 3}, {"removed": 1}]
+
+
+def test_what_cannot_be_recorded_is_not_removed(repository: ProcessRepository) -> None:
+    kept = keep_one(repository, status="failed", ended_at=NOW, expires_at=NOW)
+
+    def refuse(count: int) -> NewEvent:
+        raise RuntimeError(f"nobody may know of {count}")
+
+    with pytest.raises(RuntimeError, match="nobody may know of 1"):
+        repository.prune(record=refuse, now=NOW)
+    assert repository.get(kept.id) is not None
 
 
 def test_processes_that_ended_before_a_moment_are_removed_whatever_their_retention(
@@ -776,8 +795,8 @@ def test_processes_that_ended_before_a_moment_are_removed_whatever_their_retenti
         ended(NOW - 7 * SECOND, NOW - SECOND),
     )
     assert repository.prunable(now=NOW, ended_before=NOW) == 3
-    assert repository.prune(now=NOW, ended_before=NOW, limit=2) == 2
-    assert repository.prune(now=NOW, ended_before=NOW) == 1
+    assert repository.prune(record=removed, now=NOW, ended_before=NOW, limit=2) == 2
+    assert repository.prune(record=removed, now=NOW, ended_before=NOW) == 1
     assert repository.counts().total == 2
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
 
 from jobboy.errors import Refused
+from jobboy.failpoints import CRASH_VARIABLE
 from jobboy.model.events import Event
 from jobboy.operations import Operations
 from jobboy.system import user
@@ -151,6 +153,21 @@ def test_p13_retention_that_removes_processes_says_who_and_how_many(open_site: C
 
     (line,) = (event for event in _feed(site) if event.kind == "pruned")
     assert (line.actor, line.after) == (f"operator:{user()}", {"pruned": 1})
+
+
+@pytest.mark.parametrize("point", ["commit-asked", "commit-done"])
+def test_p13_a_prune_that_is_killed_has_recorded_what_it_removed(
+    open_site: Callable[[str], Site], point: str
+) -> None:
+    site = open_site("trails")
+    _ended(site)
+
+    # Its first commit forgets dead workers.
+    died = site.program("-m", "jobboy", "prune", "--older-than", "0s", **{CRASH_VARIABLE: f"{point}:2"}).wait()
+
+    gone = not site.jobs.list()
+    assert (died, gone) == (-signal.SIGKILL, point == "commit-done")
+    assert [event.after for event in _feed(site) if event.kind == "pruned"] == [{"pruned": 1}] * gone
 
 
 def _feed(site: Site) -> list[Event]:

@@ -425,7 +425,8 @@ class Operations:
     def prune(self, *, older_than: timedelta | None = None, dry_run: bool = False) -> int:
         """Remove ended processes whose retention is over, or that ended `older_than` ago; returns how many.
 
-        With `dry_run` nothing is removed and the number is what would be.
+        Batch by batch, each one transaction, which records who removed how many. With `dry_run` nothing is removed
+        and the number is what would be.
         """
         return housekeeping.prune(self._context, older_than=older_than, dry_run=dry_run)
 

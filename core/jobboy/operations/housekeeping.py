@@ -18,7 +18,7 @@ BATCH = 500
 
 
 def prune(context: Context, *, older_than: timedelta | None, dry_run: bool) -> int:
-    """Remove what is over, batch by batch, and write down how much."""
+    """Remove what is over, batch by batch; each batch is one transaction, which has its line of history too."""
     if older_than is not None and older_than < timedelta(0):
         raise InvalidValue("older_than", "must not be negative")
     now = context.clock.now()
@@ -29,12 +29,13 @@ def prune(context: Context, *, older_than: timedelta | None, dry_run: bool) -> i
     require(context, "prune", "what is over", {ANY_CODE: number})
     _forget_workers(context)
     _forget_starts(context)
+
+    def record(removed: int) -> NewEvent:
+        return NewEvent(kind=EventKind.PRUNED, at=now, actor=context.actor, after={"pruned": removed})
+
     total = 0
-    while removed := context.repository.prune(now=now, ended_before=ended_before, limit=BATCH):
+    while removed := context.repository.prune(now=now, record=record, ended_before=ended_before, limit=BATCH):
         total += removed
-    if total:
-        event = NewEvent(kind=EventKind.PRUNED, at=now, actor=context.actor, after={"pruned": total})
-        context.repository.record(event)
     return total
 
 

@@ -190,10 +190,24 @@ class ProcessRepository(ScheduleRepository, Protocol):
     def prunable(self, *, now: datetime, ended_before: datetime | None = None) -> int:
         """Count what `prune` would remove."""
 
-    def prune(self, *, now: datetime, ended_before: datetime | None = None, limit: int = 500) -> int:
+    def prune(
+        self,
+        *,
+        now: datetime,
+        record: Callable[[int], NewEvent],
+        ended_before: datetime | None = None,
+        limit: int = 500,
+    ) -> int:
         """Remove up to `limit` ended, unhandled processes with their steps and events; return how many.
 
-        Those whose retention is over at `now`, or with `ended_before` those that ended before it.
+        Those whose retention is over at `now`, or with `ended_before` those that ended before it. One transaction.
+
+        Args:
+            now: the present.
+            record: makes, of how many are removed, the event that is written with their removal; not called when
+                nothing is removed.
+            ended_before: in place of their retention.
+            limit: at least 1.
         """
 
     def record(self, event: NewEvent) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 
+from jobboy.model.events import NewEvent
 from jobboy.storage import rows, statements
 from jobboy.storage.statements import Session
 from jobboy.storage.writer import Transaction, Work
@@ -45,11 +46,17 @@ def ended_before(read: Reading, cutoff: datetime) -> Iterator[int]:
         after = piece[-1][0]
 
 
-def removing(numbers: Sequence[int]) -> Work[int]:
-    """Return the work that removes those of these processes that are ended and unhandled; its result is how many."""
+def removing(numbers: Sequence[int], record: Callable[[int], NewEvent]) -> Work[int]:
+    """Return the work that removes those of these processes that are ended and unhandled; its result is how many.
+
+    What `record` makes of that number is written with it, unless others had removed them all.
+    """
 
     def remove(transaction: Transaction) -> int:
-        return sum(_remove(transaction, number) for number in numbers)
+        removed = sum(_remove(transaction, number) for number in numbers)
+        if removed:
+            transaction.write(statements.INSERT_EVENT, rows.event_values(record(removed), None))
+        return removed
 
     return remove
 

@@ -251,14 +251,21 @@ class SqlProcessRepository:
         with self._database.read() as session:
             return housekeeping.count_expired(session, now)
 
-    def prune(self, *, now: datetime, ended_before: datetime | None = None, limit: int = 500) -> int:
-        """Remove up to `limit` ended, unhandled processes with their steps and events; return how many."""
+    def prune(
+        self,
+        *,
+        now: datetime,
+        record: Callable[[int], NewEvent],
+        ended_before: datetime | None = None,
+        limit: int = 500,
+    ) -> int:
+        """Remove up to `limit` ended, unhandled processes with all that is theirs, and record it; return how many."""
         if ended_before is not None:
             numbers = list(itertools.islice(housekeeping.ended_before(self._database.read, ended_before), limit))
         else:
             with self._database.read() as session:
                 numbers = housekeeping.expired(session, now, limit)
-        return self._database.write(housekeeping.removing(numbers)) if numbers else 0
+        return self._database.write(housekeeping.removing(numbers, record)) if numbers else 0
 
     def record(self, event: NewEvent) -> None:
         """Write an event that concerns all processes."""

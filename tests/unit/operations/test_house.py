@@ -75,6 +75,8 @@ def test_prune_goes_on_batch_by_batch(bench: Bench, monkeypatch: pytest.MonkeyPa
     for _ in range(5):
         ended(bench, 91)
     assert bench.operations.prune() == 5
+    told = [event.after for event in bench.operations.feed(after=0) if event.kind == "pruned"]
+    assert told == [{"pruned": 2}, {"pruned": 2}, {"pruned": 1}]
 
 
 def test_a_negative_age_is_refused(bench: Bench) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from jobboy.model.events import EventKind, NewEvent
 from jobboy.storage import housekeeping
 from jobboy.storage.repository import SqlProcessRepository
 from jobboy.storage.sqlite import SqliteDatabase
 from jobboy.testing import FrozenClock
-from tests.factories import NOW, a_process
+from tests.factories import NOW, a_process, an_event
+
+
+def removal(count: int) -> NewEvent:
+    return an_event(EventKind.PRUNED, after={"pruned": count})
 
 
 def test_what_is_in_hand_again_or_has_not_ended_is_left_alone_though_it_was_chosen(tmp_path: Path) -> None:
@@ -24,7 +29,9 @@ def test_what_is_in_hand_again_or_has_not_ended_is_left_alone_though_it_was_chos
             actor="program:test",
         )
 
-        assert database.write(housekeeping.removing([gone.number, held.number, active.number])) == 1
+        chosen = housekeeping.removing([gone.number, held.number, active.number], removal)
+        assert database.write(chosen) == 1
+        assert repository.events(newest=True, limit=1)[0].after == {"pruned": 1}
 
         assert [process.id for process in repository.load([gone.number, held.number, active.number])] == [
             held.id,
