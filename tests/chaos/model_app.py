@@ -79,7 +79,7 @@ class Script:
         assert step is not None
         return perform_here(step, order)
 
-    def stop(self, number: int, why: str) -> bool:
+    def stop(self, number: int, token: int, why: str) -> bool:
         return False
 
     def close(self) -> None:

@@ -33,7 +33,8 @@ MODULE = "tests.integration.isolated_steps"
 ROOT = Path(__file__).parents[2]
 HOST = "night-shift"
 NUMBER = 5
-PLACE = process_place(NUMBER, 1)
+TOKEN = 1
+PLACE = process_place(NUMBER, TOKEN)
 PROMPT = 2.0
 """Seconds within which a death is told (P5)."""
 
@@ -50,6 +51,7 @@ def an_order(
     data: dict[str, Any] | None = None,
     *,
     number: int = NUMBER,
+    token: int = TOKEN,
     timeout: float | None = 30,
     memory_limit: int | None = None,
     lock: Lock | None = None,
@@ -62,7 +64,7 @@ def an_order(
         status=ProcessStatus.RUNNING,
         step=step,
         attempt=2,
-        token=1,
+        token=token,
         created_at=now,
         updated_at=now,
         turn_at=now,
@@ -294,7 +296,7 @@ def test_too_much_memory_is_a_memory_error_and_the_child_goes_on(runner: ChildSt
 def test_a_step_is_stopped_from_another_thread(runner: ChildStepRunner, running: Running, step: str) -> None:
     future = running.begin(step, timeout=None)
     begun = time.monotonic()
-    assert runner.stop(NUMBER, "killed by alice@desk")
+    assert runner.stop(NUMBER, TOKEN, "killed by alice@desk")
     with pytest.raises(StepCrashed, match=f"step '{step}' was stopped: killed by alice@desk") as caught:
         future.result(10)
     assert time.monotonic() - begun < PROMPT
@@ -305,10 +307,23 @@ def test_a_step_is_stopped_from_another_thread(runner: ChildStepRunner, running:
 
 def test_only_the_step_of_this_process_is_stopped(runner: ChildStepRunner, running: Running) -> None:
     neighbour = running.begin("wait_for_file", number=9)
-    assert not runner.stop(NUMBER, "not there")
+    assert not runner.stop(NUMBER, TOKEN, "not there")
     (running.folder / "until").touch()
     assert neighbour.result(10).output == {"survived": True}
-    assert not runner.stop(9, "it has ended")
+    assert not runner.stop(9, TOKEN, "it has ended")
+
+
+def test_stopping_an_attempt_leaves_the_next_one_of_the_same_process_alone(
+    runner: ChildStepRunner, running: Running
+) -> None:
+    taken_away = running.begin("sleep", timeout=None)
+    (running.folder / "began").unlink()
+    recovered = running.begin("wait_for_file", token=TOKEN + 1)
+    assert runner.stop(NUMBER, TOKEN, "its process was taken away by an operator")
+    with pytest.raises(StepCrashed, match="taken away by an operator"):
+        taken_away.result(10)
+    (running.folder / "until").touch()
+    assert recovered.result(10).output == {"survived": True}
 
 
 def test_closing_stops_what_runs_and_ends_every_child(runner: ChildStepRunner, running: Running) -> None:

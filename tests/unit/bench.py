@@ -28,13 +28,13 @@ class ScriptedRunner:
 
     def __init__(self) -> None:
         self.answer: Callable[[StepOrder], StepResult] = lambda _order: StepResult(output={})
-        self.stopped: list[tuple[int, str]] = []
+        self.stopped: list[tuple[int, int, str]] = []
 
     def run(self, order: StepOrder) -> StepResult:
         return self.answer(order)
 
-    def stop(self, number: int, why: str) -> bool:
-        self.stopped.append((number, why))
+    def stop(self, number: int, token: int, why: str) -> bool:
+        self.stopped.append((number, token, why))
         return True
 
     def close(self) -> None:

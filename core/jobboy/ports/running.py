@@ -56,8 +56,11 @@ class StepRunner(Protocol):
             StepRaised: the step raised; with type, message and traceback as text.
         """
 
-    def stop(self, number: int, why: str) -> bool:
-        """End the step that runs for this process, from any thread; False when none does."""
+    def stop(self, number: int, token: int, why: str) -> bool:
+        """End the step that runs for this claim of a process, from any thread; False when none does.
+
+        Another attempt at the same step, which the same runner may have begun meanwhile, goes on.
+        """
 
     def close(self) -> None:
         """End every program."""

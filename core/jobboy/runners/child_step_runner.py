@@ -19,6 +19,9 @@ GRACE = 1.0
 """Seconds between asking a step to end (SIGTERM) and ending it (SIGKILL); a worker that ends waits no longer."""
 _CLOSING = "the worker ends"
 
+Claim = tuple[int, int]
+"""Number and token: an operator may take a process from a step that runs, and the same worker claim it again."""
+
 
 class ChildStepRunner:
     """Runs steps in child programs; see `jobboy.ports.StepRunner`.
@@ -52,7 +55,7 @@ class ChildStepRunner:
         self._guard = Guard()
         self._changed = threading.Condition()
         self._idle: list[ChildProgram] = []
-        self._busy: dict[ChildProgram, int] = {}
+        self._busy: dict[ChildProgram, Claim] = {}
         self._starting = 0
         self._closed = False
 
@@ -70,15 +73,15 @@ class ChildStepRunner:
         content = order_frame(order, self._sources(order), self._run_step)
         lock = None if order.lock is None else order.lock.fileno()
         try:
-            child = self._child_for(order.process.number)
+            child = self._child_for((order.process.number, order.process.token))
         except OSError as error:
             raise not_started(order, self._host, error) from error
         return self._result(self._ask(child, order, content, lock))
 
-    def stop(self, number: int, why: str) -> bool:
-        """End the step that runs for this process; its `run` raises StepCrashed. False when none does."""
+    def stop(self, number: int, token: int, why: str) -> bool:
+        """End the step that runs for this claim of a process; its `run` raises StepCrashed. False when none does."""
         with self._changed:
-            children = [child for child, its_number in self._busy.items() if its_number == number]
+            children = [child for child, claim in self._busy.items() if claim == (number, token)]
             for child in children:
                 child.stop(why)
         return bool(children)
@@ -99,15 +102,15 @@ class ChildStepRunner:
 
     # --- children ----------------------------------------------------------------------------------------------
 
-    def _child_for(self, number: int) -> ChildProgram:
-        while (child := self._idle_child(number)) is not None:
+    def _child_for(self, claim: Claim) -> ChildProgram:
+        while (child := self._idle_child(claim)) is not None:
             if child.is_alive:
                 return child
             self._forget(child)
             child.kill()
-        return self._new_child(number)
+        return self._new_child(claim)
 
-    def _idle_child(self, number: int) -> ChildProgram | None:
+    def _idle_child(self, claim: Claim) -> ChildProgram | None:
         with self._changed:
             if self._closed:
                 raise RuntimeError("this step runner is closed")
@@ -115,10 +118,10 @@ class ChildStepRunner:
                 self._starting += 1
                 return None
             child = self._idle.pop()
-            self._busy[child] = number
+            self._busy[child] = claim
             return child
 
-    def _new_child(self, number: int) -> ChildProgram:
+    def _new_child(self, claim: Claim) -> ChildProgram:
         child = None
         try:
             child = ChildProgram(self._guard, grace=self._grace)
@@ -127,7 +130,7 @@ class ChildStepRunner:
             with self._changed:
                 self._starting -= 1
                 if child is not None:
-                    self._busy[child] = number
+                    self._busy[child] = claim
                     if self._closed:
                         child.stop(_CLOSING)
                 self._changed.notify_all()

@@ -328,11 +328,11 @@ class Worker:
         for held in watched:
             why = _order_to_end(held, rows.get(held.process.number))
             if why is not None and held in self._iterator.in_hand():
-                self._runner.stop(held.process.number, why)
+                self._runner.stop(held.process.number, held.process.token, why)
 
     def _end_steps(self, why: str) -> None:
         for held in self._iterator.in_hand():
-            self._runner.stop(held.process.number, why)
+            self._runner.stop(held.process.number, held.process.token, why)
 
     def _prune(self) -> None:
         try:
