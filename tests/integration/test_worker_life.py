@@ -51,6 +51,23 @@ def test_the_second_signal_ends_a_worker_at_once(open_site: Callable[[str], Site
     assert site.jobs.get(process_id).stuck
 
 
+def test_turns_at_hand_have_the_time_to_end_that_the_command_line_gives_them(
+    open_site: Callable[[str], Site],
+) -> None:
+    site = open_site("gates")
+    process_id = site.start("gate-isolated", gates=[1])
+    worker = site.ready_worker("--slots", "1", "--grace", "0.1")
+    site.await_sign("reached-1")
+
+    worker.signal(signal.SIGTERM)
+
+    assert worker.wait() == 0, worker.errors
+    assert "turns in progress are finished first, in 0.1 s" in worker.errors
+    (crash,) = site.events(process_id, "crashed")
+    assert (crash.after or {})["stuck_cause"]["why"] == "its worker was stopped"
+    assert not site.jobs.get(process_id).handled
+
+
 def test_two_signals_in_one_moment_end_a_worker_at_once(open_site: Callable[[str], Site]) -> None:
     site = open_site("gates")
     site.start("gate-in-thread", gates=[1])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _WORK = """
 jobboy --app shop:jobs work
 jobboy --app shop:jobs work --slots 8 --memory-limit 500
+jobboy --app shop:jobs work --grace 5m            let long steps end before a new version is installed
 jobboy --app shop:jobs work --until-idle          for cron: end when nothing can be done now
 """
 _PAUSE = """
@@ -72,6 +73,13 @@ def work(
         int | None, typer.Option(min=1, metavar="MB", help="End in order when it takes more memory than this.")
     ] = None,
     channel: Annotated[str, typer.Option(metavar="NAME", help="Only handlers of this channel work.")] = "default",
+    grace: Annotated[
+        str,
+        typer.Option(
+            metavar="SECONDS|DURATION",
+            help="Time the turns at hand have to end when it is asked to; then isolated steps are ended.",
+        ),
+    ] = "30",
     attended: Annotated[
         bool,
         typer.Option(
@@ -82,11 +90,13 @@ def work(
 ) -> None:
     """Do the work of an app.
 
-    Interrupted once (ctrl+c, SIGTERM) it finishes the turns at hand, interrupted twice it ends at once.
+    Interrupted once (ctrl+c, SIGTERM) it finishes the turns at hand within the grace,
+    interrupted twice it ends at once.
     """
     invocation = Invocation.of(context, as_json)
     limit = None if timeout is None else read_seconds(timeout, "--timeout")
     idle = read_seconds(idle_time, "--idle-time").total_seconds()
+    time_to_end = read_seconds(grace, "--grace").total_seconds()
     invocation.require_app()
     log_to_standard_error()
     with invocation.jobs() as jobs:
@@ -98,6 +108,7 @@ def work(
             memory_limit=memory_limit,
             until_idle=until_idle,
             channel=channel,
+            grace=time_to_end,
         )
         if attended:
             _end_with_standard_input(worker)

@@ -222,7 +222,8 @@ class Worker:
     def _tell_signal(self) -> None:
         if self._signals:
             name = signal.Signals(self._signals[0]).name
-            _log.info("%s: turns in progress are finished first; a second signal ends the worker at once", name)
+            grace = self.settings.grace
+            _log.info("%s: turns in progress are finished first, in %g s; a second signal ends at once", name, grace)
 
     def _check(self, limits: Limits) -> None:
         why = limits.reached()
