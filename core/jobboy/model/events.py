@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -100,7 +100,7 @@ _DOCUMENTS = ("store", "reports", "output")
 
 
 def difference(
-    before: Process, after: Process, *, of_turn: bool = False
+    before: Process, after: Process, *, of_turn: bool = False, whole: bool = False
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Return what changed, as it was and as it became; None and None when nothing of interest did.
 
@@ -111,7 +111,9 @@ def difference(
         before: one moment of a process.
         after: a later one.
         of_turn: it is of no interest that the process was handled before: somebody has taken it up since.
+        whole: long values stay in what it became: they stand nowhere else.
     """
+    keep = _kept_whole if whole else kept
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
     fields, became = before.__dict__, after.__dict__
@@ -126,25 +128,32 @@ def difference(
         old["wait_until"], new["wait_until"] = iso(before.wait_until), iso(after.wait_until)
     for name in _DOCUMENTS:
         if fields[name] is not became[name]:
-            _compare_documents(name, fields[name], became[name], old, new)
+            _compare_documents(name, fields[name], became[name], old, new, keep)
     return (old or None, new or None) if old or new else (None, None)
 
 
 def _compare_documents(
-    name: str, was: Document | None, became: Document | None, old: dict[str, Any], new: dict[str, Any]
+    name: str,
+    was: Document | None,
+    became: Document | None,
+    old: dict[str, Any],
+    new: dict[str, Any],
+    keep: Callable[[Any], Any],
 ) -> None:
     if was is not None and became is not None and was.text == became.text:
         return
-    lost, gained = _compare(was or {}, became or {})
+    lost, gained = _compare(was or {}, became or {}, keep)
     if lost:
         old[name] = lost
     if gained:
         new[name] = gained
 
 
-def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _compare(
+    was: Mapping[str, Any], became: Mapping[str, Any], keep: Callable[[Any], Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     if not was:
-        return {}, {key: kept(value) for key, value in became.items()}
+        return {}, {key: keep(value) for key, value in became.items()}
     lost: dict[str, Any] = {}
     gained: dict[str, Any] = {}
     for key in {**was, **became}:
@@ -152,18 +161,22 @@ def _compare(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[st
         if all(inside) and is_same_json(was[key], became[key]):
             continue
         if all(inside) and isinstance(was[key], dict) and isinstance(became[key], dict):
-            lost[key], gained[key] = _compare(was[key], became[key])
+            lost[key], gained[key] = _compare(was[key], became[key], keep)
             continue
         if inside[0]:
             lost[key] = kept(was[key])
         if inside[1]:
-            gained[key] = kept(became[key])
+            gained[key] = keep(became[key])
     return lost, gained
 
 
 def is_same_json(was: Any, became: Any) -> bool:
     """Compare as JSON does: 1, 1.0 and true are equal in Python, at any depth, and three values there."""
     return bool(was == became) and json.dumps(was, sort_keys=True) == json.dumps(became, sort_keys=True)
+
+
+def _kept_whole(value: Any) -> Any:
+    return value
 
 
 def kept(value: Any) -> Any:

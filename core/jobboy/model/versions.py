@@ -103,6 +103,13 @@ class Versions:
         return values
 
 
+def changed_by(event: Event, name: DocumentName, before: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return how a document became by one change, None when the history has left out a part of the change."""
+    values = _copy(before)
+    _apply(values, _part(event.before, name), _part(event.after, name), event.seq)
+    return None if _has_omitted(values) else values
+
+
 def differences(was: Any, became: Any, path: tuple[str | int, ...] = ()) -> Iterator[ValueDifference]:
     """Yield every value that differs: objects key by key, lists item by item between what they begin and end with."""
     if isinstance(was, Mapping) and isinstance(became, Mapping):

@@ -20,7 +20,7 @@ from jobboy.operations.control import KNOWN_WORKERS
 from jobboy.operations.eligibility import is_stalled
 from jobboy.operations.results import Details, Overview
 from jobboy.operations.starting import known_definition
-from jobboy.ports import worker_place
+from jobboy.ports import process_place, worker_place
 
 TAIL_PAUSE = 0.25  # seconds between two looks for new events; commits of other programs are not announced
 TAIL_PAGE = 500
@@ -205,6 +205,11 @@ def tail(context: Context, part: str, *, after: int | None, until_ended: bool) -
             stamp = stamp if len(events) == TAIL_PAGE else latest
     finally:
         listener.close()
+
+
+def has_not_begun(context: Context, process: Process) -> bool:
+    """Say whether its holder has only claimed it ahead: then there is no attempt and no crash to count."""
+    return process.handled and context.locks.is_ahead(process_place(process.number, process.token))
 
 
 def _true(context: Context, process: Process) -> Process:

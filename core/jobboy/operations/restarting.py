@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from jobboy.errors import Refused
 from jobboy.operations.context import Context
+from jobboy.operations.inputs import StepInputs
 from jobboy.operations.reading import get
 from jobboy.operations.starting import known_definition
-from jobboy.operations.verbs import output_before
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,11 @@ def restart_points(context: Context, part: str) -> list[RestartPoint]:
     process = get(context, part)
     definition = known_definition(context, process.code)
     names = list(definition.steps) if definition else []
+    inputs = StepInputs(context, process, names)
     found = []
     for name in names:
         try:
-            output_before(context, process, names, name)
+            inputs.of(name)
         except Refused as refused:
             found.append(RestartPoint(name, refused.why))
         else:

@@ -11,19 +11,18 @@ from jobboy.engine.sweep import cause_of_death, never_begun
 from jobboy.engine.turns import given_up, with_reason
 from jobboy.errors import Conflict, InvalidAnswer, ProcessNotFound, Refused, StepNotFound
 from jobboy.failpoints import reach
-from jobboy.model.documents import Parameters
 from jobboy.model.events import EventKind, NewEvent, difference
 from jobboy.model.json_rules import check_json, read_json_object, write_json
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
-from jobboy.model.steps import StepStatus
 from jobboy.operations.answers import answer_violations
 from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
+from jobboy.operations.inputs import StepInputs
 from jobboy.operations.permission import require
-from jobboy.operations.reading import resolve
+from jobboy.operations.reading import has_not_begun, resolve
 from jobboy.operations.starting import known_definition
-from jobboy.ports import Change, process_place
+from jobboy.ports import Change
 
 MAX_REASON = 2000
 
@@ -32,7 +31,7 @@ def recover(context: Context, part: str, *, reason: str | None, force: bool, tok
     """Release a stuck process, or with force one in living hands."""
 
     def released(process: Process, now: datetime) -> Process:
-        if _has_not_begun(context, process):
+        if has_not_begun(context, process):
             return never_begun(process, now).changed(wait_until=None)
         counted = process.stuck_cause is None or not _recorded_as_stuck(process)
         after = process.released(now).changed(wait_until=None)
@@ -157,7 +156,7 @@ def _act(
             raise Conflict(verb, process.id, "it was changed by somebody else meanwhile; look again")
         reach("verb-judged")
         became = _with_token(verb, present, become(present, now).changed(updated_at=now))
-        old, new = difference(process, became)
+        old, new = difference(process, became, whole=verb is Verb.PROCEED)
         event = NewEvent(
             kind=kind,
             at=now,
@@ -187,11 +186,6 @@ def _recorded_as_stuck(process: Process) -> bool:
     """Say whether a sweep or a runner has counted this crash already."""
     cause = process.stuck_cause or {}
     return cause.get("attempt") == process.attempt and cause.get("step") == process.step
-
-
-def _has_not_begun(context: Context, process: Process) -> bool:
-    """Say whether its holder has only claimed it ahead: then there is no attempt and no crash to count."""
-    return process.handled and context.locks.is_ahead(process_place(process.number, process.token))
 
 
 def _load(context: Context, part: str) -> Process:
@@ -224,28 +218,10 @@ def _successor(context: Context, old: Process, from_step: str | None) -> Process
         on_crash=definition.on_crash if definition else old.on_crash,
         retention=definition.retention if definition else old.retention,
         parameters=old.parameters,
-        output=None if from_step is None else output_before(context, old, names, from_step),
+        output=None if from_step is None else StepInputs(context, old, names).of(from_step),
         generation=old.generation + 1,
         previous_id=old.id,
         created_at=now,
         updated_at=now,
         turn_at=now,
     )
-
-
-def output_before(context: Context, old: Process, names: list[str], step: str) -> Parameters | None:
-    """Return what the step had as its input, None when it is the first.
-
-    At the step where the old process ended that is what it had at hand, with what a person answered to a pause.
-    """
-    if step == old.step:
-        return old.output
-    position = names.index(step)
-    if position == 0:
-        return None
-    recorded = {record.name: record for record in context.repository.steps(old.number)}
-    before = recorded.get(names[position - 1])
-    if before is None or before.status is not StepStatus.COMPLETED:
-        why = f"step {names[position - 1]!r} before it has no recorded output"
-        raise Refused(Verb.RESTART, old.id, f"it cannot begin at {step!r}, {why}")
-    return before.output

@@ -8,9 +8,9 @@ import pytest
 
 from jobboy import Conflict, CrashPolicy, Fenced, InvalidValue, JobBoy, Process, ProcessStatus, Refused
 from jobboy.errors import AmbiguousProcessId, ProcessNotFound, StepNotFound
-from jobboy.model.events import Event
-from jobboy.ports import process_place
-from tests.factories import NOW, a_process, fields
+from jobboy.model.events import MAX_KEPT, Event, EventKind
+from jobboy.ports import Change, process_place
+from tests.factories import NOW, a_process, an_event, fields
 from tests.unit.bench import OPERATOR, Bench
 from tests.unit.bench import WORKER as BENCH_WORKER
 
@@ -227,6 +227,39 @@ def test_a_restart_from_the_step_that_failed_keeps_what_a_person_answered(bench:
     assert second.output == {"rows": 3, "parts": 0}
     bench.finish(second.id)
     assert bench.operations.restart(second.id, from_step="split").output == {"rows": 3, "parts": 0}
+
+
+@pytest.mark.parametrize("note", ["keep two", "x" * 2 * MAX_KEPT])
+def test_a_restart_from_any_step_takes_what_it_really_got(bench: Bench, jobs: JobBoy, note: str) -> None:
+    pipeline = jobs.steps("reviewed")
+    pipeline.step(lambda data: {"rows": 3, "split": {"by": "day", "at": 4}}, name="read", interrupts=True)
+    pipeline.step(lambda data: {"parts": data["parts"]}, name="split", interrupts=True)
+    pipeline.step(lambda data: {"done": True}, name="load")
+    old = bench.start("reviewed")
+    bench.finish(old)
+    bench.operations.proceed(old, {"parts": 2, "split": {"by": "week"}, "note": note})
+    bench.finish(old)
+    bench.operations.proceed(old)
+    assert bench.finish(old).status == "completed"
+
+    restarted = bench.operations.restart(old, from_step="split")
+
+    assert restarted.output == {"rows": 3, "split": {"by": "week"}, "parts": 2, "note": note}
+    assert bench.operations.restart(old, from_step="load").output == {"parts": 2}
+
+
+def test_a_restart_is_refused_when_an_old_history_left_out_what_was_answered(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("reviewed")
+    pipeline.step(lambda data: {}, name="read", interrupts=True)
+    pipeline.step(lambda data: {}, name="load")
+    old = bench.get(bench.start("reviewed"))
+    bench.finish(old.id)
+    bench.operations.proceed(old.id)
+    ended = bench.finish(old.id)
+    cut = an_event(EventKind.PROCEEDED, step="load", after={"output": {"note": {"$omitted": 40_000}}})
+    bench.repository.settle(Change(process=ended, seen_token=ended.token, events=(cut,)))
+    with pytest.raises(Refused, match="what was answered after step 'read' is too long for the history"):
+        bench.operations.restart(old.id, from_step="load")
 
 
 def test_a_restart_from_an_unknown_step_is_refused_naming_the_steps(bench: Bench, jobs: JobBoy) -> None:
