@@ -109,6 +109,7 @@ class Operations:
             steps=found.steps,
             workers=control.workers(self._context),
             pause=self._context.repository.work_pause(),
+            ahead=reading.has_not_begun(self._context, found.process),
         )
         return explain(found.process, circumstances)
 

@@ -33,6 +33,8 @@ class Circumstances:
     workers: Sequence[WorkerInfo] = ()
     pause: WorkPause | None = None
     """Not None while all work is paused."""
+    ahead: bool = False
+    """Its holder has claimed it together with others, and has not begun it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,10 +157,13 @@ def _holding(process: Process, circumstances: Circumstances) -> Iterator[str]:
     holder = next((worker for worker in circumstances.workers if worker.id == process.handled_by), None)
     known = f" (host {holder.host}, pid {holder.pid})" if holder else ""
     yield f"{process.handled_by}{known} has held it since {_moment(process.handled_at, circumstances.now)}."
+    if circumstances.ahead:
+        yield "It was claimed together with others and has not begun: its turn comes after theirs."
     if process.stuck:
         yield "The holder's lock is free, and only the end of its program frees it: it cannot come back."
     elif process.deadline_at is not None and is_stalled(process, circumstances.now):
         yield f"Its deadline was {_moment(process.deadline_at, circumstances.now)}."
+        yield "Its step does not listen: inside one call into C only a step of a program of its own can be ended."
 
 
 def _death(process: Process) -> Iterator[str]:

@@ -92,9 +92,17 @@ def test_a_stalled_one_can_be_taken_away_with_force_only() -> None:
     process = a_process(step="load", handled=True, deadline_at=NOW - 2 * MINUTE)
     told = explained(process, a_worker())
     assert told.state == "It has stalled: its holder is alive, but past its deadline."
-    assert "Its deadline was 11:58:00 UTC (2 minutes ago)." in told.why
+    assert told.why[-2:] == (
+        "Its deadline was 11:58:00 UTC (2 minutes ago).",
+        "Its step does not listen: inside one call into C only a step of a program of its own can be ended.",
+    )
     assert advice(told)[Verb.RECOVER][1].startswith("Only with force: it has stalled")
     assert told.advice[0].verb is Verb.KILL
+
+
+def test_one_that_was_claimed_ahead_says_what_it_waits_for() -> None:
+    told = explained(a_process(step="load", handled=True, handled_at=NOW), a_worker(), ahead=True)
+    assert told.why[-1] == "It was claimed together with others and has not begun: its turn comes after theirs."
 
 
 def test_a_paused_one_names_the_step_that_asks() -> None:
