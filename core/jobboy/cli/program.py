@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from jobboy.cli import verbs_audit, verbs_house, verbs_operator, verbs_read, verbs_schedules, verbs_start, verbs_work
+from jobboy.cli.anywhere import allow_after_verbs
 from jobboy.cli.options import examples
 from jobboy.cli.output import print_error, print_filter_error, print_line, tolerate_any_text
 from jobboy.errors import InvalidFilter, InvalidValue, JobBoyError, StorageNotReachable
@@ -28,6 +29,10 @@ jobboy demo                                    see it live, in a database of its
 
 class Program(TyperGroup):
     """The group of all verbs; errors become one line on standard error and the exit code that is documented."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        allow_after_verbs(self)
 
     def main(
         self,
@@ -97,7 +102,7 @@ def jobboy(
             metavar="URL",
             envvar="JOBBOY_DATABASE_URL",
             show_envvar=True,
-            help="The database; without it the app's own, or sqlite:///jobboy.db.",
+            help="The database, here or after the verb; without it the app's own, or sqlite:///jobboy.db.",
         ),
     ] = None,
     app: Annotated[
@@ -106,7 +111,7 @@ def jobboy(
             metavar="MODULE:OBJECT",
             envvar="JOBBOY_APP",
             show_envvar=True,
-            help="Your JobBoy object, imported with the current folder on the path.",
+            help="Your JobBoy object, here or after the verb, imported with the current folder on the path.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON; here or after the verb.")] = False,
@@ -136,7 +141,7 @@ def _usage_error(error: typer.TyperException) -> str:
     where = "jobboy" if context is None else context.command_path
     message = " ".join(error.format_message().split()).rstrip(".")
     option = getattr(error, "option_name", None)
-    if option in ("--database", "--app", "--version") and where != "jobboy":
+    if option == "--version" and where != "jobboy":
         return f"{message}: write {option} before the verb, as in `jobboy {option} ...`"
     return f"{message} (see `{where} --help`)"
 

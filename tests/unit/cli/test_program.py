@@ -138,7 +138,7 @@ def test_every_documented_filter_is_understood() -> None:
         (["list", "--nope"], "No such option: --nope (see `jobboy list --help`)"),
         (["start"], "Missing argument 'CODE' (see `jobboy start --help`)"),
         (["list", "--limit", "0"], "(see `jobboy list --help`)"),
-        (["list", "--database", "sqlite:///x.db"], "write --database before the verb"),
+        (["list", "--version"], "write --version before the verb"),
         (["start", "x", "-p", "{"], "parameters: is not JSON"),
         (["start", "x", "-p", "[]"], "parameters: must be a JSON object"),
         (["start", "x", "--delay", "10"], "--delay: must be a duration"),
@@ -163,6 +163,29 @@ def test_wrong_usage_is_told_in_one_line_and_ends_with_2(
     assert result.stderr.startswith("jobboy: ")
     assert result.stderr.count("\n") == 1
     assert says in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list", "--database", "sqlite:///{}/after.db"],
+        ["list", "--database=sqlite:///{}/after.db", "--json"],
+        ["--database", "sqlite:///{}/before.db", "list", "--database", "sqlite:///{}/after.db"],
+        ["schedules", "list", "--database", "sqlite:///{}/after.db"],
+    ],
+)
+def test_the_database_may_be_named_after_the_verb_too_and_counts_more_there(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOBBOY_DATABASE_URL", f"sqlite:///{tmp_path}/variable.db")
+    result = call(*(argument.format(tmp_path) for argument in arguments))
+    assert result.exit_code == 0, result.stderr
+    assert [path.name for path in tmp_path.glob("*.db")] == ["after.db"]
+
+
+def test_the_app_may_be_named_after_the_verb_too() -> None:
+    result = call("work", "--app", "nowhere:jobs")
+    assert "nowhere" in result.stderr
 
 
 def test_without_a_verb_the_help_is_printed_and_the_usage_is_wrong() -> None:
