@@ -181,6 +181,22 @@ def test_an_honest_document_is_parsed(served: Operations, tmp_path: Path) -> Non
     assert process.output["content"]["python"] == list(sys.version_info[:3])
 
 
+def test_a_sample_of_the_machine_changes_the_store_with_every_turn(served: Operations) -> None:
+    process = ended(served, served.start("sample-machine", {"samples": 3}))
+    output = process.output
+    assert output is not None
+    assert (output["samples"], output["processors"]) == (3, os.cpu_count())
+    versions = served.versions(process.id, "store")
+    assert [versions.at(place).get("samples") for place in range(len(versions))] == [None, 0, 1, 2, 3]
+    assert ("next_at",) in [found.path for found in versions.between(3, 4)]
+
+
+def test_the_worker_of_a_demo_makes_its_schedules(served: Operations) -> None:
+    wait_until(lambda: len(served.schedules()) == 2)
+    codes = {schedule.plan.name: schedule.plan.code for schedule in served.schedules()}
+    assert codes == {"machine-now-and-then": "sample-machine", "catalogue-at-night": "catalogue-sources"}
+
+
 def test_an_open_demo_has_processes_and_soon_a_stuck_one() -> None:
     with open_demo(pace=SLOW) as demo:
         assert demo.operations.overview().counts.total >= len(MOST_ACTIVE)

@@ -1,4 +1,4 @@
-"""The app of the demo: five kinds of real work on what every machine with Python has.
+"""The app of the demo: six kinds of real work on what every machine with Python has.
 
 ``jobboy --app jobboy.demo.app:jobs work`` works on it; every code can be started by hand, without parameters too.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from jobboy.app import JobBoy
-from jobboy.demo import archive, bytecode, catalogue, documents, locales
+from jobboy.demo import archive, bytecode, catalogue, documents, locales, machine
 from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.model.process import CrashPolicy
 
@@ -53,3 +53,15 @@ jobs.define("reconcile-bytecode", on_crash=CrashPolicy.HOLD, retention=KEPT)
 for channel in (DEFAULT_CHANNEL, DOOMED):
     jobs.handler("reconcile-bytecode", status="starting", channel=channel)(bytecode.count_sources)
     jobs.handler("reconcile-bytecode", status="running", channel=channel)(bytecode.compare_batch)
+
+# Plain handlers whose store changes every second, for whoever looks at its versions.
+jobs.define("sample-machine", retention=KEPT)
+jobs.handler("sample-machine", status="starting")(machine.begin)
+jobs.handler("sample-machine", status="running")(machine.look)
+jobs.handler("sample-machine", status="ending")(machine.sum_up)
+
+# What is started by itself: by an interval, and by a cron text.
+jobs.schedule("machine-now-and-then", code="sample-machine", every=timedelta(minutes=10), parameters={"samples": 60})
+jobs.schedule(
+    "catalogue-at-night", code="catalogue-sources", cron="30 2 * * mon-fri", parameters={"package": "email"}
+)

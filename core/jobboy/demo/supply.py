@@ -21,7 +21,13 @@ _log = logging.getLogger(__name__)
 
 CLEAR_EVERY = 60.0  # seconds
 NEXT_STUCK_AFTER = 120.0  # seconds after the last one was left
-MOST_ACTIVE = {"catalogue-sources": 2, "import-locales": 5, "export-archive": 4, "parse-untrusted": 3}
+MOST_ACTIVE = {
+    "catalogue-sources": 2,
+    "import-locales": 5,
+    "export-archive": 4,
+    "parse-untrusted": 3,
+    "sample-machine": 1,
+}
 """Beyond that many none is started; imports pause until a person answers, and nobody may be looking."""
 
 
@@ -40,6 +46,7 @@ FIRST = (
     Order("parse-untrusted", {"crash": "segfault"}),
     Order("import-locales", {"initials": "acek"}),
     Order("parse-untrusted", {"crash": None}),
+    Order("sample-machine"),
 )
 """Started when the demo is opened."""
 THEN = (
@@ -51,6 +58,7 @@ THEN = (
     Order("catalogue-sources", {"package": "encodings"}),
     Order("parse-untrusted", {"crash": "memory"}),
     Order("export-archive", {"package": "email"}),
+    Order("sample-machine"),
     Order("catalogue-sources", {"package": "asyncio"}),
     Order("parse-untrusted", {"crash": None}),
     Order("import-locales"),
