@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from jobboy_console.commands.command import Command, Section
 
+TABS = ("Store", "Parameters", "Reports", "Output", "Steps", "Timeline", "Tail")
+"""Of the screen, in the order of their keys."""
 SECTIONS = (
     Section(
         "process",
@@ -13,9 +15,7 @@ SECTIONS = (
             Command("process.next", "right_square_bracket", "tab(1)", "next", "Next tab"),
             *(
                 Command(f"process.{number}", str(number), f"show({number - 1})", name, f"Tab: {name}")
-                for number, name in enumerate(
-                    ("Store", "Parameters", "Reports", "Output", "Steps", "Timeline", "Tail"), start=1
-                )
+                for number, name in enumerate(TABS, start=1)
             ),
             Command(
                 "process.explain",

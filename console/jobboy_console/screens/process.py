@@ -12,14 +12,15 @@ from textual.widgets import ContentSwitcher
 
 from jobboy_console.background import Lane
 from jobboy_console.commands import Command, bindings, named, of_scope
+from jobboy_console.commands.process import TABS
 from jobboy_console.explanations import account_lines
 from jobboy_console.gateway import Document, Gateway
 from jobboy_console.histories import compact_lines, gap_lines, timeline_lines
 from jobboy_console.lines import Line, text_of
 from jobboy_console.saving import save_text
-from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.findings import Findings
 from jobboy_console.screens.known_history import KnownHistory
+from jobboy_console.screens.one_process import OneProcess
 from jobboy_console.screens.process_views import (
     DOCUMENTS,
     PARAMETERS,
@@ -45,7 +46,6 @@ from jobboy_console.widgets.text_view import TextView
 from jobboy_console.widgets.tree_view import NOTICE, TreeView
 from jobboy_console.widgets.whole import Whole
 
-TABS = ("Store", "Parameters", "Reports", "Output", "Steps", "Timeline", "Tail")
 TREES = TABS[:4]
 TAIL_TAB = TABS.index("Tail")
 SIDE_EVENTS = 40
@@ -56,7 +56,7 @@ _FOOTERS = {
 _TEXT_FOOTER = ("process.explain", "process.search", "process.keep", "text.wrap", "process.versions")
 
 
-class ProcessScreen(BaseScreen):
+class ProcessScreen(OneProcess):
     """Everything about one process.
 
     Args:
@@ -69,8 +69,7 @@ class ProcessScreen(BaseScreen):
     BINDINGS = bindings("process", "change", "everywhere")
 
     def __init__(self, gateway: Gateway, row: Row, situation: Situation, *, tab: int = 0) -> None:
-        super().__init__(gateway)
-        self._row = row
+        super().__init__(gateway, row)
         self._situation = situation
         self._tab = tab
         self._snapshot: ProcessSnapshot | None = None
@@ -86,16 +85,13 @@ class ProcessScreen(BaseScreen):
     def compose(self) -> ComposeResult:
         """Return the head, the tabs with a view for each, and the side that wide terminals have room for."""
         with Vertical(id="process-head") as head:
-            head.border_title = Content(f"{safe_text(self._row.code, limit=40)} {safe_text(self._row.id, limit=40)}")
+            head.border_title = self.title_of_process
             yield LineBar(id="facts")
         yield TabBar(TABS, id="tabs")
         with Horizontal(id="process-panes"):
             with ContentSwitcher(initial=f"tab-{TABS[self._tab]}", id="texts"):
-                for name in TREES:
-                    yield TreeView(self.gateway, id=f"tab-{name}")
-                yield TextView(id="tab-Steps")
-                yield TextView(id="tab-Timeline")
-                yield TailView(self.gateway, id="tab-Tail")
+                for name in TABS:
+                    yield self._made_for(name)
             yield TextView(id="side")
         yield SearchBar()
         yield FooterBar(self._footer())
@@ -111,7 +107,7 @@ class ProcessScreen(BaseScreen):
 
     def rows(self) -> list[Row]:
         """Return this process."""
-        return [self._row]
+        return [self.row]
 
     def reload(self) -> None:
         """Read it again, of its history only what is new."""
@@ -201,23 +197,6 @@ class ProcessScreen(BaseScreen):
         """Show what the last change of the document did."""
         self._travel(differs=True)
 
-    def action_copy_id(self) -> None:
-        """Copy the id."""
-        self.app.copy_to_clipboard(safe_text(self._row.id))
-        self.notify("Id copied.", timeout=2, markup=False)
-
-    def action_back(self) -> None:
-        """Go back to the list."""
-        self.dismiss(None)
-
-    def action_reload(self) -> None:
-        """Read it again."""
-        self.reload()
-
-    @on(TabBar.Chosen)
-    def _tab_clicked(self, event: TabBar.Chosen) -> None:
-        self.action_show(event.index)
-
     @on(TreeView.WholeWanted)
     def _show_whole(self, event: TreeView.WholeWanted) -> None:
         if event.path == NOTICE:
@@ -233,7 +212,7 @@ class ProcessScreen(BaseScreen):
     @on(TailView.SaveWanted)
     def _ask_where(self, event: TailView.SaveWanted) -> None:
         text = text_of(event.lines)
-        proposed = f"jobboy-{safe_text(self._row.short_id, limit=8)}-tail.txt"
+        proposed = f"jobboy-{safe_text(self.row.short_id, limit=8)}-tail.txt"
 
         def save(name: str | None) -> None:
             if name is not None:
@@ -248,11 +227,11 @@ class ProcessScreen(BaseScreen):
     # --- answers ---
 
     def _read_new(self) -> ProcessSnapshot:
-        return self.gateway.process(self._row.id, after=self._history.last_seq)
+        return self.gateway.process(self.row.id, after=self._history.last_seq)
 
     def _read(self, snapshot: ProcessSnapshot) -> None:
         new, missed = self._history.take(snapshot)
-        self._snapshot, self._row = snapshot, snapshot.row
+        self._snapshot, self.row = snapshot, snapshot.row
         self.query_one("#tab-Tail", TailView).add(new, gap=missed)
         self._show_head()
         self.show_verbs()
@@ -265,7 +244,7 @@ class ProcessScreen(BaseScreen):
         if self._wants_account:
             self._wants_account = False
             lines = partial(account_lines, account, read_only=self.gateway.read_only)
-            head = f"{safe_text(self._row.code, limit=30)} {safe_text(self._row.short_id, limit=8)} in words"
+            head = f"{safe_text(self.row.code, limit=30)} {safe_text(self.row.short_id, limit=8)} in words"
             self.app.push_screen(Whole(head, lines))
 
     def _saved(self, path: str) -> None:
@@ -281,6 +260,12 @@ class ProcessScreen(BaseScreen):
             self.report_trouble(error)
 
     # --- its parts ---
+
+    def _made_for(self, name: str) -> TreeView | TextView:
+        """Return the view of a tab: a tree, the tail, or a text that `_text_of` fills."""
+        if name in TREES:
+            return TreeView(self.gateway, id=f"tab-{name}")
+        return TailView(self.gateway, id="tab-Tail") if name == "Tail" else TextView(id=f"tab-{name}")
 
     def _view(self) -> TreeView | TextView:
         name = TABS[self._tab]
@@ -299,7 +284,7 @@ class ProcessScreen(BaseScreen):
             self.notify("Parameters never change.", markup=False)
             return
         document: Document = next((known for known in DOCUMENTS if known == name), "store")
-        self.app.push_screen(Versions(self.gateway, self._row, document, differs=differs))
+        self.app.push_screen(Versions(self.gateway, self.row, document, differs=differs))
 
     def _show_tab(self) -> None:
         """Show what belongs to the tab that is seen; the others are shown when they are."""
@@ -307,7 +292,6 @@ class ProcessScreen(BaseScreen):
         if found is None:
             return
         view = self._view()
-        now = self.gateway.now()
         if isinstance(view, TreeView):
             document = name.lower()
             if name == "Reports":
@@ -315,11 +299,15 @@ class ProcessScreen(BaseScreen):
             else:
                 notice = notice_of(found, document)
             view.show(values_of(found, document), marks=self._history.marks.get(document), notice=notice)
-        elif name == "Steps":
-            view.show(step_lines(found.steps, self._history.events, now, self._width))
-        elif name == "Timeline":
-            older = gap_lines(older=True) if self._history.has_older else []
-            view.show([*older, *timeline_lines(self._history.events, now)])
+        elif not isinstance(view, TailView):
+            view.show(self._text_of(name, found))
+
+    def _text_of(self, name: str, found: ProcessSnapshot) -> list[Line]:
+        now = self.gateway.now()
+        if name == "Steps":
+            return step_lines(found.steps, self._history.events, now, self._width)
+        older = gap_lines(older=True) if self._history.has_older else []
+        return [*older, *timeline_lines(self._history.events, now)]
 
     def _show_side(self) -> None:
         side, found = self.query_one("#side", TextView), self._snapshot
@@ -335,7 +323,7 @@ class ProcessScreen(BaseScreen):
 
     def _show_head(self) -> None:
         width = max(self.app.size.width - 4, 20)
-        self.query_one("#facts", LineBar).show(head_lines(self._snapshot, self._row, self._situation, width))
+        self.query_one("#facts", LineBar).show(head_lines(self._snapshot, self.row, self._situation, width))
 
     def _show_borders(self) -> None:
         self.query_one("#texts").border_subtitle = Content(self._findings.words(TABS[self._tab]))
@@ -349,7 +337,7 @@ class ProcessScreen(BaseScreen):
 
     def _ask_account(self) -> None:
         self._account_is_old = False
-        self._accounts.ask(partial(self.gateway.account, self._row.id))
+        self._accounts.ask(partial(self.gateway.account, self.row.id))
 
     @property
     def _width(self) -> int:

@@ -14,7 +14,7 @@ from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, named
 from jobboy_console.gateway import Document, Gateway, Travel
 from jobboy_console.lines import Line
-from jobboy_console.screens.base import BaseScreen
+from jobboy_console.screens.one_process import OneProcess
 from jobboy_console.snapshots import Row, VersionLine, VersionView
 from jobboy_console.text import safe_text
 from jobboy_console.trees import whole_value
@@ -40,7 +40,7 @@ _FOOTER = (
 TRAVELLED: tuple[Document, ...] = ("store", "output", "reports")
 
 
-class Versions(BaseScreen):
+class Versions(OneProcess):
     """The versions of one document; new ones come in above, what is looked at stays.
 
     Args:
@@ -53,8 +53,7 @@ class Versions(BaseScreen):
     BINDINGS = bindings("versions", "everywhere")
 
     def __init__(self, gateway: Gateway, row: Row, document: Document, *, differs: bool = False) -> None:
-        super().__init__(gateway)
-        self._row = row
+        super().__init__(gateway, row)
         self._document = document
         self._differs = differs
         self._travel: Travel | None = None
@@ -70,8 +69,7 @@ class Versions(BaseScreen):
     def compose(self) -> ComposeResult:
         """Return the head, the documents, the list of versions and the version."""
         with Vertical(id="process-head") as head:
-            name = f"{safe_text(self._row.code, limit=40)} {safe_text(self._row.id, limit=40)}"
-            head.border_title = Content(f"Versions · {name}")
+            head.border_title = Content("Versions · ") + self.title_of_process
             yield LineBar(id="version-facts")
         yield TabBar([document.title() for document in TRAVELLED], id="tabs")
         with Container(id="version-panes"):
@@ -136,22 +134,9 @@ class Versions(BaseScreen):
         """Give the keys to the list, or to what it chooses from."""
         (self._pane if self._list.has_focus else self._list).focus()
 
-    def action_copy_id(self) -> None:
-        """Copy the id."""
-        self.app.copy_to_clipboard(safe_text(self._row.id))
-        self.notify("Id copied.", timeout=2, markup=False)
-
-    def action_back(self) -> None:
-        """Go back to the present."""
-        self.dismiss(None)
-
     def action_reload(self) -> None:
-        """Read them again."""
+        """Read them again at once."""
         self._read_again()
-
-    @on(TabBar.Chosen)
-    def _document_clicked(self, event: TabBar.Chosen) -> None:
-        self.action_show(event.index)
 
     @on(CursorView.Moved, "#version-list")
     def _moved(self) -> None:
@@ -204,7 +189,7 @@ class Versions(BaseScreen):
 
     def _read_again(self) -> None:
         self._is_old = False
-        self._travels.ask(partial(self.gateway.travel, self._row.id, self._document))
+        self._travels.ask(partial(self.gateway.travel, self.row.id, self._document))
 
     def _ask(self) -> None:
         """Have the version under the cursor rebuilt, and compared."""
