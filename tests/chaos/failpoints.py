@@ -19,8 +19,8 @@ from pathlib import Path
 from jobboy.failpoints import POINTS
 from tests.chaos import failpoint_scenes as scenes
 from tests.chaos.checker import Verdict
-from tests.chaos.figures import tell, tell_complaints, tell_figures, tell_table
 from tests.chaos.ground import Ground
+from tests.chaos.measured import Measured, say, say_complaints, table
 
 TRIES = 3
 """How often a round is played until its program dies at its point: on a busy machine no turn may be short."""
@@ -114,40 +114,44 @@ def main() -> None:
     asked.add_argument("--only", nargs="*", metavar="TRIAL", help="as named in the table", default=[])
     options = asked.parse_args()
     chance, begun = random.Random(options.seed), time.monotonic()
-    tell(f"seed {options.seed}")
+    say(f"seed {options.seed}")
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="failpoints-") as folder:
         for trial in TRIALS:
             if not options.only or trial.name in options.only:
                 outcomes.append(perform(trial, Path(folder), rounds=options.times, chance=chance))
                 _tell_progress(outcomes[-1])
-    passed = _tell(outcomes, options.seed, seconds=time.monotonic() - begun, is_whole=not options.only)
-    sys.exit(0 if passed else 1)
+    measured = _judged(outcomes, options.seed, is_whole=not options.only)
+    measured.add("seconds", round(time.monotonic() - begun))
+    sys.exit(measured.finish())
 
 
 def _tell_progress(outcome: Outcome) -> None:
-    tell(f"{'green' if outcome.is_green else 'RED':5} {outcome.hits:3}/{outcome.rounds} {outcome.trial.name}")
+    say(f"{'green' if outcome.is_green else 'RED':5} {outcome.hits:3}/{outcome.rounds} {outcome.trial.name}")
     for verdict in outcome.verdicts:
-        tell_complaints(verdict)
+        say_complaints(verdict)
 
 
-def _tell(outcomes: Sequence[Outcome], seed: int, *, seconds: float, is_whole: bool) -> bool:
-    """Write the table and the figures; returns whether the programme passed."""
-    hit = {outcome.trial.point for outcome in outcomes if outcome.hits}
-    missed = sorted(POINTS.keys() - hit) if is_whole else []
-    passed = not missed and all(outcome.is_green for outcome in outcomes)
+def _judged(outcomes: Sequence[Outcome], seed: int, *, is_whole: bool) -> Measured:
+    """Say what came of each trial, and return the figures of all."""
     shown = ("processes", "lost", "double_records", "second_ends", "stuck_left", "complaints", "effects_repeated")
     rows = [
         (one.trial.name, one.rounds, one.hits, *map(one.total, shown), "green" if one.is_green else "RED")
         for one in outcomes
     ]
-    tell()
-    tell_table(("trial", "rounds", "killed at it", *shown, ""), rows)
-    tell(f"points hit: {len(hit)} of {len(POINTS)}" + (f"; never: {', '.join(missed)}" if missed else ""))
-    figures = {name: sum(outcome.total(name) for outcome in outcomes) for name in shown}
-    kills = {"kills": sum(outcome.hits for outcome in outcomes), "points": len(POINTS), "points_hit": len(hit)}
-    tell_figures("F2", seed, {**kills, **figures, "seconds": round(seconds)}, passed=passed)
-    return passed
+    say(table([("trial", "rounds", "killed at it", *shown, ""), *rows]))
+    hit = {outcome.trial.point for outcome in outcomes if outcome.hits}
+    missed = sorted(POINTS.keys() - hit) if is_whole else []
+    if missed:
+        say(f"never hit: {', '.join(missed)}")
+    measured = Measured("failpoints", seed)
+    measured.add("points", len(POINTS))
+    measured.add("points hit", len(hit), exactly=len(POINTS) if is_whole else None)
+    measured.add("kills", sum(outcome.hits for outcome in outcomes))
+    measured.add("trials that are not green", sum(not one.is_green for one in outcomes), exactly=0)
+    for name in shown:
+        measured.add(name, sum(outcome.total(name) for outcome in outcomes))
+    return measured
 
 
 if __name__ == "__main__":

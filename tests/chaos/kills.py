@@ -23,9 +23,9 @@ from jobboy.model.process import CRASH_LIMIT, Process
 from jobboy.system import SystemClock
 from tests.benchmarks.sampling import percentile
 from tests.chaos.checker import CLOCK_GRAIN, Death, Expected, Verdict, Written, deaths, ledger
-from tests.chaos.figures import tell, tell_complaints, tell_figures, tell_table
 from tests.chaos.forked import end, fork_worker, kill
 from tests.chaos.ground import ENDS, Ground
+from tests.chaos.measured import Measured, say, say_complaints
 from tests.integration.apps.trails import NAMES
 from tests.integration.worker_programs import eventually
 
@@ -159,7 +159,7 @@ def _next_claim(changes: Sequence[Written], death: Death, killed_at: float) -> f
     return next(one.at - killed_at for one in changes if one.is_claim and one.at >= death.at - CLOCK_GRAIN)
 
 
-def measured(crew: Crew, verdict: Verdict, *, given_up: int, seconds: float) -> dict[str, int | float]:
+def figures_of(crew: Crew, verdict: Verdict, *, given_up: int, seconds: float) -> dict[str, int | float]:
     """Return the figures of a run, times in seconds."""
     found = lost_holds(crew.ground, crew.killed)
     seen = [lost.seen_after for lost in found]
@@ -193,7 +193,7 @@ def main() -> None:
         "--processes", type=int, default=PROCESSES, help="at first; more follow while kills are to come"
     )
     options = asked.parse_args()
-    tell(f"seed {options.seed}")
+    say(f"seed {options.seed}")
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kills-") as folder, closing(Ground(Path(folder))) as ground:
         ground.prepare()
@@ -203,25 +203,24 @@ def main() -> None:
         crew.dismiss()
         given_up = restart_given_up(ground)
         verdict = ground.verdict(killed=crew.killed)
-        figures = measured(crew, verdict, given_up=len(given_up), seconds=time.monotonic() - begun)
+        figures = figures_of(crew, verdict, given_up=len(given_up), seconds=time.monotonic() - begun)
         doubtful = [process.id for process in given_up if not has_died_enough(ground, process)]
-    passed = verdict.is_green and not doubtful and is_in_time(figures) and hits_work(figures)
-    tell_table(("figure", ""), list(figures.items()))
-    tell_complaints(verdict)
+    say_complaints(verdict)
     for process_id in doubtful:
-        tell(f"given up, though it had not died {CRASH_LIMIT} times in a row: {process_id}")
-    tell_figures("F1", options.seed, figures, passed=passed)
-    sys.exit(0 if passed else 1)
+        say(f"given up, though it had not died {CRASH_LIMIT} times in a row: {process_id}")
+    sys.exit(judged(options.seed, {**figures, "given_up_too_early": len(doubtful)}).finish())
 
 
-def is_in_time(figures: Mapping[str, float]) -> bool:
-    """Say whether deaths were seen and processes claimed again as soon as is promised."""
-    return figures.get("detect_p99", 0) <= DETECT_WITHIN and figures.get("reclaim_p99", 0) <= CLAIM_WITHIN
-
-
-def hits_work(figures: Mapping[str, float]) -> bool:
-    """Say whether enough kills met a worker at work: those who meet newborn ones prove little."""
-    return figures["in_hand_at_death"] >= figures["kills"] * HITS_AT_LEAST
+def judged(seed: int, figures: Mapping[str, float]) -> Measured:
+    """Return the figures with what they must keep; kills that meet newborn workers prove little."""
+    at_least = {"in_hand_at_death": figures["kills"] * HITS_AT_LEAST}
+    at_most = {"detect_p99": DETECT_WITHIN, "reclaim_p99": CLAIM_WITHIN}
+    exactly = {"complaints": 0, "given_up_too_early": 0}
+    measured = Measured("kills", seed)
+    for name, value in figures.items():
+        bounds = {"exactly": exactly.get(name), "at_most": at_most.get(name), "at_least": at_least.get(name)}
+        measured.add(name, value, **bounds)
+    return measured
 
 
 if __name__ == "__main__":

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from jobboy.storage.driver import driver
+from tests.chaos.checker import Verdict
+
+MOST_TOLD = 5
+"""Complaints of one kind that are printed."""
 
 
 @dataclass
@@ -26,7 +31,7 @@ class Measured:
     seed: int
     figures: dict[str, Any] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
-    _rows: list[tuple[str, str, str]] = field(default_factory=list)
+    _rows: list[tuple[str, Any, str]] = field(default_factory=list)
 
     def add(self, what: str, value: Any, *, exactly: Any = None, at_most: Any = None, at_least: Any = None) -> None:
         """Add a figure; one that breaks its threshold makes the programme fail."""
@@ -40,7 +45,7 @@ class Measured:
                 wanted = f"{words} {_shown(bound)}"
                 is_kept = is_kept and holds
         self.figures[what] = value
-        self._rows.append((what, _shown(value), wanted + ("" if is_kept else "   MISSED")))
+        self._rows.append((what, value, wanted + ("" if is_kept else "   MISSED")))
         if not is_kept:
             self.missed.append(what)
 
@@ -49,6 +54,7 @@ class Measured:
         say(table([("", "measured", "wanted"), *self._rows]))
         document = {
             "programme": self.name,
+            "command": _command(),
             "seed": self.seed,
             "kept": not self.missed,
             "missed": self.missed,
@@ -62,16 +68,35 @@ class Measured:
         return 1 if self.missed else 0
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as text in columns."""
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+def table(rows: Sequence[Sequence[object]]) -> str:
+    """Return rows as text in columns, numbers to the right."""
+    lines = [[_shown(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(_placed(cell, text, width) for cell, text, width in zip(row, line, widths, strict=True))
+        for row, line in zip(rows, lines, strict=True)
+    )
+
+
+def say_complaints(verdict: Verdict) -> None:
+    """Print what the checker has found wrong, a few lines of each kind."""
+    for what, lines in verdict.complaints.items():
+        say("\n".join([f"{what}: {len(lines)}", *(f"    {line}" for line in lines[:MOST_TOLD])]))
 
 
 def say(text: str) -> None:
     """Print at once, so that a long programme can be watched."""
     sys.stdout.write(f"{text.rstrip()}\n")
     sys.stdout.flush()
+
+
+def _placed(cell: object, text: str, width: int) -> str:
+    return text.ljust(width) if isinstance(cell, str) else text.rjust(width)
+
+
+def _command() -> str:
+    specification = sys.modules["__main__"].__spec__
+    return shlex.join(["python", "-m", "pytest" if specification is None else specification.name, *sys.argv[1:]])
 
 
 def _shown(value: Any) -> str:

@@ -149,11 +149,12 @@ def _disks_at(log: Path, moments: Sequence[int]) -> Iterator[Disk]:
 
 
 def _table(tallies: dict[str, Tally]) -> str:
-    rows = [["disk", "cuts", "acknowledged", "lost", "cuts with loss", "damaged"]]
-    for mode, one in tallies.items():
-        figures = (one.cuts, one.acknowledged, one.lost, one.cuts_with_loss, len(one.damaged))
-        rows.append([mode, *(f"{figure:,}" for figure in figures)])
-    return table(rows)
+    head = ("disk", "cuts", "acknowledged", "lost", "cuts with loss", "damaged")
+    rows = [
+        (mode, one.cuts, one.acknowledged, one.lost, one.cuts_with_loss, len(one.damaged))
+        for mode, one in tallies.items()
+    ]
+    return table([head, *rows])
 
 
 if __name__ == "__main__":

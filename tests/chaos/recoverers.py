@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.checker import Verdict
-from tests.chaos.figures import tell, tell_complaints, tell_figures, tell_table
 from tests.chaos.ground import Ground
+from tests.chaos.measured import Measured, say, say_complaints, table
 from tests.chaos.recoverer_scenes import SCENES, Scene
 
 
@@ -57,17 +57,17 @@ def main() -> None:
     options = asked.parse_args()
     chance, begun = random.Random(options.seed), time.monotonic()
     each = -(-options.rounds // len(SCENES))
-    tell(f"seed {options.seed}")
+    say(f"seed {options.seed}")
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="recoverers-") as folder:
         for scene in SCENES:
             outcomes.append(perform(scene, Path(folder, scene.__name__), rounds=each, chance=chance))
-            tell(f"{'green' if outcomes[-1].is_green else 'RED':5} {scene.__name__}")
-            tell_complaints(outcomes[-1].verdict)
-    sys.exit(0 if _tell(outcomes, options.seed, time.monotonic() - begun) else 1)
+            say(f"{'green' if outcomes[-1].is_green else 'RED':5} {scene.__name__}")
+            say_complaints(outcomes[-1].verdict)
+    sys.exit(_judged(outcomes, options.seed, time.monotonic() - begun).finish())
 
 
-def _tell(outcomes: Sequence[Outcome], seed: int, seconds: float) -> bool:
+def _judged(outcomes: Sequence[Outcome], seed: int, seconds: float) -> Measured:
     shown = (
         "processes",
         "deaths_recorded",
@@ -88,16 +88,15 @@ def _tell(outcomes: Sequence[Outcome], seed: int, seconds: float) -> bool:
         )
         for one in outcomes
     ]
-    tell()
-    tell_table(("scene", "rounds", "in the middle", *shown, ""), rows)
-    passed = all(one.is_green for one in outcomes)
-    figures = {name: sum(one.verdict.figures()[name] for one in outcomes) for name in shown}
-    played = {
-        "rounds": sum(one.rounds for one in outcomes),
-        "in_the_middle": sum(one.in_the_middle for one in outcomes),
-    }
-    tell_figures("F19", seed, {**played, **figures, "seconds": round(seconds)}, passed=passed)
-    return passed
+    say(table([("scene", "rounds", "in the middle", *shown, ""), *rows]))
+    measured = Measured("recoverers", seed)
+    measured.add("rounds", sum(one.rounds for one in outcomes))
+    measured.add("in_the_middle", sum(one.in_the_middle for one in outcomes))
+    measured.add("scenes that are not green", sum(not one.is_green for one in outcomes), exactly=0)
+    for name in shown:
+        measured.add(name, sum(one.verdict.figures()[name] for one in outcomes))
+    measured.add("seconds", round(seconds))
+    return measured
 
 
 if __name__ == "__main__":
