@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from jobboy_console.background import Landed, Lane
 from jobboy_console.commanded import Appearance, CommandedApp
+from jobboy_console.commands import bindings
 from jobboy_console.config import Config
 from jobboy_console.embedded import Embedded, NoWorker
 from jobboy_console.feed import Changed, Feed, Found, Lost
@@ -19,6 +20,8 @@ from jobboy_console.gateway import Gateway
 from jobboy_console.memory import Memory
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.opening import Opening
+from jobboy_console.screens.place import PlaceScreen, Surroundings
+from jobboy_console.screens.places import PLACES
 from jobboy_console.screens.processes import Processes
 from jobboy_console.text import plural, safe_text
 from jobboy_console.widgets.dialogs import Question
@@ -51,6 +54,7 @@ class ConsoleApp(CommandedApp):
 
     CSS_PATH = Path(__file__).with_name("console.tcss")
     TITLE = "jobboy"
+    BINDINGS = bindings("places")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # Textual's own declaration
 
     def __init__(
@@ -153,6 +157,16 @@ class ConsoleApp(CommandedApp):
         event.lane.land(event.result)
 
     # --- keys ---
+
+    def action_go(self, place: str) -> None:
+        """Go to a screen of the house; from one to another without leaving anything behind."""
+        if self._ground is None or (isinstance(self.screen, PlaceScreen) and place == self.screen.PLACE):
+            return
+        screen = PLACES[place](Surroundings(self._ground.gateway, self._ground.worker, self.situation))
+        if isinstance(self.screen, PlaceScreen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     async def action_quit(self) -> None:
         """End the console; asks first while the embedded worker has work in hand. A second time ends at once."""

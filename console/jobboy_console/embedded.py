@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,15 +21,25 @@ class Embedded(Protocol):
 
     kind: str
     """``process``, ``thread`` or ``none``."""
+    log: Path | None
+    """File for what it prints; None when it has none of its own."""
+    paused: bool
+    """It was told to take nothing more in hand."""
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work, for the first time or again; does nothing while it runs."""
 
     def state(self) -> str:
         """Say in a few words how it is."""
 
     def pid(self) -> int | None:
         """Return the program it runs in; None when it does not run."""
+
+    def pause(self) -> None:
+        """Let it take nothing more in hand; turns in progress are finished. Does nothing when it does not run."""
+
+    def resume(self) -> None:
+        """End the pause."""
 
     def stop(self, grace_s: float = GRACE_S) -> None:
         """End it: turns in progress get `grace_s` seconds. Blocks as long."""
@@ -37,8 +49,16 @@ class NoWorker:
     """Nothing works here; others may."""
 
     kind = "none"
+    log: Path | None = None
+    paused = False
 
     def start(self) -> None:
+        """Do nothing."""
+
+    def pause(self) -> None:
+        """Do nothing."""
+
+    def resume(self) -> None:
         """Do nothing."""
 
     def state(self) -> str:
@@ -65,12 +85,20 @@ class ProcessWorker:
     kind = "process"
 
     def __init__(self, url: str, app: str, log: Path) -> None:
-        self._url, self._app, self._log = url, app, log
+        self._url, self._app = url, app
+        self.log: Path | None = log
+        self.paused = False
+        self._path = log
+        self._was_stopped = False
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the program in a session of its own, so that keys of this terminal do not reach it."""
-        with self._log.open("ab") as output:
+        if self.pid() is not None:
+            return
+        self._hang_up()
+        self.paused = self._was_stopped = False
+        with self._path.open("ab") as output:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "jobboy", "work", "--attended"],  # it ends with us, however we end
                 env=os.environ | {"JOBBOY_DATABASE_URL": self._url, "JOBBOY_APP": self._app},
@@ -86,21 +114,52 @@ class ProcessWorker:
             return "not started"
         code = self._child.poll()
         if code is None:
-            return "own process"
+            return "own process, paused" if self.paused else "own process"
+        if code == 0 or self._was_stopped:
+            return "stopped"
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
-        return f"ENDED ({how}), see {self._log}"
+        return f"ENDED ({how}), see {self._path}"
 
     def pid(self) -> int | None:
         """Return the pid while it runs."""
         return self._child.pid if self._child is not None and self._child.poll() is None else None
 
+    def pause(self) -> None:
+        """Tell it on its standard input."""
+        if self._told(b"pause\n"):
+            self.paused = True
+
+    def resume(self) -> None:
+        """Tell it on its standard input."""
+        if self._told(b"resume\n"):
+            self.paused = False
+
     def stop(self, grace_s: float = GRACE_S) -> None:
         """SIGTERM, and after the grace SIGKILL; a log in which nothing stands is removed."""
         if self._child is None:
             return
+        self._was_stopped = self._was_stopped or self.pid() is not None
         self._end(self._child, grace_s)
-        if self._log.exists() and self._log.stat().st_size == 0:
-            self._log.unlink()
+        self._hang_up()
+        if self._path.exists() and self._path.stat().st_size == 0:
+            self._path.unlink()
+
+    def _told(self, order: bytes) -> bool:
+        """Write an order to its standard input; False when it is gone."""
+        if self.pid() is None or self._child is None or self._child.stdin is None:
+            return False
+        try:
+            self._child.stdin.write(order)
+            self._child.stdin.flush()
+        except BrokenPipeError:
+            return False
+        return True
+
+    def _hang_up(self) -> None:
+        """Close the pipe to a program that has ended."""
+        if self._child is not None and self._child.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):  # what was written last was never read
+                self._child.stdin.close()
 
     @staticmethod
     def _end(child: subprocess.Popen[bytes], grace_s: float) -> None:
@@ -118,19 +177,39 @@ class ThreadWorker:
     """A worker in threads of this program: quick to start; handlers that keep the GIL slow the keys.
 
     Args:
-        worker: of the public facade: ``start``, ``stop(grace=)`` and ``state``.
+        make: makes one of the public facade: ``start``, ``stop(grace=)``, ``pause``, ``resume`` and ``state``; asked
+            at every start, since a worker that ended does not begin again.
     """
 
     kind = "thread"
+    log: Path | None = None
 
-    def __init__(self, worker: Any) -> None:
-        self._worker = worker
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._worker: Any = None
         self._started = threading.Event()
+        self.paused = False
 
     def start(self) -> None:
         """Start its threads."""
+        if self._started.is_set():
+            return
+        self._worker = self._make()
         self._worker.start()
+        self.paused = False
         self._started.set()
+
+    def pause(self) -> None:
+        """Let it rest."""
+        if self._started.is_set():
+            self._worker.pause()
+            self.paused = True
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self._started.is_set():
+            self._worker.resume()
+            self.paused = False
 
     def state(self) -> str:
         """What the worker says of itself."""

@@ -158,7 +158,7 @@ def _worker(options: Namespace, jobs: JobBoy) -> Embedded:
     if options.worker == "process":
         log: Path = log_folder() / f"worker-{os.getpid()}.log"
         return ProcessWorker(jobs.database, options.app, log)
-    return ThreadWorker(jobs.worker()) if options.worker == "thread" else NoWorker()
+    return ThreadWorker(jobs.worker) if options.worker == "thread" else NoWorker()
 
 
 def _name(options: Namespace, jobs: JobBoy) -> str:

@@ -23,14 +23,17 @@ from jobboy.operations import Details, Eligibility, Explanation, Overview, Resta
 from jobboy.operations.eligibility import eligibility
 from jobboy.operations.explaining import Circumstances, explain
 from jobboy.ports import WorkPause
+from tests.console.fake_house import FakeHouse, FakeSchedules
 
 NOW = datetime(2031, 5, 6, 12, 30, tzinfo=UTC)
 
 
-class FakeOperations:
+class FakeOperations(FakeSchedules):
     """Keeps processes in a list; verbs follow the rules of eligibility and tokens, simplified."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self.house = FakeHouse(self)
         self.processes: dict[str, Process] = {}
         self.events: list[Event] = []
         self.recorded_steps: dict[str, list[StepRecord]] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from jobboy_console.commands import changing, dialogs, everywhere, home, process, typed, versions
+from jobboy_console.commands import changing, dialogs, everywhere, home, house, process, typed, versions
 from jobboy_console.commands.command import Command, Section, shown_key
 
 __all__ = ["COMMANDS", "SECTIONS", "Command", "Section", "bindings", "named", "of_scope", "shown_key"]
@@ -20,6 +20,7 @@ SECTIONS: tuple[Section, ...] = (
     *versions.SECTIONS,
     *dialogs.SECTIONS,
     *typed.SECTIONS,
+    *house.SECTIONS,
     *everywhere.SECTIONS,
 )
 """In the order of the help."""

@@ -1,9 +1,11 @@
 """The console's one way to jobboy; nothing else in the console but what opens it imports the engine."""
 
+from jobboy_console.gateway.acts import AUDIT_HINT
 from jobboy_console.gateway.calls import FilterError, Gateway, JobBoyError, StorageError, check_filter, read_object
 from jobboy_console.gateway.travel import Document, Travel
 
 __all__ = [
+    "AUDIT_HINT",
     "Document",
     "FilterError",
     "Gateway",

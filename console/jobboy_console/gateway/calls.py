@@ -12,6 +12,7 @@ from jobboy.model.ordering import NEWEST_FIRST
 from jobboy.model.process import Process
 from jobboy.operations import Operations, Verb, parse_filter
 from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
+from jobboy_console.gateway.house import House
 from jobboy_console.gateway.paging import read_rows
 from jobboy_console.gateway.travel import Document, Travel
 from jobboy_console.snapshots import (
@@ -83,6 +84,8 @@ class Gateway:
     def __init__(self, operations: Operations, *, read_only: bool = False) -> None:
         self._operations = operations
         self.read_only = read_only
+        self.house = House(operations, read_only=READ_ONLY if read_only else None)
+        """What the screens of the house ask."""
 
     # --- reading ---
 

@@ -83,7 +83,7 @@ def work(
     attended: Annotated[
         bool,
         typer.Option(
-            "--attended", help="End in order when standard input is closed: with the program that started it."
+            "--attended", help="End in order when standard input is closed; pause and resume when it says so."
         ),
     ] = False,
     as_json: AsJson = False,
@@ -119,11 +119,15 @@ def work(
 
 
 def _end_with_standard_input(worker: Worker) -> None:
-    """Ask the worker to end when nobody holds the other end of standard input any more."""
+    """Do what is written to standard input, ``pause`` or ``resume``, and end when nobody holds its other end."""
 
     def attend() -> None:
-        while os.read(sys.stdin.fileno(), 4096):
-            pass  # nobody has anything to say; what counts is the end
+        while order := os.read(sys.stdin.fileno(), 4096):
+            words = order.split()
+            if words and words[-1] == b"pause":
+                worker.pause()
+            elif words and words[-1] == b"resume":
+                worker.resume()
         worker.end("the program that started it is gone")
 
     threading.Thread(target=attend, name="jobboy-attended", daemon=True).start()

@@ -48,6 +48,7 @@ class Slots:
         self._stopping = stopping
         self._on_idle = on_idle
         self._on_relieved = on_relieved
+        self._resting = threading.Event()
         self._guard = threading.Lock()
         self._free = set(range(count))
         self._rings = 0
@@ -68,10 +69,24 @@ class Slots:
             self._rings += 1
         self.look()
 
+    def rest(self) -> None:
+        """Take nothing more in hand until `go_on`; what is in hand is done."""
+        self._resting.set()
+
+    def go_on(self) -> None:
+        """End a rest."""
+        self._resting.clear()
+        self.look()
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is taken in hand for now."""
+        return self._resting.is_set()
+
     def look(self) -> None:
         """Give a free slot a look at what there is."""
         with self._guard:
-            if self._stopping.is_set() or not self._free:
+            if not self._wanted() or not self._free:
                 return
             slot = self._free.pop()
         # No id: the scheduler would drop a waking under the id of one it has not yet seen the end of.
@@ -117,4 +132,4 @@ class Slots:
                 return True
 
     def _wanted(self) -> bool:
-        return not self._stopping.is_set()
+        return not (self._stopping.is_set() or self._resting.is_set())

@@ -48,6 +48,7 @@ class WorkerState(StrEnum):
     NEW = "new"
     IDLE = "idle"
     WORKING = "working"
+    PAUSED = "paused"
     STOPPING = "stopping"
     STOPPED = "stopped"
 
@@ -129,7 +130,9 @@ class Worker:
             return WorkerState.STOPPED
         if self._stopping.is_set():
             return WorkerState.STOPPING
-        return WorkerState.WORKING if self._iterator.in_hand() else WorkerState.IDLE
+        if self._iterator.in_hand():
+            return WorkerState.WORKING
+        return WorkerState.PAUSED if self._slots.rests else WorkerState.IDLE
 
     @property
     def busy(self) -> int:
@@ -164,6 +167,16 @@ class Worker:
             self._abandon.set()
             self._slots.wait_until_free(LAST_WAIT)
         return self._close()
+
+    def pause(self) -> None:
+        """Let this worker alone take nothing more in hand; turns in progress are finished, schedules are followed."""
+        _log.info("the worker is paused")
+        self._slots.rest()
+
+    def resume(self) -> None:
+        """End the pause of this worker."""
+        _log.info("the worker goes on")
+        self._slots.go_on()
 
     def end(self, why: str) -> None:
         """Ask a worker that runs to end in order; returns at once, from any thread."""

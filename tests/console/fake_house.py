@@ -1,0 +1,105 @@
+"""Stand-ins for what the screens of the house ask: acts and schedules in memory, with a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from jobboy.errors import Refused, ScheduleNotFound
+from jobboy.model.audit import Act, AuditPage, AuditQuery
+from jobboy.model.events import Event
+from jobboy.model.schedules import Schedule, ScheduleStart
+from jobboy.operations.schedules import make_plan
+
+if TYPE_CHECKING:
+    from jobboy.ports import DefinitionRecord
+    from tests.console.fake_operations import FakeOperations
+
+NOW = datetime(2031, 5, 6, 12, 30, tzinfo=UTC)
+
+
+class FakeHouse:
+    """The rooms behind the door."""
+
+    def __init__(self, operations: FakeOperations) -> None:
+        self._operations = operations
+
+    def audit(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> AuditPage:
+        self._operations._check()
+        found = [
+            event
+            for event in reversed(self._operations.events)
+            if event.actor.startswith("operator:")
+            and (before is None or event.seq < before)
+            and self._is(event, query)
+        ]
+        acts = [Act(event=event, code=self._code(event)) for event in found[:limit]]
+        return AuditPage(acts=acts, end=acts[-1].event.seq if len(found) > limit else None)
+
+    def _is(self, event: Event, query: AuditQuery) -> bool:
+        told = f"{event.actor} {event.reason} {event.kind} {event.process_id} {self._code(event)}".lower()
+        of_kind = not query.kinds or event.kind in query.kinds
+        return of_kind and query.text.lower() in told and query.actor.lower() in event.actor.lower()
+
+    def _code(self, event: Event) -> str | None:
+        return None if event.process_id is None else self._operations.processes[event.process_id].code
+
+
+class FakeSchedules:
+    """The schedules of a database."""
+
+    def __init__(self) -> None:
+        self.planned: dict[str, Schedule] = {}
+        self.started: dict[str, list[ScheduleStart]] = {}
+        self.done: list[tuple[str, str, str | None]] = []
+
+    def plan(self, name: str, code: str, **fields: Any) -> Schedule:
+        """Keep a schedule without saying so."""
+        known = {"cron": None, "timezone": "UTC", "every": None, "missed": "one", "parameters": None, **fields}
+        by_app = bool(known.pop("by_app", False))
+        self.planned[name] = Schedule.planned(make_plan(name, code, **known), NOW, by_app=by_app)
+        return self.planned[name]
+
+    def schedules(self) -> Sequence[Schedule]:
+        return [self.planned[name] for name in sorted(self.planned)]
+
+    def schedule_starts(self, name: str, *, limit: int = 10) -> Sequence[ScheduleStart]:
+        return self.started.get(name, [])[:limit]
+
+    def codes(self) -> Sequence[str]:
+        return ["billing-run", "nightly-import"]
+
+    def definition(self, code: str) -> DefinitionRecord | None:
+        return None
+
+    def add_schedule(self, name: str, code: str, *, reason: str | None = None, **fields: Any) -> Schedule:
+        self.done.append(("add", name, reason))
+        return self.plan(name, code, **fields)
+
+    def pause_schedule(self, name: str, *, reason: str | None = None) -> Schedule:
+        found = self._found(name)
+        if found.paused:
+            raise Refused("pause", f"schedule {name}", "it is paused already")
+        self.done.append(("pause", name, reason))
+        self.planned[name] = found.halted(NOW)
+        return self.planned[name]
+
+    def resume_schedule(self, name: str, *, reason: str | None = None) -> Schedule:
+        self.done.append(("resume", name, reason))
+        self.planned[name] = self._found(name).resumed(NOW)
+        return self.planned[name]
+
+    def start_schedule(self, name: str, *, reason: str | None = None) -> str:
+        self._found(name)
+        self.done.append(("start", name, reason))
+        return "01900000-0000-7000-8000-0000000000ff"
+
+    def remove_schedule(self, name: str, *, reason: str | None = None) -> Schedule:
+        self.done.append(("remove", name, reason))
+        return self.planned.pop(name)
+
+    def _found(self, name: str) -> Schedule:
+        if name not in self.planned:
+            raise ScheduleNotFound(name)
+        return self.planned[name]
