@@ -54,6 +54,18 @@ def default_database() -> str:
     return os.environ.get(DATABASE_VARIABLE) or DEFAULT_DATABASE
 
 
+def database_exists(database: str) -> bool:
+    """Say whether a database is there, without opening or making it.
+
+    Raises:
+        InvalidValue: the URL is none.
+        StorageError: it names a kind of database that is not served.
+    """
+    from jobboy.storage import database_path
+
+    return database_path(database).exists()
+
+
 def open_adapters(database: str, *, durability: str = "full", clock: Clock | None = None) -> Adapters:
     """Open a database, making it when it is not there.
 

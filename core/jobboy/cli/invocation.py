@@ -29,15 +29,24 @@ class Invocation:
     """``MODULE:OBJECT``; None when the verbs work without definitions."""
     json: bool
     """Print JSON instead of text for people."""
+    plain: bool = False
+    """Print a list for scripts that read lines and fields."""
 
     @classmethod
-    def of(cls, context: typer.Context, as_json: bool = False) -> Invocation:
-        """Read the options that stand before the verb, and ``--json`` from after it."""
+    def of(cls, context: typer.Context, as_json: bool = False, as_plain: bool = False) -> Invocation:
+        """Read the options that stand before the verb, and ``--json`` and ``--plain`` from after it.
+
+        Raises:
+            InvalidValue: both are asked for.
+        """
         options = context.find_root().params
+        if as_plain and (as_json or options.get("as_json")):
+            raise InvalidValue("--plain", "cannot be used with --json: choose one")
         return cls(
             database=options.get("database") or None,
             app=options.get("app") or None,  # an empty variable names none
             json=bool(as_json or options.get("as_json")),
+            plain=as_plain,
         )
 
     @contextmanager

@@ -9,6 +9,10 @@ import typer
 from jobboy.cli.completion import complete_codes, complete_filter, complete_ids
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; here or before the verb.")]
+AsPlain = Annotated[
+    bool,
+    typer.Option("--plain", help="Print tab-separated lines with a header line: no colours, nothing cut."),
+]
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Code of the definition.", autocompletion=complete_codes)]
 Id = Annotated[
     str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from jobboy.cli.text import safe_json, safe_text
@@ -28,6 +29,11 @@ def print_json_line(value: Any) -> None:
 def print_line(text: str) -> None:
     """Print one line of text, at once."""
     print(safe_text(text), flush=True)  # noqa: T201
+
+
+def print_fields(fields: Sequence[str]) -> None:
+    """Print safe texts as one line with tabs between them, at once."""
+    print("\t".join(fields), flush=True)  # noqa: T201
 
 
 def print_error(text: str) -> None:

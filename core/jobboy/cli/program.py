@@ -10,7 +10,16 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from jobboy.cli import verbs_audit, verbs_house, verbs_operator, verbs_read, verbs_schedules, verbs_start, verbs_work
+from jobboy.cli import (
+    verbs_audit,
+    verbs_export,
+    verbs_house,
+    verbs_operator,
+    verbs_read,
+    verbs_schedules,
+    verbs_start,
+    verbs_work,
+)
 from jobboy.cli.anywhere import allow_after_verbs
 from jobboy.cli.options import examples
 from jobboy.cli.output import print_error, print_filter_error, print_line, tolerate_any_text
@@ -126,7 +135,16 @@ def jobboy(
     """
 
 
-for _verbs in (verbs_start, verbs_read, verbs_operator, verbs_work, verbs_house, verbs_schedules, verbs_audit):
+for _verbs in (
+    verbs_start,
+    verbs_read,
+    verbs_operator,
+    verbs_work,
+    verbs_house,
+    verbs_audit,
+    verbs_export,
+    verbs_schedules,
+):
     _verbs.add_to(program)
 
 

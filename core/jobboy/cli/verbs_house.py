@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobboy.cli.invocation import Invocation
-from jobboy.cli.options import AsJson, examples
+from jobboy.cli.options import AsJson, AsPlain, examples
 from jobboy.cli.output import print_document, print_json_line, print_line
+from jobboy.cli.plain import CHECK, print_plain
 from jobboy.cli.values import read_duration, read_seconds
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def prune(
         print_line(f"{what} {'to be removed' if dry_run else 'removed'}")
 
 
-def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+def doctor(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = False) -> None:
     """Examine database, locks and machine.
 
     Exit code 1 when something is not well.
@@ -75,11 +76,14 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     from jobboy.cli.terminal import print_table
     from jobboy.cli.words import yes_or_no
 
-    invocation = Invocation.of(context, as_json)
+    invocation = Invocation.of(context, as_json, as_plain)
     with invocation.operations() as operations:
         checks = operations.doctor()
+    documents = [{"check": check, "ok": ok, "detail": detail} for check, ok, detail in checks]
     if invocation.json:
-        print_document([{"check": check, "ok": ok, "detail": detail} for check, ok, detail in checks])
+        print_document(documents)
+    elif invocation.plain:
+        print_plain(CHECK, documents)
     else:
         rows: list[list[str | Text]] = [[check, yes_or_no(ok), detail] for check, ok, detail in checks]
         print_table(("CHECK", "WELL", "DETAIL"), rows, keep=(0, 1))

@@ -9,8 +9,9 @@ import typer
 
 from jobboy.cli.completion import complete_filter
 from jobboy.cli.invocation import Invocation
-from jobboy.cli.options import AsJson, Filter, Id, examples
+from jobboy.cli.options import AsJson, AsPlain, Filter, Id, examples
 from jobboy.cli.output import print_document, print_error, print_json_line
+from jobboy.cli.plain import EVENT, PROCESS, print_plain, process_fields
 
 if TYPE_CHECKING:
     from jobboy.model.events import Event
@@ -65,16 +66,19 @@ def list_processes(
         str, typer.Option("--filter", metavar="FILTER", help="More of the filter.", autocompletion=complete_filter)
     ] = "",
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="At most so many.")] = 100,
+    as_plain: AsPlain = False,
     as_json: AsJson = False,
 ) -> None:
     """List processes, newest first unless the filter sorts them."""
     from jobboy.operations import parse_filter
 
-    invocation = Invocation.of(context, as_json)
+    invocation = Invocation.of(context, as_json, as_plain)
     selection = parse_filter(" ".join([*(words or ()), filter_text]).strip())
     with invocation.operations() as operations:
         if invocation.json:
             print_document([process.as_json() for process in operations.list(selection, limit=limit)])
+        elif invocation.plain:
+            _print_plain_page(operations, selection, limit)
         else:
             _print_page(operations, selection, limit)
 
@@ -106,12 +110,17 @@ def explain(context: typer.Context, part: Id, as_json: AsJson = False) -> None:
 
 
 def history(
-    context: typer.Context, part: Id, lines: Lines = None, after: After = None, as_json: AsJson = False
+    context: typer.Context,
+    part: Id,
+    lines: Lines = None,
+    after: After = None,
+    as_plain: AsPlain = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print what happened to a process, oldest first."""
     from jobboy.cli.event_views import print_event
 
-    invocation = Invocation.of(context, as_json)
+    invocation = Invocation.of(context, as_json, as_plain)
     with invocation.operations() as operations:
         if lines is not None:
             events: Iterator[Event] = iter(_last(operations, part, lines, after))
@@ -120,17 +129,31 @@ def history(
         if invocation.json:
             print_document([event.as_json() for event in events])
             return
+        if invocation.plain:
+            print_plain(EVENT, (event.as_json() for event in events))
+            return
         for event in events:
             print_event(event)
 
 
-def tail(context: typer.Context, part: Id, lines: Lines = None, after: After = None, as_json: AsJson = False) -> None:
+def tail(
+    context: typer.Context,
+    part: Id,
+    lines: Lines = None,
+    after: After = None,
+    as_plain: AsPlain = False,
+    as_json: AsJson = False,
+) -> None:
     """Print the events of a process as they come, until it ends."""
     from jobboy.cli.event_views import print_event
 
-    invocation = Invocation.of(context, as_json)
+    invocation = Invocation.of(context, as_json, as_plain)
     with invocation.operations() as operations:
-        for event in _following(operations, part, lines, after):
+        events = _following(operations, part, lines, after)
+        if invocation.plain:
+            print_plain(EVENT, (event.as_json() for event in events))
+            return
+        for event in events:
             if invocation.json:
                 print_json_line(event.as_json())
             else:
@@ -149,6 +172,12 @@ def _print_page(operations: Operations, selection: Selection, limit: int) -> Non
     if has_more:
         which = "newest" if selection.order == NEWEST_FIRST else "first"
         print_error(f"only the {which} {len(rows):,} are shown; --limit N shows more, a filter fewer")
+
+
+def _print_plain_page(operations: Operations, selection: Selection, limit: int) -> None:
+    rows, _ = _rows(operations, selection, limit)
+    now = operations.now()
+    print_plain(PROCESS, (process_fields(row, now) for row in rows))
 
 
 def _rows(operations: Operations, selection: Selection, limit: int) -> tuple[list[ProcessSummary], bool]:

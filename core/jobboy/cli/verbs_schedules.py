@@ -8,8 +8,9 @@ import typer
 
 from jobboy.cli.completion import complete_codes, complete_schedules
 from jobboy.cli.invocation import Invocation
-from jobboy.cli.options import AsJson, Parameters, Reason, examples
+from jobboy.cli.options import AsJson, AsPlain, Parameters, Reason, examples
 from jobboy.cli.output import print_document, print_error, print_line
+from jobboy.cli.plain import SCHEDULE, print_plain
 from jobboy.cli.values import read_duration, read_object
 
 _ALL = """
@@ -63,24 +64,27 @@ def add_to(program: typer.Typer) -> None:
     program.add_typer(schedules, name="schedules")
 
 
-def list_without_a_verb(context: typer.Context, as_json: AsJson = False) -> None:
+def list_without_a_verb(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = False) -> None:
     """List schedules, or make, pause, start or remove one.
 
     Without a verb they are listed.
     """
     if context.invoked_subcommand is None:
-        list_all(context, as_json)
+        list_all(context, as_plain, as_json)
 
 
-def list_all(context: typer.Context, as_json: AsJson = False) -> None:
+def list_all(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = False) -> None:
     """List all schedules with their next due times."""
     from jobboy.cli.schedule_views import print_schedules, schedule_document
 
-    invocation = _invocation(context, as_json)
+    invocation = _invocation(context, as_json, as_plain)
     with invocation.operations() as operations:
         found, now = operations.schedules(), operations.now()
+    documents = [schedule_document(schedule, now) for schedule in found]
     if invocation.json:
-        print_document([schedule_document(schedule, now) for schedule in found])
+        print_document(documents)
+    elif invocation.plain:
+        print_plain(SCHEDULE, documents)
     elif not found:
         print_error("there is no schedule; `jobboy schedules add` makes one")
     else:
@@ -219,7 +223,7 @@ def remove(context: typer.Context, name: Name, reason: Reason = None, as_json: A
         print_line(f"schedule {name} is removed{note}")
 
 
-def _invocation(context: typer.Context, as_json: bool) -> Invocation:
-    """Read the options of one call; ``--json`` may stand between the two verbs too."""
+def _invocation(context: typer.Context, as_json: bool, as_plain: bool = False) -> Invocation:
+    """Read the options of one call; ``--json`` and ``--plain`` may stand between the two verbs too."""
     group = context.parent.params if context.parent is not None else {}
-    return Invocation.of(context, as_json or bool(group.get("as_json")))
+    return Invocation.of(context, as_json or bool(group.get("as_json")), as_plain or bool(group.get("as_plain")))

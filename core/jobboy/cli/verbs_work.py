@@ -11,8 +11,9 @@ import typer
 
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.logs import log_to_standard_error
-from jobboy.cli.options import AsJson, Reason, examples
+from jobboy.cli.options import AsJson, AsPlain, Reason, examples
 from jobboy.cli.output import print_document, print_error, print_line
+from jobboy.cli.plain import HANDLER, WORKER, print_plain
 from jobboy.cli.values import read_seconds
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def resume(context: typer.Context, reason: Reason = None, as_json: AsJson = Fals
         print_line("all work goes on")
 
 
-def workers(context: typer.Context, as_json: AsJson = False) -> None:
+def workers(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = False) -> None:
     """List workers of the last day, and which are alive.
 
     With how many processes they hold; --json says which.
@@ -168,11 +169,13 @@ def workers(context: typer.Context, as_json: AsJson = False) -> None:
     from jobboy.cli.terminal import print_table
     from jobboy.cli.words import age, worker_word
 
-    invocation = Invocation.of(context, as_json)
+    invocation = Invocation.of(context, as_json, as_plain)
     with invocation.operations() as operations:
         found, now = operations.workers(), operations.now()
     if invocation.json:
         print_document([worker.as_json() for worker in found])
+    elif invocation.plain:
+        print_plain(WORKER, (worker.as_json() for worker in found))
     elif not found:
         print_error("no worker is known; `jobboy --app MODULE:OBJECT work` starts one")
     else:
@@ -190,14 +193,16 @@ def workers(context: typer.Context, as_json: AsJson = False) -> None:
         print_table(("WORKER", "STATE", "SLOTS", "HOLDS", "AGE", "CODES"), rows, keep=(0, 1, 2, 3, 4))
 
 
-def handlers(context: typer.Context, as_json: AsJson = False) -> None:
+def handlers(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = False) -> None:
     """List handlers and pipelines in the order they are asked in."""
     from jobboy.cli.terminal import print_table
 
-    invocation = Invocation.of(context, as_json)
+    invocation = Invocation.of(context, as_json, as_plain)
     found = _described(invocation)
     if invocation.json:
         print_document(found)
+    elif invocation.plain:
+        print_plain(HANDLER, found)
     elif not found:
         print_error("no definition is known; name your app with --app MODULE:OBJECT or $JOBBOY_APP")
     else:

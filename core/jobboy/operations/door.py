@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from jobboy.engine.sweep import Sweeper
 from jobboy.model.events import Event
@@ -144,6 +144,20 @@ class Operations:
     def list(self, selection: Selection, *, limit: int = 100) -> Sequence[Process]:
         """Return the first processes of a selection with their documents, however far they must be looked for."""
         return reading.whole(self._context, selection, limit=limit)
+
+    def each_process(self, selection: Selection) -> Iterator[Process]:
+        """Yield every process of a selection with its documents, in constant memory however many there are."""
+        return reading.each_process(self._context, selection)
+
+    def bundle(self, part: str, file: IO[bytes]) -> Sequence[str]:
+        """Write everything known of a process as a zip file; returns the places of the secrets that were left out.
+
+        Raises:
+            ProcessNotFound, AmbiguousProcessId: as their names say; nothing was written.
+        """
+        from jobboy.operations.bundling import bundle  # zip files are loaded by who makes one
+
+        return bundle(self._context, part, file)
 
     def count(self, selection: Selection, *, limit: int = 10_000) -> int:
         """Count; from kept counters where they answer, else up to `limit`, which means "that many or more"."""

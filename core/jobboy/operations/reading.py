@@ -27,6 +27,10 @@ TAIL_PAGE = 500
 TRIES = 20
 """How often a process and its history are read until nothing was written between the two."""
 WHOLE_PAGE = 500
+SORTED_PAGE = 10_000
+"""Rows asked for at once of a list that must be sorted: each page looks at all candidates."""
+LOADED = 50
+"""Processes whose documents are in memory at once: each may have four of a megabyte."""
 
 
 def resolve(context: Context, part: str) -> str:
@@ -82,6 +86,23 @@ def whole(context: Context, selection: Selection, *, limit: int) -> list[Process
         numbers += [row.number for row in _judged(context, selection, found.rows)]
         place, has_more = found.end, found.has_more
     return [_true(context, process) for process in context.repository.load(numbers)]
+
+
+def each_process(context: Context, selection: Selection) -> Iterator[Process]:
+    """Yield every process of a selection with its documents; a page of it is in memory at a time.
+
+    What is started or changed meanwhile may be seen or not; nothing is yielded twice while its place stays the same.
+    """
+    place: Place | None = None
+    has_more = True
+    while has_more:
+        size = WHOLE_PAGE if selection.order.is_by_number else SORTED_PAGE
+        found = context.repository.page(selection, below=place, limit=size, limits=UNLIMITED)
+        numbers = [row.number for row in _judged(context, selection, found.rows)]
+        for first in range(0, len(numbers), LOADED):
+            for process in context.repository.load(numbers[first : first + LOADED]):
+                yield _true(context, process)
+        place, has_more = found.end, found.has_more
 
 
 def page_size(selection: Selection, wanted: int) -> int:

@@ -35,6 +35,7 @@ VERBS = [
     "prune",
     "doctor",
     "demo",
+    "export",
     "schedules",
     "audit",
 ]
@@ -81,7 +82,7 @@ def test_every_verb_is_in_the_help_with_a_whole_sentence() -> None:
 def test_every_verb_and_option_is_documented(verb: str) -> None:
     text = section(verb)
     assert f"jobboy {verb}" in text or f"MODULE:OBJECT {verb}" in text
-    undocumented = all_options_of(verb) - {"-h", "--help", "--json"}
+    undocumented = all_options_of(verb) - {"-h", "--help", "--json", "--plain"}
     assert {option for option in undocumented if f"`{option}" not in text} == set()
 
 
@@ -146,6 +147,9 @@ def test_every_documented_filter_is_understood() -> None:
         (["execute", "x", "--timeout", "soon"], "--timeout: must be a duration"),
         (["proceed", "x", "--data", "@/nowhere"], "data: cannot be read from '/nowhere'"),
         (["prune", "--older-than", "90"], "--older-than: must be a duration"),
+        (["export", "--columns", "id,nope"], "columns: has no 'nope'; there are id, code"),
+        (["export", "--format", "xml"], "format: must be csv or jsonl, not 'xml'"),
+        (["export", "failed", "--bundle", "3f9a"], "--bundle: is about one process: leave out the filter"),
         (["work"], "--app: is needed to work; name your app with --app MODULE:OBJECT or $JOBBOY_APP"),
         (["recover"], "ID: is missing"),
         (["schedules", "pause"], "Missing argument 'NAME' (see `jobboy schedules pause --help`)"),

@@ -1,0 +1,122 @@
+"""`jobboy export`: rows of a filter in constant memory, and one process in a zip file without its secrets."""
+
+from __future__ import annotations
+
+import csv
+import json
+import tracemalloc
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from jobboy import HandledProcess, JobBoy
+from jobboy.cli.program import program
+from jobboy.operations import parse_filter
+from jobboy.operations.exporting import export_lines
+from tests.console.hostile import HOSTILE, PAYLOADS
+
+CANARY = "cAnArY-4711"
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Any:
+    jobs = JobBoy(f"sqlite:///{tmp_path}/jobs.db")
+
+    @jobs.handler("import", status="starting")
+    def work(process: HandledProcess) -> None:
+        process.store.update(
+            {"rows": 3, "api_key": CANARY, "url": f"https://ada:{CANARY}@x.example/", "text": HOSTILE}
+        )
+        process.run()
+
+    @jobs.handler("import", status="running")
+    def go_on(process: HandledProcess) -> None:
+        process.store["rows"] = 4
+        process.store["session"] = {"cookie": CANARY}
+        process.end()
+
+    @jobs.handler("import", status="ending")
+    def fail(process: HandledProcess) -> None:
+        raise ValueError(f"refused: password={CANARY}")
+
+    yield jobs
+    jobs.close()
+
+
+def call(jobs: JobBoy, *arguments: str) -> Result:
+    return CliRunner().invoke(program, ["--database", jobs.database, "export", *arguments])
+
+
+def test_rows_of_a_filter_are_written_with_the_columns_that_were_chosen(jobs: JobBoy, tmp_path: Path) -> None:
+    jobs.execute("import", {"n": 1})
+    jobs.start("import", {"n": 2})
+    path = tmp_path / "rows.csv"
+    result = call(jobs, "failed", "--columns", "code,status,parameters.n,store.rows", "-o", str(path))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"jobboy: 1 process written to {path}\n"
+    assert list(csv.reader(path.read_text().splitlines())) == [
+        ["code", "status", "parameters.n", "store.rows"],
+        ["import", "failed", "1", "4"],
+    ]
+    assert call(jobs, "-o", str(path)).exit_code == 2
+
+
+def test_every_order_and_every_page_is_exported_once(jobs: JobBoy, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WHOLE_PAGE", "SORTED_PAGE", "LOADED"):
+        monkeypatch.setattr(f"jobboy.operations.reading.{name}", 3)
+    ids = jobs.operations().start_many([("import", {"n": number % 4}) for number in range(11)])
+    newest_first = [json.loads(line)["id"] for line in call(jobs).stdout.splitlines()]
+    assert newest_first == ids[::-1]
+    assert [json.loads(line)["id"] for line in call(jobs, "sort:created").stdout.splitlines()] == ids
+
+
+def test_memory_does_not_grow_with_the_number_of_rows(jobs: JobBoy) -> None:
+    operations = jobs.operations()
+    operations.start_many([("import", {"text": "x" * 1000}) for _ in range(2000)])
+
+    def peak(limit: int) -> int:
+        tracemalloc.start()
+        for number, _ in enumerate(export_lines(operations.each_process(parse_filter("")), "jsonl", None)):
+            if number == limit:
+                break
+        taken = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return taken
+
+    peak(10)
+    assert peak(1900) < peak(600) + 500_000
+
+
+def test_a_bundle_says_everything_but_secrets(jobs: JobBoy, tmp_path: Path) -> None:
+    process = jobs.execute("import", {"token": CANARY, "day": "monday"})
+    path = tmp_path / "one.zip"
+    result = call(jobs, "--bundle", process.id, "-o", str(path))
+    assert result.exit_code == 0, result.stderr
+    with zipfile.ZipFile(path) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert set(texts) == {
+        *("process.json", "steps.json", "events.jsonl", "versions.jsonl", "logs.txt", "environment.json"),
+        "README.txt",
+    }
+    whole = "\n".join(texts.values())
+    assert CANARY not in whole
+    assert not any(payload in whole for payload in PAYLOADS)
+    told = json.loads(texts["process.json"])
+    assert (told["id"], told["store"]["rows"], told["parameters"]["day"]) == (process.id, 4, "monday")
+    assert isinstance(told["token"], int)
+    assert "ValueError: refused: password=(left out)" in texts["logs.txt"]
+    assert json.loads(texts["events.jsonl"].splitlines()[0])["kind"] == "started"
+    versions = [json.loads(line) for line in texts["versions.jsonl"].splitlines()]
+    assert {"path": "rows", "was": 3, "became": 4} in versions[-1]["changes"]
+    for place in ("process.parameters.token", "process.store.api_key", "process.store.session.cookie"):
+        assert f"  {place}\n" in texts["README.txt"]
+
+
+def test_a_bundle_of_nothing_leaves_no_file(jobs: JobBoy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.iterdir())
+    assert call(jobs, "--bundle", "ffff").exit_code == 1
+    assert {path.suffix for path in set(tmp_path.iterdir()) - before} <= {".db", ".lock", ".db-wal", ".db-shm"}
