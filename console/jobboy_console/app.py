@@ -22,6 +22,7 @@ from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.opening import Opening
 from jobboy_console.screens.place import PlaceScreen, Surroundings
 from jobboy_console.screens.places import PLACES
+from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.processes import Processes
 from jobboy_console.text import plural, safe_text
 from jobboy_console.widgets.dialogs import Question
@@ -141,6 +142,9 @@ class ConsoleApp(CommandedApp):
         """Tell the screens that are shown."""
         for screen in self._base_screens():
             screen.reload()
+        for dialog in self.screen_stack if self.is_running else []:
+            if isinstance(dialog, Proceed):
+                dialog.look()
 
     def on_lost(self, event: Lost) -> None:
         """Say that what is shown is old."""

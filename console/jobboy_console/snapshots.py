@@ -278,3 +278,36 @@ class Outcome:
     ok: bool
     text: str
     """What happened, or why it was refused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """What a process was paused with, and what it is now if it is paused no more."""
+
+    row: Row
+    paused: bool
+    state: str
+    """What state it is in, in words that are not safe."""
+    changed_by: str
+    """Who changed it last, not safe; empty when nobody is known."""
+    output: dict[str, Any]
+    """What the paused step returned; an answer is merged over it."""
+    schema: dict[str, Any] | None
+    """JSON schema of the answer; None when any object will do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """A value of an answer that breaks a rule of its schema."""
+
+    keys: tuple[str | int, ...]
+    """Where it is, or is missing; none for the whole answer."""
+    path: str
+    """The same as one reads it; not safe."""
+    rule: str
+    """What is asked of it, as the end of a sentence that begins with the path; not safe."""
+
+    @property
+    def sentence(self) -> str:
+        """Path and rule; not safe."""
+        return f"{self.path}: {self.rule}"

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from jobboy_console.snapshots import Act, Decision, Plan, PlanItem, Row
-from jobboy_console.text import plural, safe_text
+from jobboy_console.text import plural, safe_json, safe_text
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def command_line(plan: Plan, decision: Decision) -> str:
     if decision.from_step is not None:
         words += ["--from", safe_text(decision.from_step)]
     if decision.data:
-        words += ["--data", safe_text(json.dumps(decision.data, ensure_ascii=False))]
+        words += ["--data", safe_json(json.dumps(decision.data, ensure_ascii=False))]
     if decision.reason:
         words += ["--reason", safe_text(decision.reason)]
     return shlex.join(words)

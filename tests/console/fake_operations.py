@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from jobboy.errors import Conflict, ProcessNotFound, Refused, StorageNotReachable
-from jobboy.model.documents import Parameters, ProcessStore, Reports
+from jobboy.errors import Conflict, InvalidAnswer, ProcessNotFound, Refused, StorageNotReachable
+from jobboy.model.documents import Document, Parameters, ProcessStore, Reports
 from jobboy.model.events import Event, EventKind, difference
 from jobboy.model.filter_language.meaning import selects
 from jobboy.model.ordering import Place
@@ -19,7 +19,7 @@ from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.versions import DocumentName, Versions
 from jobboy.model.workers import WorkerInfo
-from jobboy.operations import Details, Eligibility, Explanation, Overview, RestartPoint, Verb
+from jobboy.operations import Details, Eligibility, Explanation, Overview, RestartPoint, Verb, answer_violations
 from jobboy.operations.eligibility import eligibility
 from jobboy.operations.explaining import Circumstances, explain
 from jobboy.ports import WorkPause
@@ -58,8 +58,10 @@ class FakeOperations(FakeSchedules):
             "store": ProcessStore(fields.pop("store", {})),
             "reports": Reports(fields.pop("reports", {})),
             "output": None if fields.get("output") is None else Parameters(fields["output"]),
+            "answer_schema": None if fields.get("answer_schema") is None else Document(fields["answer_schema"]),
         }
         fields.pop("output", None)
+        fields.pop("answer_schema", None)
         process = Process(
             number=number,
             id=fields.pop("id", f"01900000-0000-7000-8000-{number:012x}"),
@@ -240,7 +242,11 @@ class FakeOperations(FakeSchedules):
         options["data"] = dict(data or {})
 
         def proceeded(process: Process) -> Process:
-            return process.changed(paused=False, output=Parameters({**(process.output or {}), **(data or {})}))
+            broken = answer_violations(process.answer_schema, process.output, data or {})
+            if broken:
+                raise InvalidAnswer([(one.path, one.rule) for one in broken])
+            output = Parameters({**(process.output or {}), **(data or {})})
+            return process.changed(paused=False, answer_schema=None, output=output)
 
         return self._act(Verb.PROCEED, part, EventKind.PROCEEDED, proceeded, options)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from jobboy.errors import Refused
-from jobboy_console.gateway import FilterError, Gateway, check_filter, read_object
+from jobboy_console.gateway import FilterError, Gateway, check_filter, read_answer
 from jobboy_console.snapshots import Act, Decision, RowsRequest
 from jobboy_console.views import BUILT_IN
 from tests.console.fake_operations import FakeOperations
@@ -108,6 +108,6 @@ def test_a_plan_leaves_out_what_is_gone(operations: FakeOperations) -> None:
 
 def test_json_that_cannot_be_read_is_told_with_line_and_column() -> None:
     with pytest.raises(ValueError, match="line 2, column 7"):
-        read_object('{\n  "a" 1}')
+        read_answer('{\n  "a" 1}')
     with pytest.raises(ValueError, match="must be a JSON object"):
-        read_object("[1]")
+        read_answer("[1]")

@@ -90,9 +90,9 @@ async def test_what_was_typed_is_not_lost_by_a_slip(operations: FakeOperations) 
 async def test_an_answer_that_comes_second_is_refused(operations: FakeOperations) -> None:
     process = a_paused_one(operations)
     async with opened(operations) as console:
-        await console.press("P")
+        await console.press("P", "ctrl+s")
         operations.replace(process.id, token=6, paused=False)
-        await console.press("ctrl+s", "y")
+        await console.press("y")
         assert "somebody else was first" in console.said
 
 

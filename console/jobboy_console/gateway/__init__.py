@@ -1,7 +1,8 @@
 """The console's one way to jobboy; nothing else in the console but what opens it imports the engine."""
 
 from jobboy_console.gateway.acts import AUDIT_HINT
-from jobboy_console.gateway.calls import FilterError, Gateway, JobBoyError, StorageError, check_filter, read_object
+from jobboy_console.gateway.answering import Unreadable, read_answer
+from jobboy_console.gateway.calls import FilterError, Gateway, JobBoyError, StorageError, check_filter
 from jobboy_console.gateway.travel import Document, Travel
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "JobBoyError",
     "StorageError",
     "Travel",
+    "Unreadable",
     "check_filter",
-    "read_object",
+    "read_answer",
 ]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from jobboy.errors import Conflict, InvalidFilter, InvalidValue, JobBoyError, Refused, StorageError
-from jobboy.model.json_rules import read_json_object
+from jobboy.errors import Conflict, InvalidFilter, JobBoyError, Refused, StorageError
 from jobboy.model.ordering import NEWEST_FIRST
 from jobboy.model.process import Process
 from jobboy.operations import Operations, Verb, parse_filter
+from jobboy_console.gateway.answering import find_problems, read_pause
 from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
 from jobboy_console.gateway.house import House
 from jobboy_console.gateway.paging import read_rows
@@ -22,8 +22,10 @@ from jobboy_console.snapshots import (
     EventLine,
     Home,
     Outcome,
+    Pause,
     Plan,
     PlanItem,
+    Problem,
     ProcessSnapshot,
     Row,
     Rows,
@@ -32,7 +34,7 @@ from jobboy_console.snapshots import (
     WorkState,
 )
 
-__all__ = ["FilterError", "Gateway", "JobBoyError", "StorageError", "check_filter", "read_object"]
+__all__ = ["FilterError", "Gateway", "JobBoyError", "StorageError", "check_filter"]
 
 READ_ONLY = "this console is read-only (it was opened with --read-only)"
 EVENTS_KEPT = 500
@@ -59,18 +61,6 @@ def check_filter(text: str) -> None:
         raise FilterError(error.rule, error.position) from error
     if selection.order != NEWEST_FIRST:
         raise FilterError("this list goes newest first; `jobboy list` sorts", text.find("sort"))
-
-
-def read_object(text: str) -> dict[str, Any]:
-    """Read a JSON object that a person typed.
-
-    Raises:
-        ValueError: naming the rule it breaks and, for what is no JSON, line and column.
-    """
-    try:
-        return read_json_object(text, "data")
-    except InvalidValue as error:
-        raise ValueError(str(error)) from error
 
 
 class Gateway:
@@ -126,6 +116,14 @@ class Gateway:
         details = self._operations.details(process_id)
         events = self._operations.history(process_id, after=after, limit=EVENTS_KEPT, newest=True)
         return process_snapshot(details, events, self.now(), cut=len(events) == EVENTS_KEPT)
+
+    def pause(self, process_id: str) -> Pause:
+        """Return what a paused process asks for, or what became of it; raises like `process`."""
+        return read_pause(self._operations, process_id)
+
+    def problems(self, pause: Pause, data: dict[str, Any]) -> list[Problem]:
+        """Return what an answer to a pause breaks; reads no database."""
+        return find_problems(pause, data)
 
     def account(self, process_id: str) -> Account:
         """Return a process in words; raises like `process`."""

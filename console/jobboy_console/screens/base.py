@@ -129,7 +129,7 @@ class BaseScreen(Screen[None]):
         elif not plan.eligible(force=True):
             self._refuse(plan.act, plan.items)
         elif plan.act is Act.PROCEED:
-            self.app.push_screen(Proceed(self.gateway, plan), partial(self._decided, plan))
+            self.app.push_screen(Proceed(self.gateway, plan), self._answered)
         elif plan.starting_points:
             self.app.push_screen(ChooseStep(plan), partial(self._beginning_chosen, plan))
         else:
@@ -145,6 +145,10 @@ class BaseScreen(Screen[None]):
         why = safe_text(first.why_not or "", limit=200)
         self.notify(f"Cannot {act.value} {name}: {why}.", title=TITLES[act], severity="warning", markup=False)
         self.reload()
+
+    def _answered(self, outcomes: list[Outcome] | None) -> None:
+        if outcomes is not None:
+            self._carried_out(outcomes)
 
     def _decided(self, plan: Plan, decision: Decision | None) -> None:
         if decision is not None:

@@ -1,40 +1,54 @@
-"""Answers a paused process: its data in an editor, what would change beside it, and one more question."""
+"""Answers a paused process: a form or JSON, what it changes and breaks beside it, and one more question."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.app import ComposeResult, SuspendNotSupported
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import TextArea
 
+from jobboy_console.answers import (
+    begun,
+    divergence_lines,
+    divergences,
+    has_moved,
+    is_same,
+    kept_over,
+    moved_words,
+    sent,
+)
 from jobboy_console.background import Landed, Lane, is_in_use
-from jobboy_console.changes import value_changes
 from jobboy_console.commands import bindings, of_scope
-from jobboy_console.gateway import Gateway, read_object
-from jobboy_console.histories import change_lines
-from jobboy_console.lines import Line
-from jobboy_console.snapshots import Decision, Plan, ProcessSnapshot
-from jobboy_console.text import safe_json, safe_text
+from jobboy_console.editing import edit_text
+from jobboy_console.forms import form_fields
+from jobboy_console.gateway import Gateway, Unreadable
+from jobboy_console.screens.verdicts import Verdict, verdict_line
+from jobboy_console.snapshots import Decision, Outcome, Pause, Plan, Problem
+from jobboy_console.text import safe_text
+from jobboy_console.widgets.answer_panes import AnswerPanes
 from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.dialogs import Question
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar
-from jobboy_console.widgets.text_view import TextView
+from jobboy_console.widgets.moved import Choice, Moved
+
+Checked = tuple[dict[str, Any], list[Problem]]
+"""An answer and what it breaks."""
 
 
-class Proceed(ModalScreen[Decision | None]):
-    """Edits the output of the paused step; answers with the decision, or None.
+class Proceed(ModalScreen[list[Outcome] | None]):
+    """Writes and sends the answer to a pause; ends with what became of it, or None when it was left paused.
 
-    Only what was changed or added is sent, and merged over the output; a key cannot be taken away.
+    Only what was changed or added is sent, and merged over the output; a key cannot be taken away. Nothing that was
+    typed is lost but by saying so: not when the database is gone, the answer is refused, or the pause moves.
 
     Args:
-        gateway: reads the data.
+        gateway: reads the pause, sends the answer.
         plan: of the one process.
     """
 
@@ -45,37 +59,37 @@ class Proceed(ModalScreen[Decision | None]):
         self._gateway = gateway
         self._plan = plan
         self._row = plan.items[0].row
-        self._output: dict[str, Any] = {}
-        self._original = ""
-        self._lane: Lane[ProcessSnapshot] = Lane(self, "proceed", deliver=self._fill, trouble=self._failed)
+        self._base: Pause | None = None
+        """What is answered; None until it is read."""
+        self._now: Pause | None = None
+        """What is there now, as far as is known."""
+        self._lost = ""
+        """Why the database could not be read the last time."""
+        self._verdict = Verdict()
+        self._looks: Lane[Pause] = Lane(self, "look", deliver=self._looked, trouble=self._not_reached)
+        self._checks: Lane[Checked] = Lane(self, "check", deliver=self._checked, trouble=self._not_checked)
+        self._reviews: Lane[tuple[Pause, Checked]] = Lane(
+            self, "review", deliver=self._reviewed, trouble=self._not_reached
+        )
+        self._sending: Lane[list[Outcome]] = Lane(self, "send", deliver=self._was_sent, trouble=self._not_reached)
 
     def compose(self) -> ComposeResult:
-        """Return the editor, the changes and the line that says whether the data can be sent."""
+        """Return the panes and the line that says whether the answer can be sent."""
         with Vertical(id="proceed") as box:
             name = f"{safe_text(self._row.short_id, limit=8)} · {safe_text(self._row.code, limit=40)}"
             step = f" · next: {safe_text(self._row.step, limit=30)}" if self._row.step else " · nothing left to do"
             box.border_title = Content(f"Proceed {name}{step}")
-            with Container(id="proceed-panes"):
-                editor = TextArea(
-                    "",
-                    id="proceed-editor",
-                    show_line_numbers=True,
-                    tab_behavior="focus",
-                    compact=True,
-                    soft_wrap=True,
-                )
-                editor.cursor_blink = False
-                editor.border_title = Content("data (JSON)")
-                yield editor
-                changes = TextView(id="proceed-changes", wraps=True)
-                changes.border_title = Content("what you change")
-                yield changes
+            yield AnswerPanes(id="proceed-panes")
             yield LineBar(id="proceed-verdict")
         yield FooterBar(of_scope("proceed"))
 
     def on_mount(self) -> None:
-        """Read the data."""
-        self._lane.ask(partial(self._gateway.process, self._row.id))
+        """Read the pause."""
+        self.look()
+
+    def look(self) -> None:
+        """Read what is there now; called on every change of the database."""
+        self._looks.ask(partial(self._gateway.pause, self._row.id))
 
     def on_landed(self, event: Landed) -> None:
         """Hand an answer to its lane."""
@@ -84,69 +98,200 @@ class Proceed(ModalScreen[Decision | None]):
             event.lane.land(event.result)
 
     def answer(self) -> dict[str, Any]:
-        """Return what would be sent: the keys that are new or other than in the output.
+        """Return what would be sent.
 
         Raises:
-            ValueError: what stands in the editor cannot be sent.
+            ValueError: what is written cannot be sent.
         """
-        data = read_object(self.query_one(TextArea).text)
-        missing = sorted(self._output.keys() - data.keys())
-        if missing:
-            raise ValueError(f"data: the key {missing[0]!r} cannot be removed; set it to null")
-        return {key: value for key, value in data.items() if key not in self._output or self._output[key] != value}
+        return sent({} if self._base is None else self._base.output, self._panes.document)
+
+    # --- keys ---
+
+    def action_form(self) -> None:
+        """Go from the form to JSON or back; what cannot be read stays where it is."""
+        panes = self._panes
+        if not panes.has_form:
+            self.notify("Its step declares no schema that a form could be made of.", markup=False)
+            return
+        try:
+            panes.show(panes.document, as_form=not panes.as_form)
+        except Unreadable as error:
+            panes.go_to(error.place)
+            self.notify(f"First make it readable: {safe_text(error)}", severity="warning", markup=False)
+
+    def action_editor(self) -> None:
+        """Write it in the operator's own editor, with the screen put away meanwhile."""
+        if self._base is None:
+            return
+        text, trouble = self._panes.text, ""
+        changed = text
+        try:
+            with self.app.suspend():
+                try:
+                    changed = edit_text(text)
+                except ValueError as error:  # the screen comes back only when nothing is raised in here
+                    trouble = safe_text(error)
+        except SuspendNotSupported:
+            trouble = "there is no terminal here that an editor could use"
+        if trouble:
+            self.notify(trouble, title="Not edited", severity="error", timeout=10, markup=False)
+        elif changed != text:
+            self._panes.take(changed)
 
     def action_review(self) -> None:
-        """Ask once more, when the data can be sent."""
+        """Look once more at what is there, then ask; what cannot be sent is shown where it is wrong."""
+        if self._base is None or self._sending.busy:
+            return
         try:
             answer = self.answer()
         except ValueError as error:
+            self._panes.go_to(getattr(error, "place", None))
             self.notify(safe_text(error), severity="error", markup=False)
             return
-        self.app.push_screen(Confirm(self._plan, data=answer), self._decided)
+        self._reviews.ask(partial(_looked_at, self._gateway, self._base, answer))
 
     def action_back(self) -> None:
         """Leave it paused; asks when something was typed."""
-        if self.query_one(TextArea).text == self._original:
-            self.dismiss(None)
-        else:
+        if self._is_touched:
             question = Question("Leave it paused?", ["What you typed is lost."], no="Stay", yes="Leave")
             self.app.push_screen(question, self._leave)
+        else:
+            self.dismiss(None)
 
     def _leave(self, yes: bool | None) -> None:
         if yes:
             self.dismiss(None)
 
-    @on(TextArea.Changed)
-    def _check(self) -> None:
-        verdict = self.query_one("#proceed-verdict", LineBar)
+    # --- judging ---
+
+    @on(AnswerPanes.Changed)
+    def _judge(self) -> None:
+        """Show what would change; what is wrong with it is found out meanwhile."""
+        if self._base is None:
+            return
         try:
             answer = self.answer()
         except ValueError as error:
-            verdict.show([(("✗ ", "error"), (safe_text(error), "error"))])
+            self._panes.show_unreadable()
+            self._tell(Verdict(unreadable=safe_text(error)))
             return
-        before = {key: self._output[key] for key in answer if key in self._output}
-        lines = change_lines(value_changes(before, answer)) or _UNCHANGED
-        self.query_one(TextView).show(lines)
-        verdict.show([(("✓ ", "done"), ("JSON object · ctrl+s reviews it before it is sent", "quiet"))])
+        if self._base.schema is None:
+            self._checked((answer, []))
+        else:
+            self._checks.ask(partial(_check, self._gateway, self._base, answer))
 
-    def _fill(self, snapshot: ProcessSnapshot) -> None:
-        if snapshot.row.token != self._row.token:
-            self._failed(ValueError("somebody else changed it meanwhile; look again"))
+    def _checked(self, checked: Checked) -> None:
+        """Show what an answer breaks, unless another one is written by now."""
+        answer, problems = checked
+        try:
+            if self._base is None or not is_same(self.answer(), answer):
+                return
+        except ValueError:
             return
-        self._output = snapshot.output or {}
-        editor = self.query_one(TextArea)
-        self._original = safe_json(json.dumps(self._output, indent=2, ensure_ascii=False))
-        editor.load_text(self._original)
-        editor.focus()
-        self._check()
+        self._panes.show_answer(answer, problems)
+        self._tell(Verdict(problems=len(problems)))
 
-    def _failed(self, error: Exception) -> None:
-        self.notify(safe_text(error), severity="error", markup=False)
-        self.dismiss(None)
+    def _not_checked(self, error: Exception) -> None:
+        self._tell(Verdict(unreadable=f"it cannot be checked: {safe_text(error)}"))
+
+    def _tell(self, verdict: Verdict) -> None:
+        base, now = self._base, self._now
+        moved = moved_words(now) if base is not None and now is not None and has_moved(base, now) else ""
+        self._verdict = replace(verdict, lost=self._lost, moved=moved)
+        self.query_one("#proceed-verdict", LineBar).show([verdict_line(self._verdict)])
+
+    # --- what comes back ---
+
+    def _looked(self, now: Pause) -> None:
+        self._lost, self._now = "", now
+        base = self._base
+        if base is None and not now.paused:
+            self._not_reached(ValueError(f"{moved_words(now)}; look again"))
+        elif base is None:
+            self._begin(now, begun(now), as_form=True)
+        elif now.paused and has_moved(base, now) and not self._is_touched:
+            self.notify("It was paused anew meanwhile: this is its data now.", markup=False)
+            self._begin(now, begun(now), as_form=self._panes.as_form)
+        else:
+            self._tell(self._verdict)
+
+    def _begin(self, pause: Pause, document: dict[str, Any], *, as_form: bool) -> None:
+        """Answer this pause from now on."""
+        self._base = self._now = pause
+        self._panes.begin(form_fields(pause.schema), pause.output, document, as_form=as_form)
+
+    def _reviewed(self, found: tuple[Pause, Checked]) -> None:
+        now, (answer, problems) = found
+        self._lost, self._now = "", now
+        base = self._base
+        if base is None or self.app.screen is not self:
+            return
+        self._tell(self._verdict)
+        if has_moved(base, now):
+            self._ask_what_then(base, now)
+        elif problems:
+            self._panes.go_to_problem(problems[0])
+            self.notify(safe_text(problems[0].sentence), severity="error", markup=False)
+        else:
+            self.app.push_screen(Confirm(self._plan_of(base), data=answer), self._decided)
+
+    def _ask_what_then(self, base: Pause, now: Pause) -> None:
+        lines = divergence_lines(divergences(base, now, self._panes.document))
+        dialog = Moved(moved_words(now), lines, can_answer=now.paused)
+        self.app.push_screen(dialog, partial(self._chosen, base, now))
+
+    def _chosen(self, base: Pause, now: Pause, choice: Choice | None) -> None:
+        panes = self._panes
+        if choice == "leave":
+            self.dismiss(None)
+        elif choice == "theirs":
+            self._begin(now, begun(now), as_form=panes.as_form)
+        elif choice == "mine":
+            self._begin(now, kept_over(base, now, panes.document), as_form=panes.as_form)
 
     def _decided(self, decision: Decision | None) -> None:
-        if decision is not None:
-            self.dismiss(decision)
+        if decision is not None and self._base is not None:
+            self._sending.ask(partial(self._gateway.carry_out, self._plan_of(self._base), decision))
+
+    def _was_sent(self, outcomes: list[Outcome]) -> None:
+        if all(outcome.ok for outcome in outcomes):
+            self.dismiss(outcomes)
+            return
+        self.notify(safe_text(outcomes[0].text, limit=300), title="Not sent", severity="error", markup=False)
+        self.look()
+
+    def _not_reached(self, error: Exception) -> None:
+        """Say what went wrong; what was typed stays."""
+        self._lost = safe_text(str(error) or type(error).__name__)
+        if self._base is None:
+            self.notify(self._lost, severity="error", markup=False)
+            self.dismiss(None)
+        else:
+            self._tell(self._verdict)
+
+    # --- its parts ---
+
+    @property
+    def _panes(self) -> AnswerPanes:
+        return self.query_one(AnswerPanes)
+
+    @property
+    def _is_touched(self) -> bool:
+        if self._base is None:
+            return False
+        try:
+            return not is_same(self._panes.document, begun(self._base))
+        except Unreadable:
+            return True
+
+    def _plan_of(self, base: Pause) -> Plan:
+        """Return the plan for the pause that is answered: its token decides whether the answer is still welcome."""
+        return replace(self._plan, items=(replace(self._plan.items[0], row=base.row),))
 
 
-_UNCHANGED: list[Line] = [(("Nothing: it goes on with its output as it is.", "quiet"),)]
+def _check(gateway: Gateway, pause: Pause, answer: dict[str, Any]) -> Checked:
+    return answer, gateway.problems(pause, answer)
+
+
+def _looked_at(gateway: Gateway, pause: Pause, answer: dict[str, Any]) -> tuple[Pause, Checked]:
+    return gateway.pause(pause.row.id), _check(gateway, pause, answer)

@@ -1,0 +1,36 @@
+"""The line under an answer that is being written: whether it can be sent, and else what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jobboy_console.lines import Line
+from jobboy_console.text import plural
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What is known of an answer; all texts are safe."""
+
+    unreadable: str = ""
+    """Why it is no JSON object that can be sent."""
+    problems: int = 0
+    """Rules of its schema that it breaks."""
+    lost: str = ""
+    """Why the database could not be read."""
+    moved: str = ""
+    """What became of its pause meanwhile."""
+
+
+def verdict_line(verdict: Verdict) -> Line:
+    """Return the line: of several troubles the one to be seen to first."""
+    if verdict.lost:
+        return (("▲ ", "warning"), ("What you typed stays. ", "plain"), (verdict.lost, "warning"))
+    if verdict.moved:
+        words = verdict.moved[:1].upper() + verdict.moved[1:]
+        return (("▲ ", "warning"), (words, "warning"), (" · ctrl+s compares", "plain"))
+    if verdict.unreadable:
+        return (("✗ ", "error"), (verdict.unreadable, "error"))
+    if verdict.problems:
+        return (("✗ ", "error"), (plural(verdict.problems, "problem"), "error"), (" · ctrl+s goes there", "quiet"))
+    return (("✓ ", "done"), ("can be sent · ctrl+s reviews it first", "quiet"))
