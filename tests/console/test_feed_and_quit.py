@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ class FakeWorker:
     """An embedded worker that only counts what is asked of it."""
 
     kind = "process"
+    log: Path | None = None
+    paused = False
 
     def __init__(self) -> None:
         self.started = 0
@@ -37,6 +40,12 @@ class FakeWorker:
 
     def pid(self) -> int | None:
         return PID
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
 
     def stop(self, grace_s: float = 5.0) -> None:
         self.stopped += 1

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from jobboy.model.events import EventKind
 from jobboy.model.schedules import ScheduleStart
@@ -61,7 +62,7 @@ class OwnWorker:
 def a_house() -> FakeOperations:
     operations = FakeOperations()
     operations.living = [W2, W1]
-    held = {"handled": True, "handled_by": "web1:412:9f", "handled_at": NOW - timedelta(seconds=51)}
+    held: dict[str, Any] = {"handled": True, "handled_by": "web1:412:9f", "handled_at": NOW - timedelta(seconds=51)}
     operations.add("nightly-import", step="fetch", attempt=2, **held)
     stuck = operations.stuck(code="export-ledger", step="write")
     operations.record(stuck, EventKind.RECOVERED, actor="operator:ada@web1", reason="its holder is gone")

@@ -156,9 +156,9 @@ class Schedules(PlaceScreen):
             return
         head = f"{verb} schedule {safe_text(line.name, limit=50)}"
         asked = AskReason(head, change_lines(line, verb, self.gateway.now()), verb=verb)
-        self.app.push_screen(asked, partial(self._answered, change, line.name))
+        self.app.push_screen(asked, partial(self._reason_given, change, line.name))
 
-    def _answered(self, change: Change, name: str, reason: str | None) -> None:
+    def _reason_given(self, change: Change, name: str, reason: str | None) -> None:
         if reason is not None:
             self._changes.ask(partial(change, name, reason or None))
 

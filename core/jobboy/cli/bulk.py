@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -139,8 +140,7 @@ def _one_by_one(
     results: list[BulkResult] = []
     try:
         for candidate in wanted:
-            token = candidate.process.token
-            found = door.each([candidate.process.id], lambda process_id, token=token: act(door, process_id, token))
+            found = door.each([candidate.process.id], partial(_as_seen, act, door, candidate.process.token))
             results.extend(found)
             if not invocation.json:
                 _print(bulk, found[0])
@@ -150,6 +150,10 @@ def _one_by_one(
     if invocation.json:
         print_document([result.as_json() for result in results])
     return results
+
+
+def _as_seen(act: Act, door: Operations, token: int, process_id: str) -> object:
+    return act(door, process_id, token)
 
 
 def _tell(invocation: Invocation, bulk: Bulk, found: Sequence[Candidate]) -> Sequence[BulkResult]:
