@@ -188,7 +188,7 @@ def test_a_sample_of_the_machine_changes_the_store_with_every_turn(served: Opera
     assert (output["samples"], output["processors"]) == (3, os.cpu_count())
     versions = served.versions(process.id, "store")
     assert [versions.at(place).get("samples") for place in range(len(versions))] == [None, 0, 1, 2, 3]
-    assert ("next_at",) in [found.path for found in versions.between(3, 4)]
+    assert ("at",) in [found.path for found in versions.between(3, 4)]
 
 
 def test_the_worker_of_a_demo_makes_its_schedules(served: Operations) -> None:

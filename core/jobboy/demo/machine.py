@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from jobboy.engine.handled_process import HandledProcess
 from jobboy.system import SystemClock
@@ -24,20 +24,16 @@ def begin(process: HandledProcess) -> None:
 
 def look(process: HandledProcess) -> None:
     """Take one sample and come back a second later; after the last one the process ends."""
-    store, now = process.store, SystemClock().now()
-    if "next_at" in store:
-        late = now - datetime.fromisoformat(store["next_at"])
-        store["late_ms"] = round(late / timedelta(milliseconds=1))
-    load = round(os.getloadavg()[0], 2)
+    store, load = process.store, round(os.getloadavg()[0], 2)
+    store["at"] = SystemClock().now().strftime("%H:%M:%S")
     store["free_gb"] = round(shutil.disk_usage(tempfile.gettempdir()).free / 1e9, 2)
     store["recent_loads"] = [*store.get("recent_loads", []), load][-RECENT:]
-    _note_load(process, load, now)
+    _judge(process, load)
     store.inc("samples")
     if store["samples"] >= process.parameters.get("samples", SAMPLES):
-        store.unset("next_at")
+        store.unset("at")
         process.end()
     else:
-        store["next_at"] = (now + EVERY).isoformat()
         process.wait(EVERY)
 
 
@@ -48,11 +44,12 @@ def sum_up(process: HandledProcess) -> None:
     process.complete({key: store[key] for key in ("samples", "processors", "highest", "free_gb")})
 
 
-def _note_load(process: HandledProcess, load: float, now: datetime) -> None:
-    store, at = process.store, now.astimezone(UTC).strftime("%H:%M:%S")
+def _judge(process: HandledProcess, load: float) -> None:
+    """Note the highest load, and since when there is more to do than the processors can."""
+    store = process.store
     if load > store["highest"]["load"]:
-        store["highest"] = {"load": load, "at": at}
+        store["highest"] = {"load": load, "at": store["at"]}
     if load <= (store["processors"] or 1):
         store.unset("overloaded_since")
     elif "overloaded_since" not in store:
-        store["overloaded_since"] = at
+        store["overloaded_since"] = store["at"]
