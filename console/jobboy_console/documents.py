@@ -22,7 +22,7 @@ MOST_ITEMS = 50
 def document_lines(values: dict[str, Any] | None, *, name: str, expanded: bool = False) -> list[Line]:
     """Return the lines of a document; what it means when there is nothing is said too."""
     if values is None:
-        return [((f"No {name} yet: no step has returned.", "quiet"),)]
+        return [((f"No {name} yet.", "quiet"),)]
     if not values:
         return [((f"There are no {name}." if name.endswith("s") else f"The {name} is empty.", "quiet"),)]
     lines: list[Line] = []

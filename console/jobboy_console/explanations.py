@@ -10,7 +10,8 @@ from jobboy_console.snapshots import Account, Act, Advice
 from jobboy_console.text import safe_text
 
 _KEYS = {command.verb: command.key_label for command in COMMANDS if command.verb}
-_INDENT = 11
+_INDENT = 9
+"""Cells of the longest verb and a gap."""
 
 
 def account_lines(account: Account, width: int, *, read_only: bool = False, brief: bool = False) -> list[Line]:

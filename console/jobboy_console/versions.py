@@ -100,7 +100,7 @@ def _side(sign: str, value: str | None, style: str, width: int) -> list[Line]:
 def _counts(changes: Sequence[ValueChange]) -> Line:
     operations = [change.operation for change in changes]
     parts = [(f"{sign}{operations.count(name)}", _STYLES[name]) for name, sign in SIGNS.items() if name in operations]
-    padding = max(9 - sum(len(text) + 1 for text, _ in parts), 0)
+    padding = max(6 - sum(len(text) + 1 for text, _ in parts), 0)
     return (*(part for found in parts for part in ((" ", "plain"), found)), (" " * padding, "plain"))
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from textual.theme import Theme
 
 from jobboy.model.documents import Parameters, ProcessStore, Reports
 from jobboy.model.events import EventKind
@@ -18,6 +19,7 @@ from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.workers import WorkerInfo
 from jobboy_console.app import ConsoleApp
 from jobboy_console.gateway import Gateway
+from jobboy_console.themes import DARK, LIGHT
 from tests.console.conftest import Console
 from tests.console.fake_operations import NOW, FakeOperations
 
@@ -119,6 +121,10 @@ def step(
 OPEN = ("5", "enter")
 KEYS = {
     "store": OPEN,
+    "parameters": (*OPEN, "2"),
+    "output": (*OPEN, "4"),
+    "timeline": (*OPEN, "6"),
+    "tail": (*OPEN, "7"),
     "reports": (*OPEN, "3"),
     "steps": (*OPEN, "5"),
     "timeline-kept": (*OPEN, "6", "ampersand", *"cursor", "enter"),
@@ -131,19 +137,29 @@ KEYS = {
     "restart-question": (*OPEN, "T", "enter"),
     "save": (*OPEN, "7", "o"),
 }
-WIDE = ("store", "steps", "versions")
-PICTURES = [(name, (80, 24)) for name in KEYS] + [(name, (120, 36)) for name in WIDE]
+WIDE = ("store", "steps", "tail", "versions", "difference")
+LIGHT_ONES = ("store", "parameters", "reports", "output", "steps", "timeline", "tail", "difference")
+PICTURES = [
+    *((name, (80, 24), DARK) for name in KEYS),
+    *((name, (120, 36), DARK) for name in WIDE),
+    *((name, (80, 24), LIGHT) for name in LIGHT_ONES),
+]
 
 
-@pytest.mark.parametrize(("name", "size"), PICTURES, ids=[f"{name}-{size[0]}x{size[1]}" for name, size in PICTURES])
+def _named(name: str, size: tuple[int, int], theme: Theme) -> str:
+    return f"{name}-{size[0]}x{size[1]}{'' if theme is DARK else '-light'}"
+
+
+@pytest.mark.parametrize(("name", "size", "theme"), PICTURES, ids=[_named(*picture) for picture in PICTURES])
 def test_the_screen_of_a_process_looks_as_it_did(
-    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
+    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int], theme: Theme
 ) -> None:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     app = ConsoleApp(Gateway(a_process_world()), watches=False)  # type: ignore[arg-type]  # same methods
 
     async def press(pilot: Any) -> None:
         console = Console(app, pilot)
+        app.theme = theme.name
         await console.settle()
         await console.press(*KEYS[name])
 

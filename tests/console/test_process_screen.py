@@ -112,13 +112,17 @@ async def test_scrolling_up_stops_following_and_counts_what_is_new(operations: F
     for number in range(1, 40):
         operations.replace(process.id, store=ProcessStore({"cursor": number}))
     async with opened(operations) as console:
-        await console.press("l", "up", "up")
+        await console.press("l")
+        await console.until_shown("● follows")
+        await console.press("up", "up")
+        assert "‖ stopped · f follows" in console.text
         operations.replace(process.id, store=ProcessStore({"cursor": 99}))
         console.app.screen.reload()  # type: ignore[attr-defined]  # what the feed asks for
         await console.until_shown("▼ 2 new")
         assert "39 → 99" not in console.text
         await console.press("f")
         assert "39 → 99" in console.text
+        assert "● follows" in console.text
         assert "new" not in console.text.splitlines()[-3]
 
 

@@ -127,7 +127,7 @@ def test_long_lists_are_cut_until_they_are_expanded() -> None:
 
 def test_an_empty_document_says_so() -> None:
     assert text_of(document_lines({}, name="store")) == "The store is empty."
-    assert text_of(document_lines(None, name="output")) == "No output yet: no step has returned."
+    assert text_of(document_lines(None, name="output")) == "No output yet."
 
 
 def test_an_error_is_shown_with_its_traceback() -> None:

@@ -24,6 +24,8 @@ from jobboy_console.screens.one_process import OneProcess
 from jobboy_console.screens.process_views import (
     DOCUMENTS,
     PARAMETERS,
+    TREES,
+    footer_of,
     head_lines,
     notice_of,
     report_notice,
@@ -46,14 +48,8 @@ from jobboy_console.widgets.text_view import TextView
 from jobboy_console.widgets.tree_view import NOTICE, TreeView
 from jobboy_console.widgets.whole import Whole
 
-TREES = TABS[:4]
 TAIL_TAB = TABS.index("Tail")
 SIDE_EVENTS = 40
-_FOOTERS = {
-    "tree": ("process.explain", "process.versions", "process.search", "tree.whole", "process.expand"),
-    "Tail": ("text.follow", "process.search", "process.keep", "tail.marker", "tail.save", "process.explain"),
-}
-_TEXT_FOOTER = ("process.explain", "process.search", "process.keep", "text.wrap", "process.versions")
 
 
 class ProcessScreen(OneProcess):
@@ -209,6 +205,10 @@ class ProcessScreen(OneProcess):
         if text:
             self.app.push_screen(Whole.of_text(head, text))
 
+    @on(TextView.Followed)
+    def _follow_changed(self) -> None:
+        self._show_borders()
+
     @on(TailView.SaveWanted)
     def _ask_where(self, event: TailView.SaveWanted) -> None:
         text = text_of(event.lines)
@@ -275,8 +275,7 @@ class ProcessScreen(OneProcess):
 
     def _footer(self) -> list[Command]:
         verbs = [command for command in of_scope("change") if command.footer]
-        kind = "tree" if TABS[self._tab] in TREES else TABS[self._tab]
-        return [*verbs, *named(*_FOOTERS.get(kind, _TEXT_FOOTER)), *named("help")]
+        return [*verbs, *named(*footer_of(TABS[self._tab])), *named("help")]
 
     def _travel(self, *, differs: bool) -> None:
         name = TABS[self._tab].lower()
@@ -313,7 +312,7 @@ class ProcessScreen(OneProcess):
         side, found = self.query_one("#side", TextView), self._snapshot
         if found is None or not self.has_class("-wide"):
             return
-        width = max(side.content_size.width - 1, 20)
+        width = max(side.content_size.width - 2, 20)  # a gap before the bar that scrolls
         lines: list[Line] = []
         if self._account is not None:
             lines += account_lines(self._account, width, read_only=self.gateway.read_only, brief=True)
@@ -326,7 +325,9 @@ class ProcessScreen(OneProcess):
         self.query_one("#facts", LineBar).show(head_lines(self._snapshot, self.row, self._situation, width))
 
     def _show_borders(self) -> None:
-        self.query_one("#texts").border_subtitle = Content(self._findings.words(TABS[self._tab]))
+        found, view = self._findings.words(TABS[self._tab]), self._view()
+        follows = view.follow_words if isinstance(view, TailView) else ""
+        self.query_one("#texts").border_subtitle = Content(" · ".join(words for words in (found, follows) if words))
 
     def _resized(self) -> None:
         self._show_head()

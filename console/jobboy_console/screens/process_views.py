@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from jobboy_console.commands.process import TABS
 from jobboy_console.documents import document_lines, error_lines, output_lines
 from jobboy_console.gateway import Document
 from jobboy_console.lines import Line, Part, width_of, wrap
@@ -15,6 +16,18 @@ from jobboy_console.widgets.status_bar import Situation
 PARAMETERS = "parameters"
 DOCUMENTS: tuple[Document, ...] = ("store", "reports", "output")
 """The documents that change."""
+TREES = TABS[:4]
+"""The tabs with a document; the others have lines."""
+_TREE_FOOTER = ("process.explain", "process.versions", "process.search", "tree.whole", "process.expand")
+_TEXT_FOOTER = ("process.explain", "process.search", "process.keep", "text.wrap", "process.versions")
+_TAIL_FOOTER = ("text.follow", "process.search", "process.keep", "tail.marker", "tail.save", "process.explain")
+
+
+def footer_of(tab: str) -> tuple[str, ...]:
+    """Return the commands that the footer shows for a tab, beside verbs and help."""
+    if tab in TREES:
+        return _TREE_FOOTER
+    return _TAIL_FOOTER if tab == "Tail" else _TEXT_FOOTER
 
 
 def values_of(snapshot: ProcessSnapshot, document: str) -> dict[str, Any]:

@@ -55,6 +55,11 @@ class TailView(TextView):
         self._moments = True
         self._markers = 0
 
+    @property
+    def follow_words(self) -> str:
+        """Say whether new lines are followed."""
+        return "● follows" if self.following else "‖ stopped · f follows"
+
     def add(self, events: Sequence[EventLine], *, gap: bool) -> None:
         """Add new events at the end; `gap` when some before them were left out."""
         entries: list[EventLine | Marker | Gap] = [*events]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import events
 from textual.geometry import Size
+from textual.message import Message
 from textual.strip import Strip
 
 from jobboy_console.commands import bindings
@@ -33,6 +35,10 @@ class TextView(LineWidget):
     """
 
     BINDINGS = bindings("text")
+
+    @dataclass
+    class Followed(Message):
+        """A tail has begun to follow its end, or stopped."""
 
     def __init__(
         self, *, tail: bool = False, wraps: bool = False, id: str | None = None, classes: str | None = None
@@ -118,7 +124,7 @@ class TextView(LineWidget):
         super().watch_scroll_y(old_value, new_value)
         if self._tail and old_value != new_value:
             if new_value < old_value and new_value < self.max_scroll_y:
-                self.following = False
+                self._follow(False)
             elif new_value >= self.max_scroll_y:
                 self._catch_up()
 
@@ -183,7 +189,7 @@ class TextView(LineWidget):
         else:
             place = next((at for at in range(len(found) - 1, -1, -1) if found[at] <= start), len(found) - 1)
         if self._tail:
-            self.following = False
+            self._follow(False)
         row = self._starts[found[place]] if self._wraps else found[place]
         self.scroll_to(y=row, animate=False, force=True)
         self._matched = found[place]
@@ -199,8 +205,13 @@ class TextView(LineWidget):
                 return self._matched
         return max(bisect_right(self._starts, top) - 1, 0) if self._wraps else top
 
+    def _follow(self, follows: bool) -> None:
+        if self.following is not follows:
+            self.following = follows
+            self.post_message(self.Followed())
+
     def _catch_up(self) -> None:
-        self.following = True
+        self._follow(True)
         if self.unseen:
             self.unseen = 0
             self.refresh()
