@@ -22,8 +22,20 @@ def key_of(version: VersionLine) -> int:
     return 0 if version.event is None else version.event.seq
 
 
-def version_line(version: VersionLine, now: datetime, *, is_base: bool) -> Line:
-    """Return the row of a version: its number, when and by what it was made, and what that changed."""
+def counts_width(versions: Sequence[VersionLine]) -> int:
+    """Return the cells that the widest count of changes takes."""
+    return max((width_of(_counts(version.changes)) for version in versions), default=0)
+
+
+def version_line(version: VersionLine, now: datetime, *, is_base: bool, counts: int = 0) -> Line:
+    """Return the row of a version: its number, when and by what it was made, and what that changed.
+
+    Args:
+        version: to tell.
+        now: the present.
+        is_base: whether others are compared with it.
+        counts: cells for how many values it changed; see `counts_width`.
+    """
     mark: Part = (" A ", "heading") if is_base else ("   ", "plain")
     number: Part = (f"{version.index:>4}  ", "bold")
     event = version.event
@@ -34,7 +46,7 @@ def version_line(version: VersionLine, now: datetime, *, is_base: bool) -> Line:
         mark,
         number,
         (f"{when(event.at, now)}  ", "quiet"),
-        *_counts(version.changes),
+        *_padded(_counts(version.changes), counts),
         (f"  {kind_words(event.kind)}{step}", "plain"),
         *_first(version.changes),
     )
@@ -100,8 +112,11 @@ def _side(sign: str, value: str | None, style: str, width: int) -> list[Line]:
 def _counts(changes: Sequence[ValueChange]) -> Line:
     operations = [change.operation for change in changes]
     parts = [(f"{sign}{operations.count(name)}", _STYLES[name]) for name, sign in SIGNS.items() if name in operations]
-    padding = max(6 - sum(len(text) + 1 for text, _ in parts), 0)
-    return (*(part for found in parts for part in ((" ", "plain"), found)), (" " * padding, "plain"))
+    return tuple((f" {text}", style) for text, style in parts)
+
+
+def _padded(line: Line, width: int) -> Line:
+    return (*line, (" " * max(width - width_of(line), 0), "plain"))
 
 
 def _first(changes: Sequence[ValueChange]) -> Line:

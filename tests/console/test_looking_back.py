@@ -181,7 +181,7 @@ async def test_x_explains_the_process_in_words(operations: FakeOperations) -> No
             "It is stuck: running, and the worker that holds it is dead.",
             "killed by SIGKILL, step load, pid 77",
             "What happens next",
-            "R recover    Takes it from its dead holder",
+            "R recover  Takes it from its dead holder",
         ):
             assert words in console.text
         await console.press("escape")
@@ -192,7 +192,7 @@ async def test_a_wide_terminal_explains_beside_the_tabs(operations: FakeOperatio
     operations.add(paused=True, step="load")
     async with opened(operations, size=(120, 36)) as console:
         await console.press("3", "4", "enter")
-        assert "It is paused: it needs somebody's answer" in console.text
+        assert "It is paused: it needs somebody's" in console.text
         assert "Newest events" in console.text
         await console.press("tab")
         assert console.app.focused is console.app.screen.query_one("#side")

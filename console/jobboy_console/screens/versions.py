@@ -18,7 +18,14 @@ from jobboy_console.screens.one_process import OneProcess
 from jobboy_console.snapshots import Row, VersionLine, VersionView
 from jobboy_console.text import safe_text
 from jobboy_console.trees import whole_value
-from jobboy_console.versions import difference_lines, difference_marks, key_of, version_head, version_line
+from jobboy_console.versions import (
+    counts_width,
+    difference_lines,
+    difference_marks,
+    key_of,
+    version_head,
+    version_line,
+)
 from jobboy_console.widgets.cursor_view import CursorView, PickRow
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar
@@ -208,9 +215,9 @@ class Versions(OneProcess):
     def _show_list(self, *, newest: bool = False) -> None:
         if self._travel is None:
             return
-        now = self.gateway.now()
+        now, counts = self.gateway.now(), counts_width(self._travel.lines)
         rows = [
-            PickRow(key_of(line), version_line(line, now, is_base=key_of(line) == self._base))
+            PickRow(key_of(line), version_line(line, now, is_base=key_of(line) == self._base, counts=counts))
             for line in reversed(self._travel.lines)
         ]
         self._list.show_rows(rows, cursor=rows[0].key if newest else None)
