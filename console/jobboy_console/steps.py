@@ -108,16 +108,20 @@ def _bar(step: StepLine, scale: TimeScale | None, gap: int, now: datetime) -> Li
 
 def _attempts(step: StepLine, events: Sequence[EventLine], now: datetime) -> list[Line]:
     wrong = [event for event in events if event.step == step.name and event.kind in _WENT_WRONG]
-    lines = [_attempt(event, now) for event in wrong[-MOST_ATTEMPTS:]]
+    lines, error = list[Line](), ""
+    for event in wrong:
+        changed = {change.path: change.after for change in event.changes}
+        error = (changed.get("error") or "").strip('"') or error  # a history tells what changed: else it is the same
+        lines.append(_attempt(event, error, now))
+    lines = lines[-MOST_ATTEMPTS:]
     if len(wrong) > MOST_ATTEMPTS:
         earlier = plural(len(wrong) - MOST_ATTEMPTS, "earlier one")
         lines.insert(0, ((f"       … {earlier}: see the timeline", "quiet"),))
     return lines
 
 
-def _attempt(event: EventLine, now: datetime) -> Line:
-    changed = {change.path: change.after for change in event.changes}
-    said = safe_text(event.cause, limit=200) or (changed.get("error") or "").strip('"')
+def _attempt(event: EventLine, error: str, now: datetime) -> Line:
+    said = safe_text(event.cause, limit=200) or error
     kind = safe_text(event.kind, limit=20).replace("_", " ")
     return (
         (f"       {event.attempt or 0}x ", "warning"),

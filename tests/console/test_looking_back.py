@@ -128,6 +128,7 @@ async def test_broken_lines_are_followed_and_found_too(operations: FakeOperation
         operations.replace(process.id, store=ProcessStore({"text": f"{number} " + "x" * 150}))
     async with opened(operations) as console:
         await console.press("l", "w")
+        assert any(line.startswith("│" + " " * 15 + "x") for line in console.text.splitlines()), "under its beginning"
         operations.replace(process.id, store=ProcessStore({"text": "the very last"}))
         await refresh(console)
         assert "the very last" in console.text

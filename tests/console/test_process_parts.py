@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -234,6 +235,13 @@ def test_every_attempt_that_went_wrong_is_told_the_oldest_ones_counted() -> None
     assert lines[6] == "       7x 12:30:00  step failed  OSError: disk 7"
 
 
+def test_an_attempt_with_the_error_of_the_one_before_tells_it_again() -> None:
+    first = an_attempt(1)
+    events = [first, replace(first, seq=2, attempt=2, changes=())]
+    lines = text_of(step_lines([a_step("load", "failed", 5, 1, attempts=2)], events, NOW, 80)).splitlines()
+    assert lines[2] == "       2x 12:30:00  step failed  OSError: disk 1"
+
+
 # --- versions, words, files ---
 
 
@@ -264,7 +272,7 @@ def test_an_account_puts_what_can_be_done_under_its_key_and_says_when_nothing_ca
     lines = text_of(account_lines(account, 60)).splitlines()
     assert lines[0] == "It is stuck."
     assert "· Because." in lines
-    assert lines[-1] == "R recover    Takes it."
+    assert lines[-1] == "R recover  Takes it."
     assert "Nothing: this console is read-only." in text_of(account_lines(account, 60, read_only=True))
 
 

@@ -175,16 +175,18 @@ def _short_error(process: ProcessSummary) -> str:
 
 
 def _facts(process: Process, now: datetime) -> list[tuple[str, str]]:
-    facts = [("created", _moment(process.created_at, now)), ("updated", _moment(process.updated_at, now))]
+    facts = [("created", _moment(process.created_at, now))]
+    if process.updated_at != process.ended_at:
+        facts.append(("updated", _moment(process.updated_at, now)))
     if process.started_at:
         facts.append(("started", _moment(process.started_at, now)))
     if process.ended_at:
         facts.append(("ended", _moment(process.ended_at, now)))
     if process.killed_at:
         facts.append(("killed", _moment(process.killed_at, now)))
-    if process.step or process.attempt:
-        if process.step:
-            facts.append(("step", process.step))
+    if process.step:
+        facts.append(("step", process.step))
+    if process.attempt:
         facts.append(("attempt", str(process.attempt)))
     if process.crashes:
         facts.append(("crashes", str(process.crashes)))

@@ -229,7 +229,7 @@ class TextView(LineWidget):
         width = max(self.scrollable_content_region.width, 1)
         for line in lines:
             self._starts.append(len(self._shown))
-            self._shown.extend(wrap(line, width, indent=4))
+            self._shown.extend(wrap(line, width, indent=_indent_of(line, width)))
 
     def _settle(self) -> None:
         self.virtual_size = Size(max(self.scrollable_content_region.width, 1), len(self._shown))
@@ -239,3 +239,9 @@ class TextView(LineWidget):
 
     def _to_end(self) -> None:
         self.scroll_to(y=max(len(self._shown) - self.scrollable_content_region.height, 0), animate=False, force=True)
+
+
+def _indent_of(line: Line, width: int) -> int:
+    """Return where a broken line goes on: a little further in than it begins."""
+    text = "".join(text for text, _ in line)
+    return min(len(text) - len(text.lstrip(" ")) + 4, width // 2)

@@ -71,7 +71,7 @@ class Whole(ModalScreen[None]):
 
     def _show(self) -> None:
         view = self.query_one(TextView)
-        view.show(self._lines(max(view.content_size.width - 1, 2)))  # one for the bar that scrolls
+        view.show(self._lines(max(view.content_size.width - 2, 2)))  # a gap before the bar that scrolls
 
 
 def _parts(line: str, width: int) -> list[Line]:
