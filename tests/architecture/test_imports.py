@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import jobboy
+from jobboy import JobBoy
 
 EVERYTHING_HEAVY = {
     "textual",
@@ -60,6 +62,24 @@ def loaded_by(statement: str) -> set[str]:
 )
 def test_the_engine_is_imported_without_terminal_scheduler_and_database(statement: str) -> None:
     assert loaded_by(statement) & EVERYTHING_HEAVY == set()
+
+
+def test_a_current_database_is_opened_read_and_written_without_compiling_anything(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jobboy.db'}"
+    JobBoy(url).operations().overview()
+    loaded = loaded_by(
+        "from jobboy import JobBoy\n"
+        f"jobs = JobBoy({url!r})\n"
+        "jobs.steps('x').step(lambda data: data, name='y')\n"
+        "operations = jobs.operations()\n"
+        "operations.overview()\n"
+        "for text in ('', 'failed', 'active', 'handled', 'paused', 'paused unhandled', 'code:x', 'waiting'):\n"
+        "    jobs.list(text)\n"
+        "pid = jobs.start('x')\n"
+        "jobs.get(pid), jobs.history(pid)\n"
+        "jobs.kill(pid, reason='because')\n"
+    )
+    assert loaded & {"sqlalchemy", "alembic", "asyncio", "zoneinfo", "apscheduler"} == set()
 
 
 def test_the_worker_is_imported_without_the_terminal() -> None:

@@ -9,8 +9,10 @@ from sqlalchemy import text
 
 from jobboy.model.audit import Act, AuditPage, AuditQuery
 from jobboy.storage import rows
-from jobboy.storage.statements import Prepared, Session
+from jobboy.storage.compiling import prepared
+from jobboy.storage.statements import Session
 from jobboy.storage.tables import IS_ACT
+from jobboy.storage.texts import Prepared
 
 LOOKED_AT = 20_000
 """Acts that one page looks at when not all are wanted."""
@@ -41,7 +43,7 @@ def _pattern(wanted: str) -> str:
 
 # As text: SQLite must be told the index, or it reads every event there is, and SQLAlchemy has no word for that.
 _ACTS = f"FROM event INDEXED BY event_act WHERE {IS_ACT} AND seq < :before"
-FLOOR = Prepared(text(f"SELECT seq {_ACTS} ORDER BY seq DESC LIMIT 1 OFFSET :looked_at"))
+FLOOR = prepared(text(f"SELECT seq {_ACTS} ORDER BY seq DESC LIMIT 1 OFFSET :looked_at"))
 """The last act that a page looks at."""
 _TOLD = ("kind", "actor", "reason", '"after"', "process.id", "process.code")
 """What of an act a text is looked for in."""
@@ -58,7 +60,7 @@ def acts(kinds: int, has_text: bool, has_actor: bool) -> Prepared:
     if has_text:
         told = " || ' ' || ".join(f"coalesce({column}, '')" for column in _TOLD)
         wanted.append(_holds(told, "text"))
-    return Prepared(
+    return prepared(
         text(
             "SELECT seq, process.id, at, kind, actor, reason, event.step, event.attempt,"
             ' "before", "after", process.code'

@@ -7,8 +7,6 @@ import errno
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
-
 from jobboy.errors import ForeignDatabase, StorageBusy, StorageError, StorageFull, StorageNotReachable
 from jobboy.storage.driver import driver
 from jobboy.storage.lock_holders import in_words, writers
@@ -23,11 +21,9 @@ INTERRUPTED = 9
 
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn what the driver and the system raise inside into `StorageError`."""
+    """Turn what the driver raises inside into `StorageError`."""
     try:
         yield
-    except DBAPIError as error:
-        raise meaning(error.orig or error, path) from error
     except driver().Error as error:
         raise meaning(error, path) from error
 

@@ -18,13 +18,14 @@ from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLi
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
 from jobboy.ports import Change, Claimant, Clock, DefinitionRecord, HandClaimant, Held, Settlement, WorkPause
-from jobboy.storage import audit, changes, claims, history, housekeeping, queries, rows, statements
-from jobboy.storage.scans import Scanner
+from jobboy.storage import changes, claims, history, housekeeping, queries, rows, statements
 from jobboy.storage.sqlite import SqliteDatabase
+from jobboy.storage.texts import Prepared
 from jobboy.storage.writer import Transaction
 
 if TYPE_CHECKING:
     from jobboy.model.schedules import Schedule, ScheduleChange, ScheduleStart
+    from jobboy.storage.scans import Scanner
 
 T = TypeVar("T")
 
@@ -131,7 +132,7 @@ class SqlProcessRepository:
             selection = queries.resolved(session, selection)
             if not selection.is_scanned:
                 return queries.page(session, selection, below=after, above=before, limit=limit, now=self._now())
-        scanner = Scanner(self._database, selection, limits, now=self._now())
+        scanner = self._scanner(selection, limits)
         return scanner.page(below=after, above=before, limit=limit)
 
     def count(self, selection: Selection, *, limit: int = 10_000) -> int:
@@ -146,7 +147,7 @@ class SqlProcessRepository:
             if not selection.is_scanned:
                 number = queries.count(session, selection, limit=limit, now=self._now())
                 return Counted(number, is_floor=number == limit)
-        return Scanner(self._database, selection, limits, now=self._now()).count(limit=limit)
+        return self._scanner(selection, limits).count(limit=limit)
 
     def counts(self) -> Counts:
         """Return the kept counters."""
@@ -181,6 +182,8 @@ class SqlProcessRepository:
 
     def audit(self, query: AuditQuery, *, before: int | None = None, limit: int) -> AuditPage:
         """Return what people did, newest first, of a bounded number of acts."""
+        from jobboy.storage import audit  # what it asks is compiled when it is asked
+
         with self._database.read() as session:
             return audit.page(session, query, before=before, limit=limit)
 
@@ -324,14 +327,19 @@ class SqlProcessRepository:
         with self._database.read() as session:
             return claims.may_find(session, claimant.codes, self._clock.now())
 
+    def _scanner(self, selection: Selection, limits: ScanLimits) -> Scanner:
+        from jobboy.storage.scans import Scanner  # it compiles what was asked, and loads what compiles
+
+        return Scanner(self._database, selection, limits, now=self._now())
+
     def _now(self) -> int:
         return rows.micros(self._clock.now())
 
-    def _one(self, statement: statements.Prepared, values: dict[str, Any]) -> Any:
+    def _one(self, statement: Prepared, values: dict[str, Any]) -> Any:
         with self._database.read() as session:
             return session.one(statement, values)
 
-    def _all(self, statement: statements.Prepared, values: dict[str, Any]) -> list[Any]:
+    def _all(self, statement: Prepared, values: dict[str, Any]) -> list[Any]:
         with self._database.read() as session:
             return session.all(statement, values)
 
@@ -342,6 +350,6 @@ def _unless_fenced(result: T | Fenced) -> T:
     return result
 
 
-def _write_all(transaction: Transaction, statement: statements.Prepared, values: Sequence[dict[str, Any]]) -> None:
+def _write_all(transaction: Transaction, statement: Prepared, values: Sequence[dict[str, Any]]) -> None:
     for row in values:
         transaction.write(statement, row)

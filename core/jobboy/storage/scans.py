@@ -18,10 +18,14 @@ from jobboy.model.ordering import Key, Order, Place
 from jobboy.model.process import ProcessSummary
 from jobboy.model.selection import Counted, Page, Scan, ScanLimits, ScanStop, Selection
 from jobboy.storage import filtering, queries, rows
-from jobboy.storage.queries import Shape, merged, runs_of
+from jobboy.storage.compiling import prepared
+from jobboy.storage.expressions import columns_of
+from jobboy.storage.listing import merged, runs_of
+from jobboy.storage.shapes import MAX_RUNS, Edge, Shape
 from jobboy.storage.sqlite import SqliteDatabase
-from jobboy.storage.statements import Prepared, Session, columns_of
+from jobboy.storage.statements import Session
 from jobboy.storage.tables import process
+from jobboy.storage.texts import Prepared
 from jobboy.storage.watch import Watch
 
 FIRST_PIECE, LARGEST_PIECE = 256, 16_384
@@ -63,7 +67,7 @@ class Question:
         # Only numbers are sorted: whole rows would make it several times as slow.
         first = select(number).where(where, until, found == literal_column("1")).order_by(*ordering)
         chosen = number.in_(first.limit(bindparam("limit")))
-        return cls(Prepared(look), Prepared(select(*columns_of(rows.SUMMARY)).where(chosen).order_by(*ordering)))
+        return cls(prepared(look), prepared(select(*columns_of(rows.SUMMARY)).where(chosen).order_by(*ordering)))
 
 
 class _Look:
@@ -199,7 +203,7 @@ class Scanner:
     def _look(
         self, wanted: Any, *, edge: int = _BEYOND_ALL, upward: bool = False, ordering: tuple[Any, ...] = ()
     ) -> _Look:
-        side: queries.Edge = "above" if upward else "below"
+        side: Edge = "above" if upward else "below"
         shapes = [Shape.of(one, side, _prefix(place)) for place, one in enumerate(self._alternatives)]
         number = process.c.number
         question = Question.of(shapes, wanted, ordering or (number.asc() if upward else number.desc(),))
@@ -216,7 +220,7 @@ def _prefix(place: int) -> str:
 def _merged(found: tuple[Selection, ...]) -> tuple[Selection, ...]:
     """Return the alternatives, none when there are more than can be merged."""
     runs = sum(len(runs_of(Shape.of(alternative))) for alternative in found)
-    return found if all(map(queries.can_merge, found)) and runs <= queries.MAX_RUNS else ()
+    return found if all(map(queries.can_merge, found)) and runs <= MAX_RUNS else ()
 
 
 # --- orders ----------------------------------------------------------------------------------------------------

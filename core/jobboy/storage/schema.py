@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
-
 from jobboy.errors import ForeignDatabase, NewerSchema
 from jobboy.failpoints import reach
 from jobboy.ports import SCHEMA_PLACE, Locks
@@ -34,8 +32,14 @@ _MARKS = (
 _log = logging.getLogger("jobboy.storage")
 
 
-def prepare(path: Path, engine: Engine, locks: Locks | None, *, begin: Callable[[Any], None]) -> None:
+def prepare(path: Path, writer: Callable[[], Any], locks: Locks | None, *, begin: Callable[[Any], None]) -> None:
     """Bring the file to this program's schema if it is empty or older; an older one is copied beside it first.
+
+    Args:
+        path: of the file.
+        writer: opens a connection that may write.
+        locks: keep other programs from doing the same.
+        begin: begins a write transaction on such a connection.
 
     Raises:
         NewerSchema, ForeignDatabase: the file is not ours to touch, and was not.
@@ -43,10 +47,10 @@ def prepare(path: Path, engine: Engine, locks: Locks | None, *, begin: Callable[
     """
     if _is_current(path):
         return
-    importlib.import_module("alembic.command")  # before others have to wait: it takes a quarter of a second to load
+    importlib.import_module("alembic.command")  # before others have to wait: it takes half a second to load
     lock = locks.wait_for(SCHEMA_PLACE, timeout=_LOCK_SECONDS) if locks else contextlib.nullcontext()
-    with lock, engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
+    with lock, _connected(writer) as connection:
+        raw = connection.connection.driver_connection
         begin(raw)
         if judge(raw, path):
             raw.execute("ROLLBACK")  # another program was first
@@ -60,6 +64,23 @@ def prepare(path: Path, engine: Engine, locks: Locks | None, *, begin: Callable[
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
             connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
             reach("tables-made")
+
+
+@contextlib.contextmanager
+def _connected(writer: Callable[[], Any]) -> Iterator[Any]:
+    """Yield a connection as SQLAlchemy sees it.
+
+    Raises:
+        Exception: of the driver, as if nobody stood in between.
+    """
+    from sqlalchemy import NullPool, create_engine  # not above, like Alembic
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        with create_engine("sqlite://", module=driver(), creator=writer, poolclass=NullPool).connect() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise error.orig or error from error
 
 
 def _is_current(path: Path) -> bool:

@@ -12,19 +12,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Dialect, NullPool, QueuePool, create_engine
-from sqlalchemy.dialects import sqlite as dialects
-
 from jobboy.errors import DatabaseReplaced, InvalidValue, StorageError, StorageNotReachable
 from jobboy.ports import Locks
 from jobboy.storage import checks, lock_holders, schema, statements
 from jobboy.storage.driver import connect, driver
 from jobboy.storage.failures import BUSY, code_of, file_error, translated
+from jobboy.storage.readers import Readers
 from jobboy.storage.statements import Session
 from jobboy.storage.turnstile import Turnstile
 from jobboy.storage.watch import Watch
 from jobboy.storage.writer import Transaction, Work, Writer
 
+DIALECT = "sqlite"
+"""Which texts are run here."""
 BUSY_SECONDS = 10.0
 """How long a write waits for other programs."""
 WAL_LIMIT = 64 * 1024 * 1024
@@ -53,26 +53,17 @@ class SqliteDatabase:
         if durability not in _SYNCHRONOUS:
             raise InvalidValue("durability", "must be full or normal")
         self.path = path
-        self.dialect: Dialect = dialects.dialect(paramstyle="qmark")
         self._synchronous = _SYNCHRONOUS[durability]
         self._pid = os.getpid()
         self._identity = _make_file(path)
-        self._reading = create_engine(
-            "sqlite://",
-            module=driver(),
-            creator=self._connect_reader,
-            poolclass=QueuePool,
-            max_overflow=-1,
-            pool_reset_on_return=None,  # nothing is ever open on a connection that commits each statement
-        )
-        self._writing = create_engine("sqlite://", module=driver(), creator=self._connect_writer, poolclass=NullPool)
+        self._readers = Readers(self._connect_reader)
         self._turnstile = Turnstile(locks, seconds=BUSY_SECONDS, is_busy=_is_busy)
         self._channel = _Channel(self)
         self._writer = Writer(self._channel)
         self._watch_guard = threading.Lock()
         self._watch: Any = None
         with translated(path):
-            schema.prepare(path, self._writing, locks, begin=self.begin)
+            schema.prepare(path, self.connect_writer, locks, begin=self.begin)
 
     # --- access ---
 
@@ -87,12 +78,8 @@ class SqliteDatabase:
         """Yield a session that cannot write; each statement sees the newest commit."""
         self._examine_caller()
         self.examine_identity()
-        with translated(self.path):
-            connection = self._reading.raw_connection()
-            try:
-                yield Session(connection.cursor(), self.dialect)
-            finally:
-                connection.close()
+        with translated(self.path), self._readers.borrowed() as connection:
+            yield Session(connection.cursor(), DIALECT)
 
     @contextlib.contextmanager
     def scan(self, watch: Watch) -> Iterator[Session]:
@@ -162,8 +149,7 @@ class SqliteDatabase:
         if self._pid != os.getpid():
             return
         self._channel.close()
-        self._reading.dispose()
-        self._writing.dispose()
+        self._readers.close()
         with self._watch_guard:
             if self._watch is not None:
                 self._watch.close()
@@ -199,7 +185,8 @@ class SqliteDatabase:
         connection.execute("PRAGMA trusted_schema = OFF")
         return connection
 
-    def _connect_writer(self) -> Any:
+    def connect_writer(self) -> Any:
+        """Open a connection that may write."""
         connection = connect(self.path, timeout=0)
         self._turnstile.attempt(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchall())
         for setting in (
@@ -215,23 +202,19 @@ class SqliteDatabase:
         """Begin a write transaction, waiting for other programs."""
         self._turnstile.attempt(lambda: connection.execute("BEGIN IMMEDIATE"))
 
-    def connect_writer(self) -> Any:
-        """Return a connection of the writing engine, to be kept."""
-        return self._writing.raw_connection()
-
 
 class _Channel:
     """The connection that writes, opened when it is first needed and again after it has failed."""
 
     def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
-        self._pooled: Any = None
+        self._open: Any = None
 
     def begin(self) -> Transaction:
         self._database.examine_identity()
         connection = self._connection()
         self._database.begin(connection)
-        return Transaction(connection.cursor(), self._database.dialect)
+        return Transaction(connection.cursor(), DIALECT)
 
     def commit(self) -> None:
         self._connection().execute("COMMIT")
@@ -255,14 +238,14 @@ class _Channel:
         return self._connection().execute(f"PRAGMA {name}").fetchall()[0]
 
     def close(self) -> None:
-        pooled, self._pooled = self._pooled, None
-        if pooled is not None:
-            pooled.close()
+        connection, self._open = self._open, None
+        if connection is not None:
+            connection.close()
 
     def _connection(self) -> Any:
-        if self._pooled is None:
-            self._pooled = self._database.connect_writer()
-        return self._pooled.driver_connection
+        if self._open is None:
+            self._open = self._database.connect_writer()
+        return self._open
 
 
 def _is_busy(error: Exception) -> bool:

@@ -12,9 +12,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import Dialect
-from sqlalchemy.engine.interfaces import DBAPICursor
-
 from jobboy.failpoints import reach
 from jobboy.storage.statements import Session
 
@@ -27,7 +24,7 @@ T = TypeVar("T")
 class Transaction(Session):
     """A session inside a write transaction."""
 
-    def __init__(self, cursor: DBAPICursor, dialect: Dialect) -> None:
+    def __init__(self, cursor: Any, dialect: str) -> None:
         super().__init__(cursor, dialect)
         self._undo: list[Callable[[], None]] = []
 

@@ -9,18 +9,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.dialects import sqlite
 
 from jobboy.model.filter_language.selecting import alternatives, read_filter
-from jobboy.storage import audit, filtering, history, open_repository, queries, rows, statements
+from jobboy.storage import audit, compiling, filtering, open_repository, rows, statements
 from jobboy.storage.driver import connect
-from jobboy.storage.queries import Edge, Shape
 from jobboy.storage.scans import Question
-from jobboy.storage.statements import Prepared
+from jobboy.storage.shapes import Edge, Shape
 from jobboy.storage.tables import process
+from jobboy.storage.texts import Prepared
 from jobboy.testing import BEGINNING, FrozenClock
 
-DIALECT = sqlite.dialect(paramstyle="qmark")
+DIALECT = "sqlite"
 STATEMENTS = (
     {name: value for name, value in vars(statements).items() if isinstance(value, Prepared)}
     | {
@@ -80,18 +79,14 @@ def test_a_statement_goes_straight_to_its_rows(connection: Any, name: str) -> No
     allowed = {
         "HANDLED": ["SCAN process USING INDEX process_handled"],
         "COUNT_EXPIRED_HELD": ["SCAN process USING INDEX process_handled"],
+        "MARKED": [
+            *["SCAN process USING COVERING INDEX process_handled", "SCAN process USING INDEX process_handled"],
+            "SCAN process USING COVERING INDEX process_paused",
+        ],
         "IDS_WITH": ["SCAN process USING COVERING INDEX process_id"],  # any part of an id: the price is known
     }
     assert scans(lines) == allowed.get(name, [])
     assert name == "STEPS" or not any("TEMP B-TREE" in line for line in lines)
-
-
-@pytest.mark.parametrize("newest", [True, False])
-@pytest.mark.parametrize("of_one", [True, False])
-def test_history_is_read_in_the_order_it_is_kept(connection: Any, of_one: bool, newest: bool) -> None:
-    lines = plan(connection, history.statement(of_one, newest))
-    assert scans(lines) == []
-    assert not any("TEMP B-TREE" in line for line in lines)
 
 
 @pytest.mark.parametrize("kinds", [0, 2])
@@ -106,7 +101,7 @@ def test_the_audit_walks_through_the_acts_of_people_alone(connection: Any, has_t
 
 @pytest.fixture(scope="module")
 def plans(connection: Any) -> dict[Shape, list[str]]:
-    return {shape: plan(connection, queries.page_statement(shape)) for shape in SHAPES}
+    return {shape: plan(connection, statements.listing(shape)) for shape in SHAPES}
 
 
 def test_a_list_is_never_sorted(plans: dict[Shape, list[str]]) -> None:
@@ -126,7 +121,7 @@ def test_a_list_scans_only_what_has_a_mark_or_what_it_returns(plans: dict[Shape,
 def test_a_count_reads_an_index(connection: Any) -> None:
     for shape in SHAPES:
         if shape.edge == "newest" and shape.is_marked:
-            lines = scans(plan(connection, queries.count_statement(shape)))
+            lines = scans(plan(connection, statements.counting(shape)))
             assert all(line.rpartition(" ")[2] in OF_MARKS for line in lines), (shape, lines)
 
 
@@ -186,14 +181,9 @@ def test_what_was_typed_never_becomes_sql() -> None:
     text = f'error:"{hostile}" store."{hostile.replace(chr(92), "")}":"{hostile}" step:"{hostile}"* "{hostile}"'
     condition = read_filter(text).condition
     assert condition is not None
-    sql, parameters = Prepared(select(filtering.expression(condition, BEGINNING))).bound(DIALECT, {})
+    sql, parameters = compiling.prepared(select(filtering.expression(condition, BEGINNING))).bound(DIALECT, {})
     assert "DROP" not in sql
     assert sum("DROP" in str(parameter) for parameter in parameters) >= 7
-
-
-def test_the_counters_read_only_indexes_of_marks(connection: Any) -> None:
-    for line in scans(plan(connection, queries.MARKED)):
-        assert line.rpartition(" ")[2] in OF_MARKS
 
 
 def test_the_tables_are_those_the_migrations_make(tmp_path: Path) -> None:

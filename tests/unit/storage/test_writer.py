@@ -5,11 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine.interfaces import DBAPICursor
 
 from jobboy.storage.writer import MAX_GROUP, Transaction, Writer
 
@@ -34,7 +32,7 @@ class Recorder:
         if self.refuse_begin:
             raise self.refuse_begin
         self.open = []
-        return Transaction(cast(DBAPICursor, None), sqlite.dialect())
+        return Transaction(None, "sqlite")
 
     def commit(self) -> None:
         self.begun.set()

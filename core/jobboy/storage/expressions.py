@@ -1,0 +1,283 @@
+"""The statements of this package in SQLAlchemy Core: what is compiled at release time and run by `statements`.
+
+Nothing here is loaded while processes are worked on, unless something has to be compiled: see `texts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, exists, func, insert, literal_column, null, select, text, update
+from sqlalchemy.sql.expression import ClauseElement
+
+from jobboy.storage import rows, statements
+from jobboy.storage.tables import (
+    control,
+    definition,
+    event,
+    meta,
+    process,
+    schedule,
+    schedule_start,
+    step,
+    tally,
+    worker,
+)
+
+
+class Writing(NamedTuple):
+    """An INSERT or UPDATE."""
+
+    clause: ClauseElement
+    columns: Sequence[str]
+    """What it writes, each column from the parameter of its name."""
+
+
+no_offset: Any = literal_column("0")
+"""Beside each limit: where nothing is said, SQLAlchemy hands over a 0 with every execution."""
+
+
+def columns_of(names: Sequence[str]) -> list[Any]:
+    """Return columns of the process table by name."""
+    return [process.c[name] for name in names]
+
+
+def _for_numbers(statement: Any) -> dict[int, Any]:
+    return {
+        size: statement.where(process.c.number.in_([bindparam(f"number_{place}") for place in range(size)]))
+        for size in statements.AT_ONCE
+    }
+
+
+# --- writing a process -----------------------------------------------------------------------------------------
+
+INSERT_PROCESS = Writing(
+    insert(process).returning(process.c.number),
+    [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"],
+)
+INSERT_PROCESSES = Writing(insert(process), [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"])
+NUMBERS_OF = select(process.c.id, process.c.number).where(process.c.id.between(bindparam("first"), bindparam("last")))
+SEEN = _for_numbers(select(process.c.number, process.c.token, process.c.status, process.c.killed_at))
+INSERT_EVENT = Writing(
+    insert(event), ["process", "at", "kind", "actor", "reason", "step", "attempt", "before", "after"]
+)
+RECORD_STEP = text(
+    "INSERT INTO step (process, name, visit, position, status, attempts, output, error, started_at, ended_at)"
+    " VALUES (:process, :name, :visit, :position, :status, :attempts, :output, :error, :started_at, :ended_at)"
+    " ON CONFLICT (process, name, visit) DO UPDATE SET position = excluded.position,"
+    " status = excluded.status, attempts = excluded.attempts, output = excluded.output,"
+    " error = excluded.error, started_at = excluded.started_at, ended_at = excluded.ended_at"
+    " WHERE step.status <> 'completed'"
+)
+
+_mine = (
+    process.c.number == bindparam(f"number_{statements.MINE}"),
+    process.c.token == bindparam(f"token_{statements.MINE}"),
+)
+UPDATE_PROCESS = Writing(update(process).where(*_mine), statements.CHANGED)
+
+# --- claiming --------------------------------------------------------------------------------------------------
+
+# Limits of statements that run all the time are written out: SQLite plans anew whenever a bound one is given.
+_due = process.c.wake_at <= bindparam("now")
+_work_is_paused = select(control.c.name).where(control.c.name == literal_column("'work'"))
+SITUATION = select(exists(_work_is_paused), exists(select(process.c.number).where(_due)))
+# At most so many at once: thousands with the same moment must not make others wait for one claim.
+WAKE = (
+    update(process)
+    .where(
+        process.c.number.in_(
+            select(process.c.number)
+            .where(_due)
+            .order_by(process.c.wake_at)
+            .limit(literal_column("500"))
+            .offset(no_offset)
+        )
+    )
+    .values(
+        rank=text("CASE status WHEN 'failing' THEN 2 WHEN 'ending' THEN 3 WHEN 'running' THEN 4 ELSE 5 END"),
+        wake_at=text("NULL"),
+        wait_until=text("NULL"),
+    )
+)
+CLAIM = _for_numbers(
+    update(process).values(
+        token=process.c.token + literal_column("1"),
+        attempt=process.c.attempt + literal_column("1"),
+        handled=literal_column("1"),
+        handled_at=bindparam("handled_at"),
+        handled_by=bindparam("handled_by"),
+        stuck=literal_column("0"),
+        rescuable=literal_column("0"),
+        deadline_at=null(),
+        updated_at=bindparam("updated_at"),
+        rank=null(),
+        wake_at=null(),
+    )
+)
+_ready = process.c.rank.is_not(None)
+READY_CODE_AFTER = (
+    select(process.c.code)
+    .where(process.c.code > bindparam("after"), _ready)
+    .order_by(process.c.code)
+    .limit(literal_column("1"))
+    .offset(no_offset)
+)
+_in_turn = (process.c.rank, process.c.priority, process.c.turn_at, process.c.number)
+READY = {
+    size: (
+        select(*_in_turn)
+        .where(process.c.code == bindparam("code"), _ready)
+        .order_by(*_in_turn)
+        .limit(literal_column(str(size)))
+        .offset(bindparam("offset"))
+    )
+    for size in statements.HANDS
+}
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+_whole = select(*columns_of(rows.WHOLE))
+BY_NUMBER = _whole.where(process.c.number == bindparam("number"))
+BY_ID = _whole.where(process.c.id == bindparam("id"))
+BY_KEY = _whole.where(process.c.key == bindparam("key"))
+LOAD = _for_numbers(_whole)
+HANDLED = select(*columns_of(rows.SUMMARY)).where(process.c.handled == literal_column("1")).order_by(process.c.number)
+NUMBER_FROM = (
+    select(process.c.number)
+    .where(process.c.id >= bindparam("id"))
+    .order_by(process.c.id)
+    .limit(literal_column("1"))
+    .offset(no_offset)
+)
+IDS_FROM = (
+    select(process.c.id)
+    .where(process.c.id >= bindparam("part"), process.c.id < bindparam("end"))
+    .order_by(process.c.id.desc())
+    .limit(bindparam("limit"))
+    .offset(no_offset)
+)
+IDS_WITH = (
+    select(process.c.id)
+    .where(process.c.id.like(bindparam("pattern")))
+    .order_by(process.c.id.desc())
+    .limit(bindparam("limit"))
+    .offset(no_offset)
+)
+STEPS = (
+    select(
+        step.c.name, step.c.visit, step.c.position, step.c.status, step.c.attempts,
+        step.c.output, step.c.error, step.c.started_at, step.c.ended_at,
+    )
+    .where(step.c.process == bindparam("number"))
+    .order_by(step.c.position, step.c.visit)
+)  # fmt: skip
+_events = (
+    select(
+        event.c.seq, process.c.id, event.c.at, event.c.kind, event.c.actor, event.c.reason, event.c.step,
+        event.c.attempt, event.c.before, event.c.after,
+    )
+    .select_from(event.outerjoin(process, process.c.number == event.c.process))
+    .where(event.c.seq > bindparam("after"), event.c.seq < bindparam("before"))
+    .limit(bindparam("limit")).offset(no_offset)
+)  # fmt: skip
+_events_of_one = _events.where(event.c.process == bindparam("number"))
+EVENTS, EVENTS_OF_ONE = (found.order_by(event.c.seq) for found in (_events, _events_of_one))
+NEWEST_EVENTS, NEWEST_EVENTS_OF_ONE = (found.order_by(event.c.seq.desc()) for found in (_events, _events_of_one))
+LAST_SEQ = select(func.max(event.c.seq))
+TALLY = select(tally.c.code, tally.c.status, tally.c.n).where(tally.c.n > literal_column("0"))
+
+
+def _number_of(*conditions: Any) -> Any:
+    return select(func.count()).select_from(process).where(*conditions).scalar_subquery()
+
+
+# Marks are compared as their indexes do, which is how the database knows that one answers.
+MARKED = select(
+    _number_of(text("handled = 1")),
+    _number_of(text("handled = 1"), text("stuck = 1")),
+    _number_of(text("paused = 1")),
+    _number_of(process.c.wake_at > bindparam("now")),
+)
+
+# --- definitions, workers, control -----------------------------------------------------------------------------
+
+DEFINITION = select(definition.c.code, definition.c.steps, definition.c.on_crash, definition.c.retention).where(
+    definition.c.code == bindparam("code")
+)
+REMEMBER = text(
+    "INSERT INTO definition (code, steps, on_crash, retention) VALUES (:code, :steps, :on_crash, :retention)"
+    " ON CONFLICT (code) DO UPDATE SET steps = excluded.steps, on_crash = excluded.on_crash,"
+    " retention = excluded.retention"
+)
+INSERT_WORKER = Writing(
+    insert(worker).returning(worker.c.number), [column.name for column in worker.c if column.name != "number"]
+)
+END_WORKER = Writing(update(worker).where(worker.c.number == bindparam(f"number_{statements.MINE}")), ["stopped_at"])
+WORKERS = select(*worker.c).order_by(worker.c.number.desc()).limit(bindparam("limit")).offset(no_offset)
+FORGET_WORKER = delete(worker).where(worker.c.number == bindparam("number"))
+WORK_PAUSE = select(control.c.at, control.c.actor, control.c.reason).where(control.c.name == literal_column("'work'"))
+PAUSE_WORK = Writing(insert(control), ["name", "at", "actor", "reason"])
+RESUME_WORK = delete(control).where(control.c.name == literal_column("'work'"))
+DATABASE_UUID = select(meta.c.value).where(meta.c.name == literal_column("'database_uuid'"))
+
+# --- keeping house ---------------------------------------------------------------------------------------------
+
+_now: Any = bindparam("now")
+_expired = process.c.expires_at <= _now
+EXPIRED = (
+    select(process.c.number)
+    .where(_expired, process.c.handled == literal_column("0"))
+    .order_by(process.c.expires_at)
+    .limit(bindparam("limit"))
+    .offset(no_offset)
+)
+COUNT_EXPIRED = select(func.count()).select_from(process).where(_expired)
+COUNT_EXPIRED_HELD = (
+    select(func.count())
+    .select_from(process)
+    .where(process.c.handled == literal_column("1"), func.coalesce(process.c.expires_at, bindparam("never")) <= _now)
+)
+OLDEST = (
+    select(process.c.number, process.c.created_at, process.c.ended_at, process.c.handled)
+    .where(process.c.number > bindparam("after"))
+    .order_by(process.c.number)
+    .limit(bindparam("limit"))
+    .offset(no_offset)
+)
+DELETE_ENDED = delete(process).where(
+    process.c.number == bindparam("number"),
+    process.c.handled == literal_column("0"),
+    process.c.ended_at.is_not(None),
+)
+DELETE_STEPS = delete(step).where(step.c.process == bindparam("number"))
+DELETE_EVENTS = delete(event).where(event.c.process == bindparam("number"))
+
+# --- schedules -------------------------------------------------------------------------------------------------
+
+_schedule_state = [column.name for column in schedule.c if column.name not in ("number", "name", "created_at")]
+SCHEDULES = select(*schedule.c).order_by(schedule.c.name)
+SCHEDULE = select(*schedule.c).where(schedule.c.name == bindparam("name"))
+INSERT_SCHEDULE = Writing(
+    insert(schedule).returning(schedule.c.number), [column.name for column in schedule.c if column.name != "number"]
+)
+UPDATE_SCHEDULE = Writing(
+    update(schedule).where(schedule.c.number == bindparam(f"number_{statements.MINE}")), _schedule_state
+)
+DELETE_SCHEDULE = delete(schedule).where(schedule.c.number == bindparam("number"))
+DELETE_SCHEDULE_STARTS = delete(schedule_start).where(schedule_start.c.schedule == bindparam("number"))
+START_ONCE = text(
+    "INSERT INTO schedule_start (schedule, due_at, process_id, at) VALUES (:schedule, :due_at, :process_id, :at)"
+    " ON CONFLICT (schedule, due_at) DO NOTHING"
+)
+SCHEDULE_STARTS = (
+    select(schedule_start.c.due_at, schedule_start.c.process_id, schedule_start.c.at)
+    .where(schedule_start.c.schedule == bindparam("number"))
+    .order_by(schedule_start.c.due_at.desc())
+    .limit(bindparam("limit"))
+    .offset(no_offset)
+)
+FORGET_STARTS = delete(schedule_start).where(
+    schedule_start.c.schedule == bindparam("number"), schedule_start.c.due_at < bindparam("before")
+)
