@@ -28,10 +28,10 @@ from jobboy.errors import InvalidValue
 from jobboy.model.events import Event
 from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy, Process
 from jobboy.model.status import ProcessStatus
-from jobboy.operations import Guardrail, Operations, parse_filter
 
 if TYPE_CHECKING:
     from jobboy.model.schedules import MissedPolicy
+    from jobboy.operations import Guardrail, Operations
     from jobboy.worker import Worker
 
 APP_VARIABLE = "JOBBOY_APP"
@@ -337,6 +337,8 @@ class JobBoy:
         Raises:
             InvalidFilter: saying what is wrong, where, and what was expected; see docs/reference/filter-language.md.
         """
+        from jobboy.operations import parse_filter
+
         return self.operations().list(parse_filter(filter), limit=limit)
 
     def tail(self, process_id: str, **options: Any) -> Iterator[Event]:

@@ -66,7 +66,9 @@ def test_the_engine_is_imported_without_terminal_scheduler_and_database(statemen
 
 def test_a_current_database_is_opened_read_and_written_without_compiling_anything(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'jobboy.db'}"
-    JobBoy(url).operations().overview()
+    made = JobBoy(url)
+    made.operations().overview()
+    made.close()
     loaded = loaded_by(
         "from jobboy import JobBoy\n"
         f"jobs = JobBoy({url!r})\n"

@@ -151,7 +151,7 @@ def test_a_note_from_before_a_restart_of_the_machine_is_not_believed(
 ) -> None:
     assert ground.locks.mark_ahead(PLACE)
     boot = tmp_path / "boot_id"
-    boot.write_text("another boot\n")
+    boot.write_text("0e4d1b7c-9f6a-4c1e-8a52-3f7d6b21c905\n")
     monkeypatch.setattr(ahead, "_BOOT", boot)
     restarted = open_locks(ground.path, kind=ground.kind)
     assert not restarted.is_ahead(PLACE)

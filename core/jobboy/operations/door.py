@@ -9,25 +9,25 @@ from typing import IO, TYPE_CHECKING, Any
 
 from jobboy.engine.sweep import Sweeper
 from jobboy.model.events import Event
-from jobboy.model.filter_language.completion import Vocabulary
 from jobboy.model.ordering import Place
 from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import DEFAULT_LIMITS, Counted, Page, ScanLimits, Selection
-from jobboy.model.versions import DocumentName, Versions
 from jobboy.model.workers import WorkerInfo
-from jobboy.operations import bulk, control, housekeeping, reading, restarting, starting, verbs, words
+from jobboy.operations import control, housekeeping, reading, starting, verbs
 from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
-from jobboy.operations.explaining import Circumstances, Explanation, explain
 from jobboy.operations.guardrails import Mandate
 from jobboy.operations.house import House
 from jobboy.operations.permission import Permission, require
-from jobboy.operations.restarting import RestartPoint
 from jobboy.operations.results import BulkResult, Details, Eligibility, Overview
 from jobboy.ports import DefinitionRecord, WorkPause
 
 if TYPE_CHECKING:
+    from jobboy.model.filter_language.completion import Vocabulary
     from jobboy.model.schedules import MissedPolicy, Schedule, SchedulePlan, ScheduleStart
+    from jobboy.model.versions import DocumentName, Versions
+    from jobboy.operations.explaining import Explanation
+    from jobboy.operations.restarting import RestartPoint
 
 
 class Operations:
@@ -103,6 +103,8 @@ class Operations:
 
     def explain(self, part: str) -> Explanation:
         """Say in words what state a process is in, why, what happens next, and what one can do."""
+        from jobboy.operations.explaining import Circumstances, explain
+
         found = reading.details(self._context, part)
         circumstances = Circumstances(
             now=self.now(),
@@ -123,6 +125,8 @@ class Operations:
 
     def restart_points(self, part: str) -> Sequence[RestartPoint]:
         """Return the steps in their order, each with whether a restart can begin at it; none when none are known."""
+        from jobboy.operations import restarting
+
         return restarting.restart_points(self._context, part)
 
     def page(
@@ -169,6 +173,8 @@ class Operations:
 
     def vocabulary(self) -> Vocabulary:
         """Return the words worth offering while a filter is typed: of codes, workers and the newest processes."""
+        from jobboy.operations import words
+
         return words.vocabulary(self._context)
 
     def overview(self) -> Overview:
@@ -293,6 +299,8 @@ class Operations:
 
     def each(self, parts: Sequence[str], verb: Callable[[str], object]) -> Sequence[BulkResult]:
         """Apply a verb to several ids, each in its own transaction; a refusal stops none of the others."""
+        from jobboy.operations import bulk
+
         return bulk.each(self._context, parts, verb)
 
     # --- all work ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from jobboy.engine.sweep import cause_of_death
 from jobboy.errors import AmbiguousProcessId, Conflict, ProcessNotFound
@@ -14,13 +15,15 @@ from jobboy.model.ordering import NEWEST_FIRST, Place
 from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import UNLIMITED, Counted, Counts, Page, ScanLimits, Selection
 from jobboy.model.steps import StepRecord, StepStatus
-from jobboy.model.versions import DocumentName, Versions
 from jobboy.operations.context import Context
 from jobboy.operations.control import KNOWN_WORKERS
 from jobboy.operations.eligibility import is_stalled
 from jobboy.operations.results import Details, Overview
 from jobboy.operations.starting import known_definition
 from jobboy.ports import process_place, worker_place
+
+if TYPE_CHECKING:
+    from jobboy.model.versions import DocumentName, Versions
 
 TAIL_PAUSE = 0.25  # seconds between two looks for new events; commits of other programs are not announced
 TAIL_PAGE = 500
@@ -192,6 +195,8 @@ def history(context: Context, part: str, *, after: int, limit: int, newest: bool
 
 def versions(context: Context, part: str, name: DocumentName, *, limit: int) -> Versions:
     """Return the versions of a document that the newest events tell of."""
+    from jobboy.model.versions import Versions
+
     number = get(context, part).number
     repository = context.repository
     events = repository.events(number=number, newest=True, limit=limit)
