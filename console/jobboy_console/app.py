@@ -98,7 +98,7 @@ class ConsoleApp(CommandedApp):
         if self._ground is not None:
             self._begin(self._ground)
         elif self._opening is not None:
-            self.push_screen(Opening(self._shown_as))
+            self.push_screen(Opening(self.situation))
             self.call_after_refresh(self._opened.ask, self._opening)
 
     def end_soon(self) -> None:

@@ -11,6 +11,7 @@ from jobboy_console.memory import Memory
 from jobboy_console.screens.help import Help
 from jobboy_console.screens.palette import Palette
 from jobboy_console.screens.process import ProcessScreen
+from jobboy_console.widgets.copying import MOST_BYTES, copy
 from jobboy_console.widgets.process_list import ProcessList
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import FakeOperations
@@ -26,11 +27,11 @@ async def typed(console: Console, line: str) -> None:
 
 async def test_a_chosen_key_does_it_and_the_usual_one_does_not(operations: FakeOperations) -> None:
     operations.add()
-    async with opened(operations, config=Config(keymap={"list.open": "f2"})) as console:
-        assert "f2 open" in console.text.splitlines()[-1]
+    async with opened(operations, config=Config(keymap={"list.open": "f8"})) as console:
+        assert "f8 open" in console.text.splitlines()[-1]
         await console.press("6", "enter")
         assert not isinstance(console.app.screen, ProcessScreen)
-        await console.press("f2")
+        await console.press("f8")
         assert isinstance(console.app.screen, ProcessScreen)
 
 
@@ -49,10 +50,10 @@ async def test_keys_of_widgets_can_be_chosen_and_swapped(operations: FakeOperati
 
 async def test_the_help_shows_what_is_here_first_with_the_keys_in_force(operations: FakeOperations) -> None:
     operations.add()
-    async with opened(operations, config=Config(keymap={"list.filter": "f4"})) as console:
+    async with opened(operations, config=Config(keymap={"list.filter": "f9"})) as console:
         await console.press("question_mark")
         assert isinstance(console.app.screen, Help)
-        assert "f4" in console.text
+        assert "f9" in console.text
         await console.type("versions of")
         assert "Versions of a document  elsewhere" in console.text
 
@@ -159,3 +160,27 @@ async def test_a_dialog_keeps_its_keys_to_itself(operations: FakeOperations, key
         dialog = console.app.screen
         await console.press(key)
         assert console.app.screen is dialog
+
+
+async def test_what_is_too_long_for_a_terminal_is_not_copied_and_says_so(operations: FakeOperations) -> None:
+    process = operations.add()
+    async with opened(operations) as console:
+        await console.press("6", "y")
+        assert console.app.clipboard == process.id
+        assert "Id copied." in console.said
+        copy(console.app.screen, "x" * (MOST_BYTES + 1), "The text")
+        await console.settle()
+        assert console.app.clipboard == process.id
+        assert "The text has 74,995 bytes, and terminals take 74,994" in console.said
+
+
+async def test_a_click_in_the_footer_does_what_the_key_does(
+    operations: FakeOperations,
+) -> None:
+    operations.add()
+    async with opened(operations) as console:
+        await console.press("6")
+        place = console.text.splitlines()[-1].index("space mark")
+        await console.pilot.click(offset=(place + 1, 23))
+        await console.settle()
+        assert "1 marked" in console.text

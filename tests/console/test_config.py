@@ -27,7 +27,7 @@ sort = "-updated"
 columns = ["code", "age", "store.rows"]
 
 [keymap]
-"list.filter" = "slash,f3"
+"list.filter" = "slash,f9"
 
 [[guardrails]]
 profiles = ["prod"]
@@ -78,7 +78,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
         filter="failed",
     )
     assert config.views == (SavedView("Nightly", "code:nightly-* age<1d", "-updated", ("code", "age", "store.rows")),)
-    assert config.keymap == {"list.filter": "slash,f3"}
+    assert config.keymap == {"list.filter": "slash,f9"}
     assert config.guardrails[0]["verbs"] == ["kill"]
     assert (config.default_profile, config.mouse, config.theme, config.ascii) == ("prod", False, "dark", True)
 

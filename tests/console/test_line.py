@@ -79,3 +79,8 @@ def test_what_follows_a_name_is_completed_from_the_words_it_takes() -> None:
 def test_a_name_that_two_commands_share_is_offered_by_its_whole_id() -> None:
     twins = [Offer(DOWN), Offer(Command("text.page_down", "pagedown", "x", "page down", "A page down"))]
     assert [suggestion.line for suggestion in suggest("page", twins)] == ["list.page_down", "text.page_down"]
+
+
+def test_a_name_goes_before_an_id_that_only_begins_so() -> None:
+    assert [suggestion.line for suggestion in suggest("t", OFFERS)][:2] == ["theme", "filter"]
+    assert read_line("t light", OFFERS).command is THEME

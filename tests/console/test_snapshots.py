@@ -12,12 +12,16 @@ from jobboy.model.documents import Parameters, ProcessStore
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.workers import WorkerInfo
 from jobboy_console.app import ConsoleApp
+from jobboy_console.commanded import Appearance
+from jobboy_console.config import Profile
 from jobboy_console.gateway import Gateway
+from jobboy_console.themes import OWN
 from tests.console.conftest import Console
 from tests.console.fake_operations import NOW, FakeOperations
 
 Compare = Callable[..., bool]
 WORKER = WorkerInfo(number=1, id="web1:412:9f", host="web1", pid=412, slots=2, codes=(), started_at=NOW, alive=True)
+PROD = Profile(name="prod", accent="red", protected=True)
 REASON = {
     "type": "TimeoutError",
     "message": "step 'fetch' was ended: the step may take 10 s",
@@ -115,6 +119,35 @@ def test_the_screen_looks_as_it_did(
             await console.press(key)
 
     assert snap_compare(app, terminal_size=size, run_before=press)
+
+
+LOOKS = {
+    "command-line": ("colon", "t"),
+    "command-error": ("colon", *"versions", "enter"),
+    "palette": ("ctrl+p",),
+    "help": ("question_mark", *"mark"),
+}
+
+
+IN_THEMES = [(name, theme) for name in LOOKS for theme in OWN if theme == "dark" or name != "command-error"]
+
+
+@pytest.mark.parametrize(("name", "theme"), IN_THEMES, ids=[f"{name}-{theme}" for name, theme in IN_THEMES])
+def test_commands_look_as_they_did_in_every_theme(
+    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, name: str, theme: str
+) -> None:
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    gateway = Gateway(a_world())  # type: ignore[arg-type]  # same methods
+    app = ConsoleApp(gateway, watches=False, appearance=Appearance(theme=theme, profile=PROD))
+
+    async def press(pilot: Any) -> None:
+        console = Console(app, pilot)
+        await console.settle()
+        await console.press(*LOOKS[name])
+        if name == "palette":
+            await console.until_shown("Narrow the list")
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=press)
 
 
 def test_an_empty_database_looks_as_it_did(snap_compare: Compare) -> None:

@@ -107,11 +107,13 @@ def _kind(offer: Offer) -> tuple[str, bool]:
 
 
 def _rank(begun: str, offer: Offer) -> int | None:
-    """Return how well a name fits what was typed: its beginning before its middle; None when it does not."""
+    """Return how well a command fits what was typed, the best is 0: its name, another name, the middle of one."""
     wanted = begun.casefold()
-    if any(name.startswith(wanted) for name in offer.command.names):
+    if offer.command.name.startswith(wanted):
         return 0
-    return 1 if any(wanted in name for name in offer.command.names) else None
+    if any(name.startswith(wanted) for name in offer.command.names):
+        return 1
+    return 2 if any(wanted in name for name in offer.command.names) else None
 
 
 def _find(name: str, offers: Sequence[Offer], *, takes: bool) -> Offer:
@@ -119,7 +121,8 @@ def _find(name: str, offers: Sequence[Offer], *, takes: bool) -> Offer:
     exact = [offer for offer in offers if wanted in map(str.casefold, offer.command.names)]
     if exact:
         return min(exact, key=lambda offer: (offer.why_not is not None, takes != bool(offer.command.argument)))
-    begun = [offer for offer in offers if offer.why_not is None and _rank(name, offer) == 0] if wanted else []
+    usable = [offer for offer in offers if offer.why_not is None and wanted]
+    begun = [offer for offer in usable if _rank(name, offer) == 0] or [o for o in usable if _rank(name, o) == 1]
     if len({offer.command.name for offer in begun}) == 1:
         return min(begun, key=lambda offer: takes != bool(offer.command.argument))
     if begun:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from jobboy_console.commands import SECTIONS, Command, of_scope
 
-_ALWAYS = ("everywhere", "application")
+_ALWAYS = ("everywhere", "places", "application")
 _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("the list of processes", ("list", "home", "change", *_ALWAYS)),
     ("a process", ("tree", "rows", "process", "change", *_ALWAYS)),
     ("a process", ("tail", "text", "process", "change", *_ALWAYS)),
     ("the versions", ("tree", "rows", "versions", *_ALWAYS)),
     ("the versions", ("text", "versions", *_ALWAYS)),
-    ("the answer to a paused process", ("proceed",)),
+    ("the workers", ("rows", "workers", "change", *_ALWAYS)),
+    ("the schedules", ("rows", "schedules", *_ALWAYS)),
+    ("the audit", ("rows", "audit", *_ALWAYS)),
+    ("the log", ("text", "log", *_ALWAYS)),
+    ("the information", ("text", "info", *_ALWAYS)),
+    ("the answer to a paused process", ("proceed", "choice")),
+    ("an answer whose pause has moved", ("moved",)),
     ("dialogs", ("dialog",)),
     ("a value in full", ("whole", "text")),
     ("the help", ("help",)),

@@ -9,6 +9,7 @@ from jobboy_console.gateway import Gateway
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.snapshots import Row
 from jobboy_console.text import safe_text
+from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.tab_bar import TabBar
 
 
@@ -36,8 +37,7 @@ class OneProcess(BaseScreen):
 
     def action_copy_id(self) -> None:
         """Copy the id."""
-        self.app.copy_to_clipboard(safe_text(self.row.id))
-        self.notify("Id copied.", timeout=2, markup=False)
+        copy(self, safe_text(self.row.id), "Id")
 
     def action_back(self) -> None:
         """Go back to where it was opened."""

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from jobboy_console.text import safe_text
 from jobboy_console.views import BUILT_IN
 from jobboy_console.widgets.line_bar import LineBar
+from jobboy_console.widgets.status_bar import Situation, badges
 from jobboy_console.widgets.tab_bar import TabBar
 
 
@@ -17,12 +18,12 @@ class Opening(Screen[None]):
     """Stands where home will be, so that nothing jumps when it comes.
 
     Args:
-        name: of the database.
+        situation: what the head says until more is known.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, situation: Situation) -> None:
         super().__init__()
-        self._name = name
+        self._situation = situation
 
     def compose(self) -> ComposeResult:
         """Return the head, the views and an empty list."""
@@ -33,6 +34,7 @@ class Opening(Screen[None]):
 
     def on_mount(self) -> None:
         """Say what is opened."""
-        opening = f"opening {safe_text(self._name, limit=None)}…"
-        self.query_one(LineBar).show([(("jobboy ", "heading"), (opening, "quiet")), ((" ", "plain"),)])
+        opening = f"opening {safe_text(self._situation.database, limit=None)}…"
+        shown = [part for badge, style in badges(self._situation) for part in ((f" {badge} ", style), (" ", "plain"))]
+        self.query_one(LineBar).show([(("jobboy ", "heading"), *shown, (opening, "quiet")), ((" ", "plain"),)])
         self.query_one(TabBar).choose(0)

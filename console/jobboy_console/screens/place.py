@@ -17,6 +17,7 @@ from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.process import ProcessScreen
 from jobboy_console.snapshots import ProcessSnapshot, Row
 from jobboy_console.text import safe_text
+from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.status_bar import Situation, lost_line, title_line
 
@@ -93,8 +94,7 @@ class PlaceScreen(BaseScreen):
         """Copy the id of the process under the cursor."""
         rows = self.rows()
         if rows:
-            self.app.copy_to_clipboard(safe_text(rows[0].id))
-            self.notify("Id copied.", timeout=2, markup=False)
+            copy(self, safe_text(rows[0].id), "Id")
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw everything for the new width, once it is laid out."""

@@ -20,6 +20,7 @@ from jobboy_console.screens.process import TAIL_TAB, ProcessScreen
 from jobboy_console.snapshots import Home, Outcome, ProcessSnapshot, Row, Rows
 from jobboy_console.text import safe_text
 from jobboy_console.views import BUILT_IN, View
+from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.dialogs import Statuses
 from jobboy_console.widgets.filter_bar import FilterBar
 from jobboy_console.widgets.footer_bar import FooterBar
@@ -157,8 +158,7 @@ class Processes(BaseScreen):
     def action_copy_id(self) -> None:
         """Copy the id of the process under the cursor."""
         if self._list.cursor:
-            self.app.copy_to_clipboard(safe_text(self._list.cursor.id))
-            self.notify("Id copied.", timeout=2, markup=False)
+            copy(self, safe_text(self._list.cursor.id), "Id")
 
     def action_back(self) -> None:
         """Clear the filter, then the marks, then end the console."""

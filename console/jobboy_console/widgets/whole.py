@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from jobboy_console.commands import bindings
 from jobboy_console.lines import Line, broken, wrap
 from jobboy_console.text import safe_json, safe_lines
+from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.text_view import TextView
 
 PROSE = 4_000
@@ -62,8 +63,7 @@ class Whole(ModalScreen[None]):
     def action_copy(self) -> None:
         """Copy what is shown, with escapes for characters that act."""
         if self._copied is not None:
-            self.app.copy_to_clipboard(self._copied)
-            self.notify("Copied.", timeout=2, markup=False)
+            copy(self, self._copied, "The text")
 
     def action_close(self) -> None:
         """Go back."""
