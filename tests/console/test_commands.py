@@ -96,9 +96,9 @@ async def test_a_view_is_shown_by_its_name(operations: FakeOperations) -> None:
 async def test_what_is_not_here_says_so_in_the_line(operations: FakeOperations) -> None:
     async with opened(operations) as console:
         await typed(console, "versions")
-        assert "versions: not here; it belongs to: One process" in console.text
+        assert "versions: only in: One process" in console.text
         await console.press("escape")
-        assert "versions: not here" not in console.text
+        assert "versions: only in" not in console.text
 
 
 async def test_tab_completes_names_and_what_follows_them(operations: FakeOperations) -> None:

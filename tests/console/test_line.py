@@ -14,7 +14,7 @@ DOWN = Command("list.page_down", "pagedown", "page(1.0)", "page down", "A page d
 DIFF = Command("process.diff", "d", "diff", "diff", "What the last change did")
 OFFERS = [
     *(Offer(command) for command in (FILTER, FILTER_BY, THEME, QUIT, QUEUE, DOWN)),
-    Offer(DIFF, why_not="not here; it belongs to: One process"),
+    Offer(DIFF, why_not="only in: One process"),
 ]
 
 
@@ -46,8 +46,8 @@ def test_a_line_names_a_command_and_what_it_takes(line: str, command: Command, a
         ("qu", "qu can be quit, queue"),
         ("theme", "theme needs NAME after it"),
         ("quit now", "quit takes nothing after it, and there is 'now'"),
-        ("diff", "diff: not here; it belongs to: One process"),
-        ("process.diff", "process.diff: not here; it belongs to: One process"),
+        ("diff", "diff: only in: One process"),
+        ("process.diff", "process.diff: only in: One process"),
     ],
 )
 def test_what_cannot_be_done_is_said(line: str, why: str) -> None:
@@ -62,7 +62,7 @@ def test_names_that_begin_so_come_before_names_that_hold_it_and_what_is_elsewher
     assert [suggestion.line for suggestion in suggest("ow", OFFERS)] == ["page-down"]
     assert [suggestion.line for suggestion in suggest("di", OFFERS)] == ["process.diff"]
     assert suggest("diff", OFFERS)[0].usable is False
-    assert suggest("diff", OFFERS)[0].help == "not here; it belongs to: One process"
+    assert suggest("diff", OFFERS)[0].help == "only in: One process"
 
 
 def test_an_empty_line_offers_everything() -> None:

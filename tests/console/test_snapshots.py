@@ -122,10 +122,10 @@ def test_the_screen_looks_as_it_did(
 
 
 LOOKS = {
-    "command-line": ("colon", "t"),
+    "command-line": ("colon", *"vie"),
     "command-error": ("colon", *"versions", "enter"),
-    "palette": ("ctrl+p",),
-    "help": ("question_mark", *"mark"),
+    "palette": ("ctrl+p", *"forget"),
+    "help": ("question_mark", *"marks"),
 }
 
 
@@ -145,7 +145,8 @@ def test_commands_look_as_they_did_in_every_theme(
         await console.settle()
         await console.press(*LOOKS[name])
         if name == "palette":
-            await console.until_shown("Narrow the list")
+            await console.until_shown("Forget all marks")
+            await console.until(lambda: "Narrow the list" not in console.text)
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=press)
 

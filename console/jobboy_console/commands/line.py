@@ -95,7 +95,7 @@ def _names(begun: str, offers: Sequence[Offer]) -> list[Suggestion]:
     for _, offer in found:
         command = offer.command
         alone = offer.why_not is None and shared.count(_kind(offer)) == 1
-        name = command.name if alone else command.id
+        name = command.name if alone and begun.casefold() in command.name else command.id
         label = f"{name} {command.argument}".rstrip()
         help = command.help if offer.why_not is None else offer.why_not
         suggestions.append(Suggestion(name, label, help, offer.keys, offer.why_not is None))

@@ -52,7 +52,7 @@ class LiveCommands:
     def why_not(self, command: Command) -> str | None:
         """Return why a command cannot be used; None when it can."""
         if command.id not in self._nodes:
-            return f"not here; it belongs to: {_HOMES[command.id]}"
+            return f"only in: {_HOMES[command.id]}"
         if all(footer.applies(command) for footer in self._footers):
             return None
         return "what is under the cursor or marked does not allow it now"
