@@ -241,6 +241,7 @@ class ConsoleApp(CommandedApp):
             self._feed = Feed(ground.gateway, self.post_message, sweeps=self._has_no_worker)
             self._feed.start()
         self.run_worker(self._start_worker, thread=True, exit_on_error=False, group="start")
+        self.tell_oddities()
 
     def _fail_to_open(self, error: Exception) -> None:
         self.failure = error

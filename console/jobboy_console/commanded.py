@@ -18,6 +18,7 @@ from jobboy_console.memory import Memory
 from jobboy_console.screens.command_line import CommandLine
 from jobboy_console.screens.help import Help
 from jobboy_console.screens.palette import Palette
+from jobboy_console.text import plural, safe_text
 from jobboy_console.themes import OWN, profile_colour, theme_named, theme_names
 from jobboy_console.widgets.live import LiveCommands
 from jobboy_console.widgets.whole import Whole
@@ -84,6 +85,18 @@ class CommandedApp(App[None]):
     def memory(self) -> Memory:
         """What is remembered about the database."""
         raise NotImplementedError
+
+    def tell_oddities(self) -> None:
+        """Say at the start what was passed over in the configuration, and what could not be remembered."""
+        odd = (
+            [plural(len(self.config.warnings), "warning") + " about the configuration"]
+            if self.config.warnings
+            else []
+        )
+        odd += [self.memory.trouble] if self.memory.trouble else []
+        if odd:
+            told = safe_text("; ".join(odd))
+            self.notify(f"{told}. :config tells more.", severity="warning", timeout=8, markup=False)
 
     def action_help(self) -> None:
         """Show all keys."""

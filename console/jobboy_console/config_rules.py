@@ -1,10 +1,10 @@
-"""Judges in a configuration what more than the file decides: filters, keys, colours."""
+"""Judges in a configuration what more than the file decides: filters, keys, colours, guardrails."""
 
 from __future__ import annotations
 
 from jobboy_console.commands.keymap import keymap_problems
 from jobboy_console.config import Config
-from jobboy_console.gateway import FilterError, check_filter
+from jobboy_console.gateway import FilterError, check_filter, guardrail_problems
 from jobboy_console.text import safe_text
 from jobboy_console.themes import colour_problem, theme_problem
 
@@ -12,7 +12,7 @@ from jobboy_console.themes import colour_problem, theme_problem
 def broken_rules(config: Config) -> list[str]:
     """Return what is wrong with a configuration that could be read, a line each, in the form of `read_config`."""
     keys = ((f"keymap.{command}", rule) for command, rule in keymap_problems(config.keymap))
-    found = [*_filters(config), *_colours(config), *keys]
+    found = [*_filters(config), *_colours(config), *keys, *guardrail_problems(config.guardrails)]
     return [f"{config.source}: {safe_text(path)}: {safe_text(rule)}" for path, rule in found]
 
 

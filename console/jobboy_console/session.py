@@ -21,7 +21,7 @@ from jobboy_console.commanded import Appearance
 from jobboy_console.config import Config, default_file
 from jobboy_console.config_rules import broken_rules
 from jobboy_console.embedded import Embedded, NoWorker, ProcessWorker, ThreadWorker
-from jobboy_console.gateway import FilterError, Gateway, check_filter
+from jobboy_console.gateway import FilterError, Gateway, check_filter, guardrails_of
 from jobboy_console.memory import Memory, memory_file
 from jobboy_console.screen_guard import guarded, log_folder
 from jobboy_console.text import safe_text
@@ -59,7 +59,7 @@ def run(options: Namespace, config: Config) -> int:
             check_filter(options.filter)
             appearance = _appearance(options)
             jobs = _jobs(options)
-            opening = partial(_open, options, jobs, closing)
+            opening = partial(_open, options, config, jobs, closing)
             if sys.stderr.isatty():
                 shown_as = _name(options, jobs)
                 app = ConsoleApp(
@@ -136,7 +136,7 @@ def _jobs(options: Namespace) -> JobBoy:
     return jobs
 
 
-def _open(options: Namespace, jobs: JobBoy, closing: contextlib.ExitStack) -> Ground:
+def _open(options: Namespace, config: Config, jobs: JobBoy, closing: contextlib.ExitStack) -> Ground:
     """Open the database, the demo's own if asked; closed in reverse order when `closing` ends."""
     if options.demo:
         from jobboy.demo import open_demo
@@ -145,7 +145,9 @@ def _open(options: Namespace, jobs: JobBoy, closing: contextlib.ExitStack) -> Gr
         options.app = demo.app
         jobs = load_app(demo.app)
         jobs.database = demo.database
-    operations = jobs.operations(f"operator:{user()}", read_only=options.read_only)
+    profile = options.profile.name if options.profile else ""
+    rails = guardrails_of(config.guardrails, profile)
+    operations = jobs.operations(f"operator:{user()}", guardrails=rails, read_only=options.read_only)
     closing.callback(jobs.close)
     operations.overview()
     worker = _worker(options, jobs)

@@ -147,6 +147,7 @@ async def test_the_palette_offers_what_can_be_done_here_and_does_it(operations: 
 async def test_the_configuration_says_where_it_comes_from(operations: FakeOperations, tmp_path: Path) -> None:
     config = Config(source=tmp_path / "config.toml", warnings=("x.toml: thme: is not known",))
     async with opened(operations, size=(120, 36), config=config) as console:
+        assert "1 warning about the configuration. :config tells more." in console.said
         await typed(console, "config")
         assert "config.toml" in console.text
         assert "thme: is not known" in console.text

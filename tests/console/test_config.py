@@ -6,6 +6,7 @@ import pytest
 
 from jobboy_console.__main__ import check, main, make_parser, take_profile
 from jobboy_console.config import VARIABLE, Config, Profile, SavedView, default_file, find_file, read_config
+from jobboy_console.gateway import guardrails_of
 
 FULL = """
 default_profile = "prod"
@@ -30,9 +31,10 @@ columns = ["code", "age", "store.rows"]
 "list.filter" = "slash,f9"
 
 [[guardrails]]
+action = "deny"
 profiles = ["prod"]
 verbs = ["kill"]
-deny = "call the night shift first"
+reason = "call the night shift first"
 
 [mouse]
 enabled = false
@@ -236,3 +238,34 @@ def test_a_wrong_configuration_keeps_the_console_from_starting(
     file = written(tmp_path, "[[views]]\nname = 'A'\nfilter = '('\n")
     assert main(["--config", str(file)]) == 2
     assert "views[1].filter: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[guardrails]]\naction='deny'\n[[guardrails]]\naction='dney'", "guardrails[2].action: must be one of deny"),
+        ("[[guardrails]]\naction='deny'\nlimit=3", "guardrails[1].limit: goes with action"),
+        ("[keymap]\nhelp = 'j'\n'list.fliter' = 'f9'", "keymap.list.fliter: there is no such command"),
+        ("[keymap]\n'list.filter' = 'h'", "keymap.list.filter: h is the key of list.handled too"),
+        ("[theme]\nname = 'drak'", "theme.name: there is no theme 'drak'"),
+        ("[profiles.p]\naccent = 'rde'", "profiles.p.accent: there is no colour 'rde'"),
+        ("[profiles.p]\nfilter = 'faild'", "profiles.p.filter: the word 'faild' is not known"),
+    ],
+)
+def test_what_more_than_the_file_decides_is_judged_too(
+    tmp_path: Path, text: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path, text)
+    assert main(["--config", str(file), "--check-config"]) == 2
+    assert f"jobboy-console: {file}: {told}" in capsys.readouterr().err
+
+
+def test_guardrails_of_a_profile_hold_in_it_alone(tmp_path: Path) -> None:
+    config, _ = read(tmp_path, FULL)
+    assert [rail.reason for rail in guardrails_of(config.guardrails, "prod")] == ["call the night shift first"]
+    assert guardrails_of(config.guardrails, "") == ()
+
+
+def test_a_theme_that_is_not_there_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--theme", "drak"]) == 2
+    assert "--theme: there is no theme 'drak'; there are dark, light" in capsys.readouterr().err

@@ -11,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from jobboy_console.changes import LeftOut, value_changes
+from jobboy_console.commands.keymap import Keymap
 from jobboy_console.explanations import account_lines
 from jobboy_console.lines import Line, broken, text_of, width_of
 from jobboy_console.saving import save_text
@@ -274,6 +275,12 @@ def test_an_account_puts_what_can_be_done_under_its_key_and_says_when_nothing_ca
     assert "· Because." in lines
     assert lines[-1] == "R recover  Takes it."
     assert "Nothing: this console is read-only." in text_of(account_lines(account, 60, read_only=True))
+
+
+def test_an_account_names_the_keys_in_force() -> None:
+    advice = Advice(act=Act.RECOVER, allowed=True, needs_force=False, text="It goes on.")
+    account = Account(state="It is stuck.", why=(), next=(), advice=(advice,))
+    assert "f8 recover" in text_of(account_lines(account, 60, keymap=Keymap({"change.recover": "f8"})))
 
 
 def test_text_without_words_is_broken_anywhere_by_cells() -> None:

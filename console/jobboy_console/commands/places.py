@@ -17,22 +17,18 @@ _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("the log", ("text", "log", *_ALWAYS)),
     ("the information", ("text", "info", *_ALWAYS)),
     ("the answer to a paused process", ("proceed", "choice")),
-    ("an answer whose pause has moved", ("moved",)),
-    ("dialogs", ("dialog",)),
     ("a value in full", ("whole", "text")),
-    ("the help", ("help",)),
-    ("the command line", ("line",)),
 )
 """Every set of sections whose keys count together, with the words for it."""
 
 
 def places() -> list[tuple[str, list[Command]]]:
-    """Return every place with its commands; a section that is in none is one with what counts everywhere.
+    """Return every place with its commands; a section that is in none is one of its own, such as a dialog.
 
     What counts in dialogs too is in every place.
     """
     known = {scope for _, scopes in _PLACES for scope in scopes} | {"typed"}
-    lonely = [(section.title, (section.scope, *_ALWAYS)) for section in SECTIONS if section.scope not in known]
+    lonely = [(section.title, (section.scope,)) for section in SECTIONS if section.scope not in known]
     return [(title, _with_anywhere(of_scope(*scopes))) for title, scopes in (*_PLACES, *lonely)]
 
 

@@ -3,6 +3,7 @@
 from jobboy_console.gateway.acts import AUDIT_HINT
 from jobboy_console.gateway.answering import Unreadable, read_answer
 from jobboy_console.gateway.calls import FilterError, Gateway, JobBoyError, StorageError, check_filter
+from jobboy_console.gateway.guarding import guardrail_problems, guardrails_of
 from jobboy_console.gateway.travel import Document, Travel
 
 __all__ = [
@@ -15,5 +16,7 @@ __all__ = [
     "Travel",
     "Unreadable",
     "check_filter",
+    "guardrail_problems",
+    "guardrails_of",
     "read_answer",
 ]

@@ -12,6 +12,7 @@ from textual.widgets import ContentSwitcher
 
 from jobboy_console.background import Lane
 from jobboy_console.commands import Command, bindings, named, of_scope
+from jobboy_console.commands.keymap import keymap_of
 from jobboy_console.commands.process import TABS
 from jobboy_console.explanations import account_lines
 from jobboy_console.gateway import Document, Gateway
@@ -243,7 +244,7 @@ class ProcessScreen(OneProcess):
         self._show_side()
         if self._wants_account:
             self._wants_account = False
-            lines = partial(account_lines, account, read_only=self.gateway.read_only)
+            lines = partial(account_lines, account, read_only=self.gateway.read_only, keymap=keymap_of(self))
             head = f"{safe_text(self.row.code, limit=30)} {safe_text(self.row.short_id, limit=8)} in words"
             self.app.push_screen(Whole(head, lines))
 
@@ -315,7 +316,8 @@ class ProcessScreen(OneProcess):
         width = max(side.content_size.width - 2, 20)  # a gap before the bar that scrolls
         lines: list[Line] = []
         if self._account is not None:
-            lines += account_lines(self._account, width, read_only=self.gateway.read_only, brief=True)
+            told = partial(account_lines, read_only=self.gateway.read_only, brief=True, keymap=keymap_of(self))
+            lines += told(self._account, width)
         newest = self._history.events[: -SIDE_EVENTS - 1 : -1]
         lines += [(), (("Newest events", "heading"),), *compact_lines(newest, self.gateway.now())]
         side.show(lines)
