@@ -64,6 +64,20 @@ class RowsRequest:
     after: int = 100
 
 
+@dataclass(frozen=True)
+class Selection:
+    """The processes a verb is meant for."""
+
+    ids: tuple[str, ...]
+    """Marked ones, or the one under the cursor; up to a limit when `filter` has more."""
+    filter: str | None = None
+    """Has all of them, in the filter language, when they were marked by what they match; else None."""
+    total: int = 0
+    """How many were meant when they were marked."""
+    total_is_floor: bool = False
+    """True when there were `total` or more."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rows:
     """Neighbouring rows of a view, complete between the first and the last."""
@@ -241,6 +255,14 @@ class Plan:
     now: datetime
     starting_points: tuple[StartingPoint, ...] = ()
     """For the restart of one process: its steps in order."""
+    filter: str | None = None
+    """What all of them match, when they were found by it; None when they were chosen one by one."""
+    is_cut: bool = False
+    """True when more match than one decision is for."""
+    asks: str = ""
+    """Why a guardrail asks that it be confirmed by hand; empty when none does. Not safe."""
+    protected: str = ""
+    """Name of the profile, when it is a protected one."""
 
     def eligible(self, *, force: bool) -> list[PlanItem]:
         """The ones the verb applies to."""
@@ -268,6 +290,8 @@ class Decision:
     """For proceed."""
     from_step: str | None = None
     """For restart: where it begins; None for the beginning."""
+    confirmed: bool = False
+    """The number or the code was typed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +302,8 @@ class Outcome:
     ok: bool
     text: str
     """What happened, or why it was refused."""
+    begun: bool = True
+    """False when it was stopped before."""
 
 
 @dataclass(frozen=True, kw_only=True)

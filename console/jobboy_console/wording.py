@@ -7,6 +7,8 @@ import shlex
 from collections import Counter
 from dataclasses import dataclass
 
+from jobboy_console.commands import COMMANDS
+from jobboy_console.lines import Line, cut, width_of, wrap
 from jobboy_console.snapshots import Act, Decision, Plan, PlanItem, Row
 from jobboy_console.text import plural, safe_json, safe_text
 
@@ -20,9 +22,6 @@ class Effect:
     next: str
 
 
-REASON_REQUIRED = frozenset({Act.FAIL, Act.KILL})
-"""Verbs that end work: whoever reads the history will ask why."""
-
 TITLES = {
     Act.RECOVER: "Recover",
     Act.FAIL: "Fail",
@@ -30,6 +29,10 @@ TITLES = {
     Act.PROCEED: "Proceed",
     Act.RESTART: "Restart",
 }
+
+
+KEYS = {act: command.key_label for command in COMMANDS for act in Act if command.verb == act.value}
+"""The key of each verb, as people write it."""
 
 
 def effect(act: Act, row: Row, decision: Decision) -> Effect:
@@ -71,9 +74,12 @@ def describe(row: Row) -> str:
 def census(plan: Plan, *, force: bool) -> str:
     """Say how many of a plan are eligible, and why the others are not."""
     eligible, skipped = plan.eligible(force=force), plan.skipped(force=force)
+    head = f"{len(plan.items):,} {'marked' if plan.filter is None else 'match'}"
+    if plan.is_cut:
+        head = f"the first {head} (there are more)"
     if not skipped:
-        return f"{len(plan.items)} marked, all eligible"
-    return f"{len(plan.items)} marked, {len(eligible)} eligible, {len(skipped)} skipped: {skip_reasons(skipped)}"
+        return f"{head} → all eligible"
+    return f"{head} → {len(eligible):,} eligible, {len(skipped):,} skipped: {skip_reasons(skipped)}"
 
 
 def skip_reasons(items: list[PlanItem], *, most: int = 3) -> str:
@@ -87,7 +93,8 @@ def skip_reasons(items: list[PlanItem], *, most: int = 3) -> str:
 def command_line(plan: Plan, decision: Decision) -> str:
     """Return the command that does the same, safe to show and to paste into a shell."""
     ids = [safe_text(item.row.id, limit=60) for item in plan.eligible(force=decision.force)]
-    words = ["jobboy", "--database", safe_text(plan.database), plan.act.value, *ids]
+    whom = ids if plan.filter is None else ["--filter", safe_text(plan.filter, limit=None)]
+    words = ["jobboy", "--database", safe_text(plan.database), plan.act.value, *whom]
     if decision.now:
         words.append("--now")
     if decision.force:
@@ -97,8 +104,28 @@ def command_line(plan: Plan, decision: Decision) -> str:
     if decision.data:
         words += ["--data", safe_json(json.dumps(decision.data, ensure_ascii=False))]
     if decision.reason:
-        words += ["--reason", safe_text(decision.reason)]
+        words += ["--reason", safe_text(decision.reason, limit=None)]
+    if plan.asks:
+        words.append("--yes")
     return shlex.join(words)
+
+
+def command_lines(plan: Plan, decision: Decision, width: int, *, most: int = 2) -> list[Line]:
+    """Return the command in at most so many lines; where it is cut stands how to get it whole."""
+    lines = wrap((("same as: ", "quiet"), (command_line(plan, decision), "plain")), width)
+    if len(lines) <= most:
+        return lines
+    end: Line = ((" … c copies it whole", "quiet"),)
+    kept = cut(lines[most - 1], width - width_of(end))
+    return [*lines[: most - 1], (*kept, *end)]
+
+
+def what_applies(row: Row) -> str:
+    """Say which verbs would do something for a process now, by their keys; empty when none would."""
+    words = [f"{KEYS[act]} {TITLES[act].lower()}" for act in Act if act in row.acts]
+    if not words:
+        return ""
+    return f"What applies: {', '.join(words)}."
 
 
 def title(plan: Plan) -> str:
@@ -106,4 +133,5 @@ def title(plan: Plan) -> str:
     if len(plan.items) == 1:
         row = plan.items[0].row
         return f"{TITLES[plan.act]} {safe_text(row.short_id, limit=12)} · {safe_text(row.code, limit=40)}"
-    return f"{TITLES[plan.act]} {len(plan.items)} processes"
+    what = f"{TITLES[plan.act]} {len(plan.items):,} processes"
+    return what if plan.filter is None else f"{what}: all that match {safe_text(plan.filter, limit=60)}"

@@ -22,6 +22,8 @@ from jobboy.model.workers import WorkerInfo
 from jobboy.operations import Details, Eligibility, Explanation, Overview, RestartPoint, Verb, answer_violations
 from jobboy.operations.eligibility import eligibility
 from jobboy.operations.explaining import Circumstances, explain
+from jobboy.operations.guardrails import Guardrail, Mandate
+from jobboy.operations.permission import Permission
 from jobboy.ports import WorkPause
 from tests.console.fake_house import FakeHouse, FakeSchedules
 
@@ -42,6 +44,11 @@ class FakeOperations(FakeSchedules):
         self.living: list[WorkerInfo] = []
         self.broken: str | None = None
         self.sweeps = 0
+        self.guardrails: tuple[Guardrail, ...] = ()
+        self.read_only = False
+        self.mandate = Mandate()
+        self.mandates: list[Mandate] = []
+        """What was said of each decision."""
         self.url = "sqlite:////var/lib/jobs/nightly.db"
         self._stamp = 0
         self._lock = threading.RLock()
@@ -216,7 +223,18 @@ class FakeOperations(FakeSchedules):
         return []
 
     def eligibility(self, verb: Verb, process: ProcessSummary, *, force: bool = False) -> Eligibility:
-        return eligibility(verb, process, NOW, force=force)
+        forbidden = self.permission.why_not(verb, process.code)
+        return eligibility(verb, process, NOW, force=force) if forbidden is None else Eligibility(False, forbidden)
+
+    # --- permission ---
+
+    @property
+    def permission(self) -> Permission:
+        return Permission(self)  # type: ignore[arg-type]  # has the same three fields
+
+    def acting(self, *, confirmed: bool = False, at_once: Mapping[str, int] | None = None) -> FakeOperations:
+        self.mandates.append(Mandate(confirmed=confirmed, at_once=at_once))
+        return self
 
     # --- verbs ---
 

@@ -6,9 +6,9 @@ from textual.widgets import Button
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.confirm import Confirm
-from jobboy_console.widgets.dialogs import Results
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.process_list import ProcessList
+from jobboy_console.widgets.results import Results
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import FakeOperations
 
@@ -79,6 +79,8 @@ async def test_restart_tells_the_new_process(operations: FakeOperations) -> None
     operations.add(status="failed")
     async with opened(operations) as console:
         await console.press("T", "y")
+        await console.type("source is back")
+        await console.press("enter", "y")
         assert "started anew as 00000002" in console.said
 
 
@@ -100,7 +102,15 @@ async def test_a_living_holder_is_taken_from_only_with_force(operations: FakeOpe
         await console.press("shift+tab", "space")
         assert "The late write" in console.text
         await console.press("tab", "y")
-        assert operations.calls == [("recover", process.id, {"reason": None, "force": True, "token": 0})]
+        assert "Say why first" in console.text
+        await console.type("it hangs")
+        await console.press("enter")
+        await console.type("import-order")
+        await console.press("enter", "tab", "y")
+        assert "It is taken from a living holder." in console.text
+        assert operations.calls == []
+        await console.press("enter", *"import-orders", "enter", "y")
+        assert operations.calls == [("recover", process.id, {"reason": "it hangs", "force": True, "token": 0})]
 
 
 async def test_a_conflict_is_told_and_the_row_is_read_again(operations: FakeOperations) -> None:
@@ -119,9 +129,9 @@ async def test_marked_ones_are_counted_before_they_are_changed(operations: FakeO
     operations.add(status="failed")
     async with opened(operations) as console:
         await console.press("space", "space", "space", "R")
-        assert "3 marked, 2 eligible, 1 skipped: 1 because it is failed" in console.text
+        assert "3 marked → 2 eligible, 1 skipped: 1 because it is failed" in console.text
         assert "Recover 2 (y)" in console.text
-        await console.press("y")
+        await console.press("y", *"power", "enter", "y")
         assert len(operations.calls) == 2
         assert "All 2 done" in console.said
         assert len(console.app.screen.query_one(ProcessList).marked) == 1
@@ -132,7 +142,7 @@ async def test_results_are_told_row_by_row_when_one_was_refused(operations: Fake
     async with opened(operations) as console:
         await console.press("space", "space", "R")
         operations.replace(first.id, token=5)
-        await console.press("y")
+        await console.press("y", *"power", "enter", "y")
         assert isinstance(console.app.screen, Results)
         assert f"✗ {first.short_id}" in console.text
         assert f"✓ {second.short_id}" in console.text

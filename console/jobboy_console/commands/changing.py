@@ -19,4 +19,36 @@ SECTIONS = (
             Command("change.work", "W", "pause_work", "pause work", "Pause or resume all work of the database"),
         ),
     ),
+    Section(
+        "confirm",
+        "The question before a change",
+        (
+            Command("confirm.yes", "y", "yes", "yes", "Do it, when all that is asked for is given"),
+            Command("confirm.no", "n,escape", "no", "no", "Do nothing"),
+            Command("confirm.list", "d", "list", "list", "Every process it is for, and why some are skipped"),
+            Command("confirm.copy", "c", "copy", "copy command", "Copy the whole command that does the same"),
+        ),
+    ),
+    Section(
+        "progress",
+        "While many are counted or changed",
+        (Command("progress.stop", "escape,n", "stop", "stop", "Stop after the one at hand"),),
+    ),
+    Section(
+        "results",
+        "Lists of results",
+        (
+            Command(
+                "results.keep", "slash,ampersand", "keep", "keep only", "Keep only lines with a text, !text without"
+            ),
+            Command("results.copy", "y", "copy", "copy", "Copy what is shown"),
+            Command("results.save", "o", "save", "save", "Write what is shown to a file"),
+            Command("results.wrap", "w", "wrap", "wrap", "Break long lines, and back"),
+            Command("results.down", "down,j", "scroll(1)", "down", "A line down"),
+            Command("results.up", "up,k", "scroll(-1)", "up", "A line up"),
+            Command("results.page_down", "pagedown", "scroll(10)", "page down", "Ten lines down"),
+            Command("results.page_up", "pageup", "scroll(-10)", "page up", "Ten lines up"),
+            Command("results.close", "escape,q,n", "close", "close", "Close"),
+        ),
+    ),
 )

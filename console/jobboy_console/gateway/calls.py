@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +12,7 @@ from jobboy.errors import Conflict, InvalidFilter, JobBoyError, Refused, Storage
 from jobboy.model.ordering import NEWEST_FIRST
 from jobboy.model.process import Process
 from jobboy.operations import Operations, Verb, parse_filter
+from jobboy_console.gateway import many
 from jobboy_console.gateway.answering import find_problems, read_pause
 from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
 from jobboy_console.gateway.house import House
@@ -33,6 +36,7 @@ from jobboy_console.snapshots import (
     StartingPoint,
     WorkState,
 )
+from jobboy_console.watching import Watch
 
 __all__ = ["FilterError", "Gateway", "JobBoyError", "StorageError", "check_filter"]
 
@@ -68,12 +72,14 @@ class Gateway:
 
     Args:
         operations: the door.
-        read_only: refuse every verb here, below all keys and dialogs.
+        read_only: refuse every verb here too, so that it is said before the door is asked.
+        protected: name of the profile, when every verb is to be confirmed by hand in it.
     """
 
-    def __init__(self, operations: Operations, *, read_only: bool = False) -> None:
+    def __init__(self, operations: Operations, *, read_only: bool = False, protected: str = "") -> None:
         self._operations = operations
         self.read_only = read_only
+        self.protected = protected
         self.house = House(operations, read_only=READ_ONLY if read_only else None)
         """What the screens of the house ask."""
 
@@ -155,11 +161,41 @@ class Gateway:
         items = [item for process_id in ids if (item := self._judge(act, process_id, now)) is not None]
         alone = act is Act.RESTART and len(items) == 1 and items[0].allowed
         points = self._starting_points(items[0].row) if alone else ()
-        return Plan(act=act, items=tuple(items), database=self.database, now=now, starting_points=points)
+        return self._guarded(
+            Plan(act=act, items=tuple(items), database=self.database, now=now, starting_points=points)
+        )
 
-    def carry_out(self, plan: Plan, decision: Decision) -> list[Outcome]:
+    def census(self, act: Act, filter: str, watch: Watch) -> Plan:
+        """Judge a verb for all that match a filter, as `plan` does; `watch` tells how far it is, and stops it.
+
+        Raises:
+            ValueError: the filter cannot be read.
+        """
+        items, is_cut = many.census(self._operations, act, filter, watch)
+        if self.read_only:
+            items = [replace(item, allowed=False, why_not=READ_ONLY, needs_force=False) for item in items]
+        plan = Plan(act=act, items=tuple(items), database=self.database, now=self.now(), filter=filter, is_cut=is_cut)
+        return self._guarded(plan)
+
+    def carry_out(self, plan: Plan, decision: Decision, watch: Watch | None = None) -> list[Outcome]:
         """Apply a plan to the eligible ones, each only if it is still as the plan saw it."""
-        return [self._one(plan, item.row, decision) for item in plan.eligible(force=decision.force)]
+        rows = [item.row for item in plan.eligible(force=decision.force)]
+        at_once = Counter(row.code for row in rows)
+        door = self._operations.acting(confirmed=decision.confirmed, at_once=at_once)
+        return many.one_by_one(
+            plan.act.value, rows, lambda row: self._one(door, plan, row, decision), watch or Watch()
+        )
+
+    def permits(self, act: Act, code: str) -> bool:
+        """Say whether a verb is permitted for processes of a code at all; reads nothing, so the screen may ask."""
+        return not self.read_only and self._operations.permission.why_not(act.value, code) is None
+
+    def _guarded(self, plan: Plan) -> Plan:
+        crowded, asks = many.with_guardrails(self._operations, plan)
+        if crowded:
+            refused = [replace(item, allowed=False, why_not=crowded, needs_force=False) for item in plan.items]
+            return replace(plan, items=tuple(refused))
+        return replace(plan, asks=asks, protected=self.protected)
 
     def pause_work(self, reason: str | None) -> None:
         """Pause all work of the database.
@@ -190,10 +226,10 @@ class Gateway:
         points = self._operations.restart_points(row.id)
         return tuple(StartingPoint(step=p.step, why_not=p.why_not, ended_here=p.step == row.step) for p in points)
 
-    def _one(self, plan: Plan, row: Row, decision: Decision) -> Outcome:
+    def _one(self, operations: Operations, plan: Plan, row: Row, decision: Decision) -> Outcome:
         try:
             self._must_be_writable(plan.act.value)
-            text = self._apply(plan.act, row, decision)
+            text = self._apply(operations, plan.act, row, decision)
         except Conflict as error:
             return Outcome(row=row, ok=False, text=f"somebody else was first: {error.why}")
         except Refused as error:
@@ -202,8 +238,8 @@ class Gateway:
             return Outcome(row=row, ok=False, text=str(error))
         return Outcome(row=row, ok=True, text=text)
 
-    def _apply(self, act: Act, row: Row, decision: Decision) -> str:
-        operations, reason, token = self._operations, decision.reason, row.token
+    def _apply(self, operations: Operations, act: Act, row: Row, decision: Decision) -> str:
+        reason, token = decision.reason, row.token
         match act:
             case Act.RECOVER:
                 return self._now(operations.recover(row.id, reason=reason, force=decision.force, token=token))

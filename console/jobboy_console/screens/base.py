@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -11,16 +12,24 @@ from textual.screen import Screen
 from jobboy_console.background import Landed, Lane, is_in_use
 from jobboy_console.gateway import Gateway
 from jobboy_console.screens.proceed import Proceed
-from jobboy_console.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row
+from jobboy_console.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row, Selection
 from jobboy_console.text import safe_text
+from jobboy_console.watching import Watch
 from jobboy_console.widgets.choose_step import Choice, ChooseStep
 from jobboy_console.widgets.confirm import Confirm
-from jobboy_console.widgets.dialogs import AskWork, Results
+from jobboy_console.widgets.dialogs import AskWork
 from jobboy_console.widgets.footer_bar import FooterBar
-from jobboy_console.wording import TITLES
+from jobboy_console.widgets.progress import Progress
+from jobboy_console.widgets.results import Results, told
+from jobboy_console.wording import TITLES, title, what_applies
 
 if TYPE_CHECKING:
     from jobboy_console.widgets.status_bar import Situation
+
+
+Answer = TypeVar("Answer")
+WATCHED = 20
+"""More processes than these are counted and carried out under a bar that can be stopped."""
 
 
 class BaseScreen(Screen[None]):
@@ -45,6 +54,12 @@ class BaseScreen(Screen[None]):
     def rows(self) -> list[Row]:
         """Return the processes a verb is meant for, as they are shown."""
         raise NotImplementedError
+
+    @property
+    def selection(self) -> Selection:
+        """The processes a verb is meant for; by their filter when all that match are."""
+        ids = tuple(row.id for row in self.rows())
+        return Selection(ids, None, len(ids))
 
     def reload(self) -> None:
         """Read again what is shown; called on every change of the database."""
@@ -88,19 +103,41 @@ class BaseScreen(Screen[None]):
     def show_verbs(self) -> None:
         """Dim the verbs that would be refused, as far as is known without asking."""
         rows = self.rows()
-        acts = frozenset[str]() if self.gateway.read_only else frozenset(act for row in rows for act in row.acts)
+        acts = frozenset(act for row in rows for act in row.acts if self.gateway.permits(act, row.code))
         self.query_one(FooterBar).show_verbs(acts - {Act.PROCEED} if len(rows) > 1 else acts)
 
     def action_verb(self, name: str) -> None:
         """Begin a verb: judge it for its processes, then ask."""
-        ids = [row.id for row in self.rows()]
+        selection = self.selection
         act = Act(name)
-        if not ids:
+        if not selection.ids and selection.filter is None:
             self.notify("There is no process under the cursor.", severity="warning", markup=False)
-        elif act is Act.PROCEED and len(ids) > 1:
+        elif act is Act.PROCEED and (len(selection.ids) > 1 or selection.filter is not None):
             self.notify("Each paused process needs its own answer: unmark with u.", severity="warning", markup=False)
+        elif selection.filter is not None:
+            self._watch(
+                f"{TITLES[act]}: counting", partial(self.gateway.census, act, selection.filter), self._counted
+            )
         else:
-            self._plans.ask(partial(self.gateway.plan, act, ids))
+            self._plans.ask(partial(self.gateway.plan, act, selection.ids))
+
+    def _watch(self, head: str, call: Callable[[Watch], Answer], deliver: Callable[[Answer, Watch], object]) -> None:
+        """Make a long call under a bar that can be stopped."""
+        progress = Progress(head, call)
+
+        def answered(result: object) -> None:
+            if isinstance(result, Exception):
+                self.report_trouble(result)
+            elif result is not None:
+                deliver(cast(Answer, result), progress.watched)
+
+        self.app.push_screen(progress, answered)
+
+    def _counted(self, plan: Plan, watch: Watch) -> None:
+        if watch.stopped:
+            self.notify("Stopped while counting: nothing was done.", markup=False)
+        else:
+            self._planned(plan)
 
     def action_pause_work(self) -> None:
         """Ask whether all work of the database is to be paused, or resumed."""
@@ -143,7 +180,9 @@ class BaseScreen(Screen[None]):
         first = items[0]
         name = safe_text(first.row.short_id, limit=8) if len(items) == 1 else f"any of the {len(items)}"
         why = safe_text(first.why_not or "", limit=200)
-        self.notify(f"Cannot {act.value} {name}: {why}.", title=TITLES[act], severity="warning", markup=False)
+        help = what_applies(first.row) if len(items) == 1 and not self.gateway.read_only else ""
+        text = f"Cannot {act.value} {name}: {why}. {help}".rstrip()
+        self.notify(text, title=TITLES[act], severity="warning", timeout=8, markup=False)
         self.reload()
 
     def _answered(self, outcomes: list[Outcome] | None) -> None:
@@ -151,8 +190,13 @@ class BaseScreen(Screen[None]):
             self._carried_out(outcomes)
 
     def _decided(self, plan: Plan, decision: Decision | None) -> None:
-        if decision is not None:
-            self._actions.ask(partial(self.gateway.carry_out, plan, decision))
+        if decision is None:
+            return
+        call = partial(self.gateway.carry_out, plan, decision)
+        if len(plan.eligible(force=decision.force)) > WATCHED:
+            self._watch(title(plan), call, lambda outcomes, _: self._carried_out(outcomes))
+        else:
+            self._actions.ask(call)
 
     def _carried_out(self, outcomes: list[Outcome]) -> None:
         refused = [outcome for outcome in outcomes if not outcome.ok]
@@ -163,9 +207,9 @@ class BaseScreen(Screen[None]):
             text = f"{safe_text(only.row.short_id, limit=8)}: {safe_text(only.text, limit=300)}"
             self.notify(text, severity=severity, timeout=5 if only.ok else 12, markup=False)
         elif refused:
-            self.app.push_screen(Results(f"{len(outcomes) - len(refused)} done, {len(refused)} refused", outcomes))
+            self.app.push_screen(Results(told(outcomes), outcomes))
         else:
-            self.notify(f"All {len(outcomes)} done.", markup=False)
+            self.notify(f"All {len(outcomes):,} done.", markup=False)
         self.reload()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -11,20 +13,15 @@ from textual.widgets import Button, Checkbox, Input
 
 from jobboy_console.changes import short_json
 from jobboy_console.commands import bindings
+from jobboy_console.levels import Level, level_of, missing, why_typed, word_of
 from jobboy_console.lines import Line, wrap
 from jobboy_console.snapshots import Act, Decision, Plan
 from jobboy_console.text import safe_text
 from jobboy_console.widgets.line_bar import LineBar
+from jobboy_console.widgets.results import Judged
 from jobboy_console.widgets.steady_input import SteadyInput
 from jobboy_console.widgets.tick import Tick
-from jobboy_console.wording import (
-    REASON_REQUIRED,
-    TITLES,
-    census,
-    command_line,
-    effect,
-    title,
-)
+from jobboy_console.wording import TITLES, census, command_line, command_lines, effect, title
 
 _SHOWN_ROWS = 4
 _WIDTH = 70
@@ -39,7 +36,7 @@ class Confirm(ModalScreen[Decision | None]):
         from_step: for restart, where it begins; None for the beginning.
     """
 
-    BINDINGS = bindings("dialog")
+    BINDINGS = bindings("confirm")
 
     def __init__(self, plan: Plan, *, data: dict[str, object] | None = None, from_step: str | None = None) -> None:
         super().__init__()
@@ -48,17 +45,13 @@ class Confirm(ModalScreen[Decision | None]):
         self._from_step = from_step
 
     def compose(self) -> ComposeResult:
-        """Return the facts, the reason, the choices and the two buttons."""
-        required = self._plan.act in REASON_REQUIRED
+        """Return the facts, what is to be given, the choices and the two buttons."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(title(self._plan))
+            box.border_subtitle = Content("d list · c copy the command")
             yield LineBar(id="confirm-facts")
-            yield SteadyInput(
-                placeholder="reason (required, kept in the history)" if required else "reason (kept in the history)",
-                id="confirm-reason",
-                compact=True,
-                max_length=1000,
-            )
+            yield SteadyInput(id="confirm-reason", compact=True, max_length=1000)
+            yield SteadyInput(id="confirm-word", compact=True, max_length=100)
             yield LineBar(id="confirm-problem")
             with Vertical(id="confirm-choices"):
                 if self._plan.act is Act.FAIL:
@@ -78,25 +71,37 @@ class Confirm(ModalScreen[Decision | None]):
     @property
     def decision(self) -> Decision:
         """What would be done now."""
-        return Decision(
+        decision = Decision(
             reason=self.query_one("#confirm-reason", SteadyInput).value.strip() or None,
             force=self._checked("#confirm-force"),
             now=self._checked("#confirm-now"),
             data=self._data,
             from_step=self._from_step,
         )
+        return replace(decision, confirmed=level_of(self._plan, decision) is Level.TYPED)
 
     def action_yes(self) -> None:
-        """Answer with the decision, unless a reason is missing or nobody is eligible."""
+        """Answer with the decision, unless something is still to be given or nobody is eligible."""
         decision = self.decision
-        problem = self.query_one("#confirm-problem", LineBar)
         if not self._plan.eligible(force=decision.force):
-            problem.show([(("Nothing here is eligible: see above why.", "error"),)])
-        elif decision.reason is None and self._plan.act in REASON_REQUIRED:
-            problem.show([(("Say why first: it is kept in the history.", "error"),)])
-            self.query_one("#confirm-reason", SteadyInput).focus()
-        else:
+            self._complain("Nothing here is eligible: see above why.")
+            return
+        lacking = missing(self._plan, decision, self.query_one("#confirm-word", SteadyInput).value)
+        if lacking is None:
             self.dismiss(decision)
+        else:
+            self._complain(lacking[1])
+            self.query_one(f"#confirm-{lacking[0]}", SteadyInput).focus()
+
+    def action_list(self) -> None:
+        """Show every process it is for, and why some are skipped."""
+        force = self._checked("#confirm-force")
+        self.app.push_screen(Judged(census(self._plan, force=force), self._plan, force=force))
+
+    def action_copy(self) -> None:
+        """Copy the whole command."""
+        self.app.copy_to_clipboard(command_line(self._plan, self.decision))
+        self.notify("The command is copied.", markup=False)
 
     def action_no(self) -> None:
         """Answer with None."""
@@ -121,21 +126,38 @@ class Confirm(ModalScreen[Decision | None]):
 
     @on(Input.Submitted)
     def _reason_given(self) -> None:
-        """Enter in the reason never confirms: it goes to Cancel, from where ``y`` does."""
-        self.query_one("#confirm-no", Button).focus()
+        """Enter in what is typed never confirms: it goes on to what is missing, then to Cancel, where ``y`` does."""
+        lacking = missing(self._plan, self.decision, self.query_one("#confirm-word", SteadyInput).value)
+        if lacking is None:
+            self.query_one("#confirm-no", Button).focus()
+        else:
+            self.query_one(f"#confirm-{lacking[0]}", SteadyInput).focus()
 
     def _checked(self, selector: str) -> bool:
         return any(box.value for box in self.query(selector).results(Checkbox))
+
+    def _complain(self, text: str) -> None:
+        self.query_one("#confirm-problem", LineBar).show([((safe_text(text), "error"),)])
 
     def _describe(self) -> None:
         decision = self.decision
         count = len(self._plan.eligible(force=decision.force))
         verb = TITLES[self._plan.act]
-        label = f"{verb} (y)" if len(self._plan.items) == 1 else f"{verb} {count} (y)"
+        label = f"{verb} (y)" if len(self._plan.items) == 1 else f"{verb} {count:,} (y)"
         self.query_one("#confirm-yes", Button).label = Content(label)
-        self.query_one("#confirm-facts", LineBar).show(facts(self._plan, decision, self._width))
-        command: Line = (("same as: ", "quiet"), (safe_text(command_line(self._plan, decision), limit=300), "plain"))
-        self.query_one("#confirm-command", LineBar).show([] if count > 1 else wrap(command, self._width))
+        self.query_one("#confirm-facts", LineBar).show(
+            facts(self._plan, decision, self._width) + asked(self._plan, decision, self._width)
+        )
+        self.query_one("#confirm-command", LineBar).show(command_lines(self._plan, decision, self._width))
+        self._show_inputs(decision)
+
+    def _show_inputs(self, decision: Decision) -> None:
+        level = level_of(self._plan, decision)
+        reason, word = self.query_one("#confirm-reason", SteadyInput), self.query_one("#confirm-word", SteadyInput)
+        required = "reason (required, kept in the history)"
+        reason.placeholder = required if level >= Level.REASON else "reason (kept in the history)"
+        word.placeholder = f"type {safe_text(word_of(self._plan, decision), limit=40)} to confirm"
+        word.display = level is Level.TYPED
 
     @property
     def _width(self) -> int:
@@ -161,6 +183,12 @@ def facts(plan: Plan, decision: Decision, width: int) -> list[Line]:
     if len(eligible) > _SHOWN_ROWS:
         lines.append(((f"… and {len(eligible) - _SHOWN_ROWS} more", "quiet"),))
     return lines
+
+
+def asked(plan: Plan, decision: Decision, width: int) -> list[Line]:
+    """Return why more is asked than a reason; nothing when it is not."""
+    why = why_typed(plan, decision)
+    return wrap(((safe_text(why), "warning"),), width) if why else []
 
 
 def _labelled(label: str, text: str, style: str, width: int) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Small dialogs: a question, a list of results, a choice of statuses, a reason."""
+"""Small dialogs: a question, a choice of statuses, a reason."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ from textual.widgets import Button, Checkbox, Input
 
 from jobboy_console.commands import bindings
 from jobboy_console.lines import Line, wrap
-from jobboy_console.snapshots import Outcome
 from jobboy_console.states import State
-from jobboy_console.text import safe_text
 from jobboy_console.views import STATUSES
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
-from jobboy_console.widgets.text_view import TextView
 from jobboy_console.widgets.tick import Tick
 
 
@@ -125,48 +122,6 @@ class AskWork(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _reason_given(self) -> None:
         self.query_one("#work-no", Button).focus()
-
-
-class Results(ModalScreen[None]):
-    """Shows what became of each process of a plan, the refused ones first."""
-
-    BINDINGS = bindings("dialog")
-
-    def __init__(self, head: str, outcomes: Sequence[Outcome]) -> None:
-        super().__init__()
-        self._head = head
-        self._outcomes = sorted(outcomes, key=lambda outcome: outcome.ok)
-
-    def compose(self) -> ComposeResult:
-        """Return the list and the button."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content(self._head)
-            yield TextView(id="results-text")
-            with Horizontal(classes="buttons"):
-                yield Button(Content("Close"), id="results-close", compact=True)
-
-    def on_mount(self) -> None:
-        """Fill the list."""
-        self.query_one(TextView).show([self._line(outcome) for outcome in self._outcomes])
-        self.query_one("#results-close", Button).focus()
-
-    def action_yes(self) -> None:
-        """Close."""
-        self.dismiss(None)
-
-    def action_no(self) -> None:
-        """Close."""
-        self.dismiss(None)
-
-    @on(Button.Pressed, "#results-close")
-    def _pressed_close(self) -> None:
-        self.dismiss(None)
-
-    @staticmethod
-    def _line(outcome: Outcome) -> Line:
-        glyph, style = ("✓", "done") if outcome.ok else ("✗", "error")
-        head = f"{safe_text(outcome.row.short_id, limit=8)} {safe_text(outcome.row.code, limit=20)}"
-        return ((f"{glyph} ", style), (head, "key"), (f"  {safe_text(outcome.text)}", "plain"))
 
 
 class Statuses(ModalScreen[frozenset[str] | None]):

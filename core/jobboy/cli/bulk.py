@@ -140,7 +140,8 @@ def _one_by_one(
     results: list[BulkResult] = []
     try:
         for candidate in wanted:
-            found = door.each([candidate.process.id], partial(_as_seen, act, door, candidate.process.token))
+            apply = partial(_as_counted, act, door, candidate.process.token)
+            found = door.each([candidate.process.id], apply)
             results.extend(found)
             if not invocation.json:
                 _print(bulk, found[0])
@@ -152,7 +153,7 @@ def _one_by_one(
     return results
 
 
-def _as_seen(act: Act, door: Operations, token: int, process_id: str) -> object:
+def _as_counted(act: Act, door: Operations, token: int, process_id: str) -> object:
     return act(door, process_id, token)
 
 

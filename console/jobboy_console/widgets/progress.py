@@ -1,0 +1,89 @@
+"""Shows how far something long has come, and stops it; the screen behind stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button
+
+from jobboy_console.background import Landed, Lane
+from jobboy_console.commands import bindings
+from jobboy_console.lines import Line
+from jobboy_console.watching import Watch
+from jobboy_console.widgets.line_bar import LineBar
+
+Answer = TypeVar("Answer")
+LOOK_EVERY_S = 0.1
+_BAR = 40
+
+
+class Progress(ModalScreen[object], Generic[Answer]):
+    """Makes a call in a thread and answers with its answer, or with the exception that ended it.
+
+    Escape asks it to stop; it then answers with what there is. When the console is closed meanwhile it is asked to
+    stop too.
+
+    Args:
+        head: what is done.
+        call: gets the watch, and looks at it often.
+    """
+
+    BINDINGS = bindings("progress")
+
+    def __init__(self, head: str, call: Callable[[Watch], Answer]) -> None:
+        super().__init__()
+        self._head, self._call = head, call
+        self.watched = Watch()
+        self._lane: Lane[Answer] = Lane(self, "progress", deliver=self.dismiss, trouble=self.dismiss)
+
+    def compose(self) -> ComposeResult:
+        """Return the bar and the button."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(self._head)
+            yield LineBar(id="progress-bar")
+            with Horizontal(classes="buttons"):
+                yield Button(Content("Stop (esc)"), id="progress-stop", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self._look()
+        self.set_interval(LOOK_EVERY_S, self._look)
+        self._lane.ask(lambda: self._call(self.watched))
+
+    def on_unmount(self) -> None:
+        """Let nothing go on that nobody sees."""
+        self.watched.stop()
+
+    def on_landed(self, event: Landed) -> None:
+        """Hand the answer to the lane."""
+        event.stop()
+        event.lane.land(event.result)
+
+    @on(Button.Pressed, "#progress-stop")
+    def action_stop(self) -> None:
+        """Ask it to stop after the one at hand."""
+        self.watched.stop()
+        self._look()
+
+    def _look(self) -> None:
+        self.query_one("#progress-bar", LineBar).show([bar(self.watched)])
+
+
+def bar(watch: Watch) -> Line:
+    """Return how far it has come, as a bar where the end is known."""
+    if watch.total is None:
+        text: Line = ((f"{watch.done:,}", "bold"), (" so far", "quiet"))
+    else:
+        full = _BAR * min(watch.done, watch.total) // max(watch.total, 1)
+        text = (
+            ("█" * full, "running"),
+            ("░" * (_BAR - full), "quiet"),
+            (f" {watch.done:,} of {watch.total:,}", "bold"),
+        )
+    return (*text, ("  stopping…", "warning")) if watch.stopped else text
