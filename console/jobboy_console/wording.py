@@ -112,12 +112,18 @@ def command_line(plan: Plan, decision: Decision) -> str:
 
 def command_lines(plan: Plan, decision: Decision, width: int, *, most: int = 2) -> list[Line]:
     """Return the command in at most so many lines; where it is cut stands how to get it whole."""
-    lines = wrap((("same as: ", "quiet"), (command_line(plan, decision), "plain")), width)
+    return shortened(command_line(plan, decision), safe_text(plan.database), width, most=most)
+
+
+def shortened(command: str, database: str, width: int, *, most: int = 2) -> list[Line]:
+    """Return a command in at most so many lines: of one that is longer the database gives way first, then its end."""
+    lines = wrap((("same as: ", "quiet"), (command, "plain")), width)
     if len(lines) <= most:
         return lines
-    end: Line = ((" … c copies it whole", "quiet"),)
-    kept = cut(lines[most - 1], width - width_of(end))
-    return [*lines[: most - 1], (*kept, *end)]
+    lines = wrap((("same as: ", "quiet"), (command.replace(shlex.quote(database), "…", 1), "plain")), width)
+    end: Line = (("  c copies it whole", "quiet"),)
+    last = tuple(part for line in lines[most - 1 :] for part in (*line, (" ", "plain")))
+    return [*lines[: most - 1], (*cut(last, width - width_of(end)), *end)]
 
 
 def what_applies(row: Row) -> str:

@@ -132,7 +132,7 @@ def test_a_long_command_is_cut_with_a_sign_that_says_how_to_get_it_whole(operati
     plan = a_plan(operations, Act.RECOVER)
     lines = command_lines(plan, SAID, 70)
     assert len(lines) == 2
-    assert "".join(text for text, _ in lines[1]).endswith("… c copies it whole")
+    assert "".join(text for text, _ in lines[1]).endswith("…  c copies it whole")
     assert command_line(plan, SAID).count("01900000") == 9
 
 
