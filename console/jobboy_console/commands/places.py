@@ -17,6 +17,10 @@ _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("the log", ("text", "log", *_ALWAYS)),
     ("the information", ("text", "info", *_ALWAYS)),
     ("the answer to a paused process", ("proceed", "choice")),
+    ("dialogs", ("dialog",)),
+    ("the question before a change", ("confirm",)),
+    ("the progress of many", ("progress",)),
+    ("the list of results", ("results",)),
     ("a value in full", ("whole", "text")),
 )
 """Every set of sections whose keys count together, with the words for it."""
