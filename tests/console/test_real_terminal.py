@@ -118,6 +118,48 @@ def test_a_paused_process_is_answered_by_keys_and_worked_by_the_embedded_worker(
     jobs.close()
 
 
+EDITOR = """#!/bin/sh
+stat -c '%a' "$1" > seen
+cat "$1" >> seen
+test -t 0 && test -t 1 && test -t 2 && echo terminal >> seen
+printf 'EDITING\\n' > /dev/tty
+read answer
+sed -i "s/\\"checked\\": true/\\"checked\\": \\"$answer\\"/" "$1"
+"""
+
+
+def test_a_pause_is_answered_in_the_operators_own_editor(tmp_path: Path) -> None:
+    (tmp_path / "imports.py").write_text(APP)
+    editor = tmp_path / "editor"
+    editor.write_text(EDITOR)
+    editor.chmod(0o700)
+    jobs, url = a_database(tmp_path)
+    with a_terminal(
+        tmp_path, "--database", url, "--app", "imports:jobs", VISUAL=str(editor), TMPDIR=str(tmp_path)
+    ) as terminal:
+        terminal.wait_for("worker: own process · 1 alive")
+        process_id = _start(url)
+        terminal.wait_for("awaiting proceed")
+        terminal.type("P")
+        terminal.wait_for('"checked": true')
+        terminal.type("\x05")
+        terminal.wait_for("EDITING")
+        terminal.type("by hand\n")
+        terminal.wait_for("Δ checked  true → ")
+        terminal.type("\x13")
+        terminal.wait_for("Proceed (y)")
+        terminal.type("y")
+        terminal.wait_for("Attention 0")
+        terminal.type("\x11")
+        assert terminal.wait_for_end() == 0
+    seen = (tmp_path / "seen").read_text()
+    assert seen.startswith("600\n")
+    assert seen.endswith("terminal\n")
+    assert list(tmp_path.glob("jobboy-answer-*")) == []
+    assert dict(jobs.get(process_id).output or {}) == {"done": "by hand"}
+    jobs.close()
+
+
 def _start(url: str) -> str:
     """Start a process from a program that knows the code only by name."""
     jobs = JobBoy(url)

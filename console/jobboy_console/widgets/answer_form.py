@@ -59,7 +59,7 @@ class AnswerForm(VerticalScroll, can_focus=False):
         self._fields = [for_value(field, self._document.get(field.name, MISSING)) for field in fields]
         self._entries = [self._entry(field) for field in self._fields]
         self._wrong = [LineBar() for _ in self._fields]
-        heads = [LineBar() for _ in self._fields]
+        heads = [LineBar(classes="field-name") for _ in self._fields]
         for head, field in zip(heads, self._fields, strict=True):
             head.show([_head(field)])
         self.remove_children()

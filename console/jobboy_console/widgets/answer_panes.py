@@ -112,7 +112,8 @@ class AnswerPanes(Container):
             self._form.show_problems(problems)
         self._editor.mark_lines(frozenset(line for line in lines_of.values() if line is not None))
         before = {key: self._output[key] for key in answer if key in self._output}
-        wrong = problem_lines(problems, lines_of)
+        told = {(field.name,) for field in self._fields} if self.as_form else set()  # under their fields
+        wrong = problem_lines([problem for problem in problems if problem.keys[:1] not in told], lines_of)
         changes = change_lines(value_changes(before, answer)) or _UNCHANGED
         self.query_one(TextView).show([*wrong, *([()] if wrong else []), *changes])
 

@@ -16,7 +16,7 @@ from jobboy_console.widgets.line_bar import content_of
 
 
 class ChoiceField(Static, can_focus=True):
-    """Shows ``◂ yes ▸  2 of 3``; the arrows and the blank choose, a click too.
+    """Shows ``◀ yes ▶  2 of 3``; the arrows and the blank choose, a click too.
 
     Args:
         options: in their order, at least one.
@@ -61,5 +61,5 @@ class ChoiceField(Static, can_focus=True):
 
     def _draw(self) -> None:
         counted = f"  {self._index + 1} of {len(self._options)}" if len(self._options) > 1 else ""
-        line = (("◂ ", "key"), (choice_words(self.value), "bold"), (" ▸", "key"), (counted, "quiet"))
+        line = (("◀ ", "key"), (choice_words(self.value), "bold"), (" ▶", "key"), (counted, "quiet"))
         self.update(content_of(cut(line, max(self.content_size.width, 1))))
