@@ -182,4 +182,4 @@ def test_what_became_of_a_pause_is_told_with_who_did_it() -> None:
     ],
 )
 def test_of_several_troubles_the_first_to_be_seen_to_is_told(verdict: Verdict, words: str) -> None:
-    assert text_of([verdict_line(verdict)]) == words
+    assert text_of([verdict_line(verdict, "ctrl+s")]) == words

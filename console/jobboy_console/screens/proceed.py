@@ -23,7 +23,8 @@ from jobboy_console.answers import (
     sent,
 )
 from jobboy_console.background import Landed, Lane, is_in_use
-from jobboy_console.commands import bindings, of_scope
+from jobboy_console.commands import bindings, named, of_scope
+from jobboy_console.commands.keymap import keymap_of
 from jobboy_console.editing import edit_text
 from jobboy_console.forms import form_fields
 from jobboy_console.gateway import Gateway, Unreadable
@@ -197,8 +198,9 @@ class Proceed(ModalScreen[list[Outcome] | None]):
     def _tell(self, verdict: Verdict) -> None:
         base, now = self._base, self._now
         moved = moved_words(now) if base is not None and now is not None and has_moved(base, now) else ""
+        review = keymap_of(self).label(*named("proceed.review"))
         self._verdict = replace(verdict, lost=self._lost, moved=moved)
-        self.query_one("#proceed-verdict", LineBar).show([verdict_line(self._verdict)])
+        self.query_one("#proceed-verdict", LineBar).show([verdict_line(self._verdict, review)])
 
     # --- what comes back ---
 

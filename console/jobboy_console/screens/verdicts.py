@@ -22,15 +22,20 @@ class Verdict:
     """What became of its pause meanwhile."""
 
 
-def verdict_line(verdict: Verdict) -> Line:
-    """Return the line: of several troubles the one to be seen to first."""
+def verdict_line(verdict: Verdict, review: str) -> Line:
+    """Return the line: of several troubles the one to be seen to first.
+
+    Args:
+        verdict: all that is known.
+        review: the key that reviews the answer, as people write it.
+    """
     if verdict.lost:
         return (("▲ ", "warning"), ("What you typed stays. ", "plain"), (verdict.lost, "warning"))
     if verdict.moved:
         words = verdict.moved[:1].upper() + verdict.moved[1:]
-        return (("▲ ", "warning"), (words, "warning"), (" · ctrl+s compares", "plain"))
+        return (("▲ ", "warning"), (words, "warning"), (f" · {review} compares", "plain"))
     if verdict.unreadable:
         return (("✗ ", "error"), (verdict.unreadable, "error"))
     if verdict.problems:
-        return (("✗ ", "error"), (plural(verdict.problems, "problem"), "error"), (" · ctrl+s goes there", "quiet"))
-    return (("✓ ", "done"), ("can be sent · ctrl+s reviews it first", "quiet"))
+        return (("✗ ", "error"), (plural(verdict.problems, "problem"), "error"), (f" · {review} goes there", "quiet"))
+    return (("✓ ", "done"), (f"can be sent · {review} reviews it first", "quiet"))
