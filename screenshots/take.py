@@ -67,8 +67,8 @@ SHOTS = (
         "paused",
         (
             Move(("P",), "what you change"),
-            Move(("Down", "End", *["BSpace"] * len("null,")), "is not JSON"),
-            Move(('"UTF-8",',), "JSON object"),
+            Move(("no",), "can be sent"),
+            Move(("BSpace", "BSpace", "UTF-8", "Tab", "checked"), "checked"),
         ),
     ),
 )

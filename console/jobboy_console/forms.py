@@ -149,12 +149,19 @@ def _field(name: str, rule: object, schema: Mapping[str, Any], required: bool) -
     return FormField(
         name=name,
         kind=kind,
-        title=safe_text(rules.get("title") or name, limit=60),
+        title=_title(name, rules.get("title")),
         hint=safe_text(" · ".join(_hints(kind, rules, required=required, nullable=nullable)), limit=300),
         required=required,
         nullable=nullable,
         choices=shown,
     )
+
+
+def _title(name: str, title: object) -> str:
+    """Return the title with the name, by which every error calls it, unless they say the same."""
+    if not isinstance(title, str) or title.replace(" ", "_").casefold() == name.casefold():
+        return safe_text(title or name, limit=60)
+    return f"{safe_text(title, limit=60)} ({safe_text(name, limit=40)})"
 
 
 def _followed(rule: object, schema: Mapping[str, Any]) -> dict[str, Any]:

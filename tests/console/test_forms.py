@@ -69,7 +69,8 @@ def test_where_json_is_the_better_form_there_is_none(schema: Json | None) -> Non
 def test_a_field_says_what_may_be_said_in_it() -> None:
     rule = {"type": "number", "minimum": 1, "title": "Amount", "description": "In €\x1b, \u202ewith tax"}
     field = a_field(rule, required=True)
-    assert field.title == "Amount"
+    assert field.title == "Amount (x)"
+    assert a_field({"type": "string", "title": "X"}).title == "X"
     assert field.hint == "In €␛, \\u202ewith tax · a number · at least 1 · required"
 
 

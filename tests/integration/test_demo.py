@@ -27,6 +27,7 @@ from jobboy.demo.app import jobs
 from jobboy.demo.locales import what_is_wrong
 from jobboy.demo.sources import sources
 from jobboy.demo.supply import MOST_ACTIVE, Supply
+from jobboy.errors import InvalidAnswer
 from jobboy.model.events import Event, EventKind
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
@@ -133,6 +134,15 @@ def test_an_import_fails_of_an_answer_that_makes_no_sense(served: Operations, tm
     assert process.status is ProcessStatus.FAILED
     assert process.error is not None
     assert "replacement: must be an encoding Python knows" in process.error
+
+
+def test_an_answer_that_the_import_does_not_ask_for_is_refused_and_it_stays_paused(
+    served: Operations, tmp_path: Path
+) -> None:
+    paused = paused_import(served, tmp_path)
+    with pytest.raises(InvalidAnswer, match=r"replacement: must match the pattern .*; file: is not asked for"):
+        served.proceed(paused.id, {"replacement": "no encoding", "file": "/etc/passwd"})
+    assert served.get(paused.id).paused
 
 
 def test_an_archive_rests_before_it_is_verified(served: Operations, tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ class BaseScreen(Screen[None]):
         elif not plan.eligible(force=True):
             self._refuse(plan.act, plan.items)
         elif plan.act is Act.PROCEED:
-            self.app.push_screen(Proceed(self.gateway, plan), self._answered)
+            self.app.push_screen(Proceed(self.gateway, plan), self._pause_answered)
         elif plan.starting_points:
             self.app.push_screen(ChooseStep(plan), partial(self._beginning_chosen, plan))
         else:
@@ -185,7 +185,7 @@ class BaseScreen(Screen[None]):
         self.notify(text, title=TITLES[act], severity="warning", timeout=8, markup=False)
         self.reload()
 
-    def _answered(self, outcomes: list[Outcome] | None) -> None:
+    def _pause_answered(self, outcomes: list[Outcome] | None) -> None:
         if outcomes is not None:
             self._carried_out(outcomes)
 

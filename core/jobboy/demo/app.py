@@ -27,10 +27,10 @@ jobs.handler("catalogue-sources", status="running")(catalogue.read_batch)
 jobs.handler("catalogue-sources", status="ending")(catalogue.write_report)
 jobs.handler("catalogue-sources", handled=True)(catalogue.resume)
 
-# A pipeline that pauses for a person after its second step.
+# A pipeline that pauses for a person after its second step, and checks the answer.
 importing = jobs.steps("import-locales", retention=KEPT)
 importing.step(locales.generate)
-importing.step(locales.validate, interrupts=True)
+importing.step(locales.validate, answer=locales.ANSWER)
 importing.step(locales.load)
 importing.step(locales.report)
 

@@ -23,6 +23,20 @@ from jobboy.errors import InvalidValue
 
 LOCALE = re.compile(r"(?P<place>[a-z]{2,3}_[A-Z]{2})\.(?P<encoding>[\w-]+)(?P<variant>@\w+)?")
 NO_TERRITORY = "not LANGUAGE_TERRITORY.ENCODING"
+ANSWER = {
+    "type": "object",
+    "properties": {
+        "replacement": {
+            "type": ["string", "null"],
+            "description": "Encoding for rows whose own is unknown, such as UTF-8; without it they are left out",
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9._:-]*$",
+            "maxLength": 40,
+        },
+        "note": {"type": ["string", "null"], "description": "For whoever reads the report", "maxLength": 200},
+    },
+    "additionalProperties": False,
+}
+"""What `validate` asks a person for."""
 
 
 def generate(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
@@ -35,10 +49,9 @@ def generate(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
 
 
 def validate(data: dict[str, Any]) -> dict[str, Any]:
-    """Find the rows that cannot be imported; the answer says what becomes of them.
+    """Find the rows that cannot be imported; the answer (see `ANSWER`) says what becomes of them.
 
-    ``replacement`` is for the person who answers: an encoding for rows with one that is unknown. Without it they are
-    left out, as rows without a territory always are.
+    Rows without a territory are always left out.
     """
     rejected = {
         alias: f"{name}: {why}"
@@ -71,7 +84,14 @@ def load(data: dict[str, Any]) -> dict[str, Any]:
     result = Path(data["file"]).with_name("loaded.csv")
     digest = _write(result, ("alias", "locale"), loaded)
     dropped = data["rows"] - len(loaded)
-    return {"result": str(result), "sha256": digest, "loaded": len(loaded), "repaired": repaired, "dropped": dropped}
+    return {
+        "result": str(result),
+        "sha256": digest,
+        "loaded": len(loaded),
+        "repaired": repaired,
+        "dropped": dropped,
+        "note": data.get("note"),
+    }
 
 
 def report(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
@@ -79,6 +99,8 @@ def report(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
     process.reports["summary"] = (
         f"{data['loaded']:,} rows loaded, {data['repaired']:,} of them repaired; {data['dropped']:,} dropped"
     )
+    if data["note"]:
+        process.reports["note"] = data["note"]
     return data
 
 
