@@ -12,8 +12,8 @@ from jobboy.model.documents import ProcessStore
 from jobboy.model.events import EventKind, NewEvent, difference
 from jobboy.model.process import Process
 from jobboy.operations import RestartPoint
-from jobboy.ports import Change
-from tests.factories import NOW
+from jobboy.ports import Change, process_place
+from tests.factories import NOW, a_process
 from tests.unit.bench import Bench
 
 
@@ -111,3 +111,13 @@ def test_an_explanation_knows_workers_steps_and_the_pause_of_work(bench: Bench, 
     )
     bench.operations.pause(reason="the disk is full")
     assert bench.operations.explain(counting).next[1].endswith(": the disk is full")
+
+
+def test_an_explanation_knows_what_is_claimed_and_has_not_begun(bench: Bench) -> None:
+    process = bench.put(a_process(handled=True, token=4))
+    place = process_place(process.number, process.token)
+    begun = "It was claimed together with others and has not begun: its turn comes after theirs."
+    with bench.locks.take(place) or pytest.fail("taken"):
+        assert begun not in bench.operations.explain(process.id).why
+        assert bench.locks.mark_ahead(place)
+        assert bench.operations.explain(process.id).why[-1] == begun
