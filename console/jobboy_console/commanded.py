@@ -124,7 +124,8 @@ class CommandedApp(App[None]):
 
     def action_config(self) -> None:
         """Show where the configuration comes from."""
-        self.push_screen(Whole.of_text("Configuration", config_text(self.config, self.memory)))
+        profile = self.profile.name if self.profile else ""
+        self.push_screen(Whole.of_text("Configuration", config_text(self.config, self.memory, profile)))
 
     def action_command_line(self, text: str = "", error: str = "") -> None:
         """Let a command be typed by its name.

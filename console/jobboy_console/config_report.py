@@ -6,10 +6,17 @@ from jobboy_console.config import VARIABLE, Config, default_file
 from jobboy_console.memory import Memory
 
 
-def config_text(config: Config, memory: Memory) -> str:
-    """Return the report, several lines of plain text."""
-    lines = ["Configuration", f"  {config.source or 'none: ' + str(default_file()) + ' is not there'}"]
-    lines += [f"  read once at the start; --config FILE or ${VARIABLE} name another one", ""]
+def config_text(config: Config, memory: Memory, profile: str = "") -> str:
+    """Return the report, several lines of plain text.
+
+    Args:
+        config: as it was read.
+        memory: what is remembered about the database.
+        profile: the one in use, ``""`` for none.
+    """
+    lines = ["The file", f"  {config.source or 'none: ' + str(default_file()) + ' is not there'}"]
+    lines += [f"  read once, at the start; ${VARIABLE} names another one", ""]
+    lines += ["Profile in use", f"  {profile or 'none'}", ""]
     lines += ["What it says", *(f"  {line}" for line in _contents(config)), ""]
     lines += ["Warnings", *(f"  {warning}" for warning in config.warnings or ("none",)), ""]
     lines += ["What the console remembers about this database", f"  {memory.place or 'nothing beyond this run'}"]

@@ -110,6 +110,13 @@ async def test_the_head_names_the_profile_and_what_is_held_back(operations: Fake
         assert console.app.theme_variables["profile"] == "red"
 
 
+async def test_the_screen_of_a_process_names_the_profile_too(operations: FakeOperations) -> None:
+    operations.add()
+    async with opened(operations, read_only=True, appearance=Appearance(profile=PROD)) as console:
+        await console.press("6", "enter")
+        assert " prod   READ-ONLY  import-orders" in console.text.splitlines()[0]
+
+
 async def test_a_theme_of_the_command_line_goes_before_those_of_profile_and_configuration(
     operations: FakeOperations,
 ) -> None:

@@ -10,6 +10,7 @@ from jobboy_console.screens.base import BaseScreen
 from jobboy_console.snapshots import Row
 from jobboy_console.text import safe_text
 from jobboy_console.widgets.copying import copy
+from jobboy_console.widgets.status_bar import badges_of
 from jobboy_console.widgets.tab_bar import TabBar
 
 
@@ -28,8 +29,8 @@ class OneProcess(BaseScreen):
 
     @property
     def title_of_process(self) -> Content:
-        """Code and whole id, for a border."""
-        return Content(f"{safe_text(self.row.code, limit=40)} {safe_text(self.row.id, limit=40)}")
+        """Where it is, its code and its whole id, for a border."""
+        return badges_of(self) + Content(f"{safe_text(self.row.code, limit=40)} {safe_text(self.row.id, limit=40)}")
 
     def action_show(self, index: int) -> None:
         """Show a tab, 0 for the first."""

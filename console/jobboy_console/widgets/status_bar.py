@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from rich.cells import cell_len
+from textual.content import Content
+from textual.dom import DOMNode
 
-from jobboy_console.lines import Line, Part, width_of
+from jobboy_console.lines import STYLES, Line, Part, width_of
 from jobboy_console.snapshots import Home
 from jobboy_console.states import State
 from jobboy_console.text import amount, fit_end, safe_text
@@ -74,6 +77,21 @@ def badges(situation: Situation) -> list[Part]:
     elif situation.protected:
         found.append(("PROTECTED", "held"))
     return found
+
+
+@runtime_checkable
+class HasSituation(Protocol):
+    """An app that knows where it is."""
+
+    @property
+    def situation(self) -> Situation:
+        """What every head says."""
+
+
+def badges_of(node: DOMNode) -> Content:
+    """Return the badges of the place that is operated, for a border; each with a blank after it."""
+    found = badges(node.app.situation) if isinstance(node.app, HasSituation) else []
+    return Content.assemble(*(part for badge, style in found for part in ((f" {badge} ", STYLES[style]), " ")))
 
 
 def counts_line(home: Home | None, width: int) -> Line:
