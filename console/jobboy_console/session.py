@@ -152,7 +152,8 @@ def _open(options: Namespace, config: Config, jobs: JobBoy, closing: contextlib.
     operations.overview()
     worker = _worker(options, jobs)
     closing.callback(worker.stop)
-    gateway = Gateway(operations, read_only=options.read_only)
+    protected = profile if options.profile and options.profile.protected else ""
+    gateway = Gateway(operations, read_only=options.read_only, protected=protected)
     return Ground(gateway, worker, Memory(memory_file(gateway.database)))
 
 
