@@ -108,7 +108,7 @@ def _all_that_match(invocation: Invocation, operations: Operations, bulk: Bulk, 
         print_error(f"cannot {bulk.verb} {len(wanted):,} at once: {crowded}")
         raise typer.Exit(1)
     if wanted and not bulk.yes:
-        _ask(bulk, len(wanted))
+        ask(f"{bulk.verb} {len(wanted):,} {'process' if len(wanted) == 1 else 'processes'}")
     door = operations.acting(confirmed=True, at_once=numbers)
     return _one_by_one(invocation, bulk, door, wanted, act)
 
@@ -124,11 +124,16 @@ def census(found: Sequence[Candidate], wanted: Sequence[Candidate]) -> str:
     return f"{head}, {len(wanted):,} eligible, {len(left_out):,} skipped: {reasons(left_out)}"
 
 
-def _ask(bulk: Bulk, number: int) -> None:
-    what = f"{bulk.verb} {number:,} {'process' if number == 1 else 'processes'}"
+def ask(what: str) -> None:
+    """Ask on a terminal whether to do it; exits with 1 when it is not to be done.
+
+    Raises:
+        InvalidValue: there is nobody who could be asked.
+    """
     if not sys.stdin.isatty():
         raise InvalidValue("--yes", f"is needed where nobody can be asked: it would {what}")
-    if not typer.confirm(f"{what[:1].upper()}{what[1:]}?", default=False, err=True):
+    print(f"{what[:1].upper()}{what[1:]}? [y/N] ", end="", file=sys.stderr, flush=True)  # noqa: T201  # asked, not told
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         print_error("nothing was done")
         raise typer.Exit(1)
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jobboy.cli.bulk import Yes, ask
+from jobboy.cli.completion import complete_filter
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, AsPlain, examples
 from jobboy.cli.output import print_document, print_json_line, print_line
@@ -17,6 +19,8 @@ from jobboy.cli.plain import CHECK, print_plain
 from jobboy.cli.values import read_duration, read_seconds
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from rich.text import Text
 
     from jobboy.operations import Operations
@@ -26,6 +30,7 @@ _RECENT = 50  # events that a demo on a database of its own begins with
 _PRUNE = """
 jobboy prune                                      what is past its retention
 jobboy prune --older-than 90d --dry-run
+jobboy prune --filter "failed code:demo-*" --older-than 7d
 """
 _DOCTOR = """
 jobboy doctor
@@ -50,7 +55,17 @@ def prune(
     older_than: Annotated[
         str | None, typer.Option(metavar="DURATION", help="Those that ended so long ago, whatever their retention.")
     ] = None,
+    filter_text: Annotated[
+        str | None,
+        typer.Option(
+            "--filter",
+            metavar="FILTER",
+            help="The ended ones of these, whatever their retention; counted and asked first.",
+            autocompletion=complete_filter,
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count; remove nothing.")] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Remove ended processes whose retention is over.
@@ -60,12 +75,29 @@ def prune(
     invocation = Invocation.of(context, as_json)
     old = None if older_than is None else read_duration(older_than, "--older-than")
     with invocation.operations() as operations:
-        count = operations.prune(older_than=old, dry_run=dry_run)
+        if filter_text is None:
+            count = operations.acting(confirmed=yes).prune(older_than=old, dry_run=dry_run)
+        else:
+            count = _prune_matching(operations, filter_text, old, dry_run=dry_run, yes=yes)
     if invocation.json:
         print_document({"pruned": count, "dry_run": dry_run})
     else:
         what = "1 process" if count == 1 else f"{count:,} processes"
         print_line(f"{what} {'to be removed' if dry_run else 'removed'}")
+
+
+def _prune_matching(
+    operations: Operations, filter_text: str, old: timedelta | None, *, dry_run: bool, yes: bool
+) -> int:
+    from jobboy.operations import parse_filter
+
+    found = operations.house.prunable(parse_filter(filter_text), older_than=old)
+    number = len(found.numbers)
+    if dry_run or not number:
+        return number
+    if not yes:
+        ask(f"remove {number:,} ended {'process' if number == 1 else 'processes'}")
+    return operations.acting(confirmed=True).house.prune(found)
 
 
 def doctor(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = False) -> None:

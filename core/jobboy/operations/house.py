@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from jobboy.model.audit import AuditPage, AuditQuery
+from jobboy.model.selection import Selection
+from jobboy.operations import housekeeping
 from jobboy.operations.context import Context
+from jobboy.operations.results import Prunable
+
+
+def _always(number: int) -> bool:
+    return True
 
 
 class House:
-    """Reads about a database that are not about one process's state; each may raise `StorageError`.
+    """What is not about one process's state; each method may raise `StorageError`.
 
     Args:
         context: of the door it belongs to.
@@ -23,3 +33,27 @@ class House:
         page may hold few of them, or none, and still say where to go on.
         """
         return self._context.repository.audit(query, before=before, limit=limit)
+
+    def prunable(
+        self,
+        selection: Selection,
+        *,
+        older_than: timedelta | None = None,
+        goes_on: Callable[[int], bool] = _always,
+    ) -> Prunable:
+        """Find the ended, unhandled processes of a selection that ended `older_than` ago, or all; removes nothing.
+
+        `goes_on` is told how many were found so far, again and again; False ends the search.
+        """
+        return housekeeping.prunable(self._context, selection, older_than=older_than, goes_on=goes_on)
+
+    def prune(self, found: Prunable, *, goes_on: Callable[[int], bool] = _always) -> int:
+        """Remove what `prunable` found, with steps and history, whatever their retention; returns how many.
+
+        Batch by batch, each one transaction, which records who removed how many. What is handled by now stays.
+        `goes_on` is told how many after each batch; False ends it there.
+
+        Raises:
+            Refused: read-only, or a guardrail forbids it.
+        """
+        return housekeeping.prune_found(self._context, found, goes_on)

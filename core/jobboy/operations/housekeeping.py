@@ -2,41 +2,94 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from jobboy.errors import InvalidValue
 from jobboy.model.events import EventKind, NewEvent
-from jobboy.model.process import DEFAULT_RETENTION
+from jobboy.model.ordering import NEWEST_FIRST, Place
+from jobboy.model.process import DEFAULT_RETENTION, ProcessSummary
+from jobboy.model.selection import ScanLimits, Selection
 from jobboy.operations.context import Context
 from jobboy.operations.control import KNOWN_WORKERS, workers
 from jobboy.operations.guardrails import ANY_CODE
 from jobboy.operations.permission import require
 from jobboy.operations.reading import count_stuck
+from jobboy.operations.results import Prunable
 
 BATCH = 500
 """Processes removed in one transaction, so that no worker waits long for the write lock."""
+_PIECE = ScanLimits(rows=None, seconds=0.5)
 
 
 def prune(context: Context, *, older_than: timedelta | None, dry_run: bool) -> int:
     """Remove what is over, batch by batch; each batch is one transaction, which has its line of history too."""
-    if older_than is not None and older_than < timedelta(0):
-        raise InvalidValue("older_than", "must not be negative")
     now = context.clock.now()
-    ended_before = None if older_than is None else now - older_than
+    ended_before = _ended_before(older_than, now)
     if dry_run:
         return context.repository.prunable(now=now, ended_before=ended_before)
     number = context.repository.prunable(now=now, ended_before=ended_before) if context.guardrails else 0
     require(context, "prune", "what is over", {ANY_CODE: number})
     _forget_workers(context)
     _forget_starts(context)
-
-    def record(removed: int) -> NewEvent:
-        return NewEvent(kind=EventKind.PRUNED, at=now, actor=context.actor, after={"pruned": removed})
-
+    record = _recording(context, now)
     total = 0
     while removed := context.repository.prune(now=now, record=record, ended_before=ended_before, limit=BATCH):
         total += removed
     return total
+
+
+def prunable(
+    context: Context, selection: Selection, *, older_than: timedelta | None, goes_on: Callable[[int], bool]
+) -> Prunable:
+    """Find the ended, unhandled processes of a selection that ended so long ago, piece by piece."""
+    before = _ended_before(older_than, context.clock.now())
+    in_order = replace(selection, order=NEWEST_FIRST)
+    numbers: list[int] = []
+    codes: Counter[str] = Counter()
+    place: Place | int | None = None
+    while goes_on(len(numbers)):
+        page = context.repository.page(in_order, below=place, limit=BATCH, limits=_PIECE)
+        over = [row for row in page.rows if _is_over(row, before)]
+        numbers += [row.number for row in over]
+        codes.update(row.code for row in over)
+        if not page.has_more or page.end is None:
+            break
+        place = page.end.number
+    return Prunable(numbers, codes)
+
+
+def prune_found(context: Context, found: Prunable, goes_on: Callable[[int], bool]) -> int:
+    """Remove those of these that are still ended and unhandled, batch by batch, and return how many."""
+    require(context, "prune", f"{len(found.numbers):,} processes", found.codes)
+    record = _recording(context, context.clock.now())
+    total = 0
+    for start in range(0, len(found.numbers), BATCH):
+        total += context.repository.remove(found.numbers[start : start + BATCH], record=record)
+        if not goes_on(total):
+            break
+    return total
+
+
+def _recording(context: Context, now: datetime) -> Callable[[int], NewEvent]:
+    def record(removed: int) -> NewEvent:
+        return NewEvent(kind=EventKind.PRUNED, at=now, actor=context.actor, after={"pruned": removed})
+
+    return record
+
+
+def _ended_before(older_than: timedelta | None, now: datetime) -> datetime | None:
+    if older_than is not None and older_than < timedelta(0):
+        raise InvalidValue("older_than", "must not be negative")
+    return None if older_than is None else now - older_than
+
+
+def _is_over(process: ProcessSummary, before: datetime | None) -> bool:
+    if process.status.is_active or process.handled or process.ended_at is None:
+        return False
+    return before is None or process.ended_at < before
 
 
 def _forget_workers(context: Context) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,15 @@ class BulkResult:
     def as_json(self) -> dict[str, Any]:
         """``{id, ok, error}``."""
         return {"id": self.id, "ok": self.ok, "error": self.error}
+
+
+@dataclass(frozen=True)
+class Prunable:
+    """Ended processes that can be removed."""
+
+    numbers: Sequence[int]
+    codes: Mapping[str, int]
+    """How many there are of each code."""
 
 
 @dataclass(frozen=True)

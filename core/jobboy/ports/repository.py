@@ -210,6 +210,9 @@ class ProcessRepository(ScheduleRepository, Protocol):
             limit: at least 1.
         """
 
+    def remove(self, numbers: Sequence[int], *, record: Callable[[int], NewEvent]) -> int:
+        """Remove those of these that are ended and unhandled, like `prune`, in one transaction; return how many."""
+
     def record(self, event: NewEvent) -> None:
         """Write an event that concerns all processes."""
 

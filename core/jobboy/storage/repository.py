@@ -270,6 +270,10 @@ class SqlProcessRepository:
                 numbers = housekeeping.expired(session, now, limit)
         return self._database.write(housekeeping.removing(numbers, record)) if numbers else 0
 
+    def remove(self, numbers: Sequence[int], *, record: Callable[[int], NewEvent]) -> int:
+        """Remove those of these that are ended and unhandled, and record it; return how many."""
+        return self._database.write(housekeeping.removing(numbers, record)) if numbers else 0
+
     def record(self, event: NewEvent) -> None:
         """Write an event that concerns all processes."""
         values = [rows.event_values(event, None)]

@@ -1,6 +1,10 @@
 """Verbs on all that match a filter, from the command line: counted, asked, carried out, told row by row."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -8,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from jobboy.cli.program import program
 from jobboy.model.process import Process
-from tests.factories import a_process
+from tests.factories import NOW, a_process
 from tests.unit.bench import Bench
 
 
@@ -81,3 +85,27 @@ def test_what_contradicts_itself_is_wrong_usage(bench: Bench, arguments: tuple[s
     result = call(bench, *arguments)
     assert result.exit_code == 2
     assert says in result.stderr
+
+
+def test_what_a_filter_has_is_pruned_only_where_that_was_said(bench: Bench, three: list[Process]) -> None:
+    gone = bench.put(a_process(status="failed", code="demo", ended_at=NOW))
+    assert call(bench, "prune", "--filter", "code:demo", "--dry-run").stdout == "1 process to be removed\n"
+    refused = call(bench, "prune", "--filter", "code:demo")
+    assert refused.exit_code == 2
+    assert "it would remove 1 ended process" in refused.stderr
+    assert call(bench, "prune", "--filter", "code:demo", "--yes").stdout == "1 process removed\n"
+    assert bench.repository.get(gone.id) is None
+
+
+def test_on_a_terminal_it_asks_and_no_does_nothing(bench: Bench, three: list[Process]) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "jobboy", "--database", bench.url, "kill", "--filter", "running"]
+    os.write(ours, b"n\n")
+    ended = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=30, check=False)
+    os.close(ours)
+    os.close(theirs)
+    assert ended.stdout == "2 match, all eligible\n"
+    assert "Kill 2 processes? [y/N]" in ended.stderr
+    assert "nothing was done" in ended.stderr
+    assert ended.returncode == 1
+    assert not bench.get(three[0].id).kill_requested

@@ -9,7 +9,7 @@ import pytest
 from jobboy import InvalidValue, JobBoy, Process, Refused
 from jobboy.model.selection import Selection
 from jobboy.model.workers import WorkerInfo
-from jobboy.operations import housekeeping
+from jobboy.operations import housekeeping, parse_filter
 from jobboy.ports import worker_place
 from tests.factories import NOW, a_process, fields
 from tests.unit.bench import OPERATOR, Bench
@@ -154,3 +154,33 @@ def test_workers_that_ended_long_ago_are_not_listed_unless_they_hold_something(b
     holding = a_worker(bench, "h:1:holding", started_at=long_ago)
     bench.put(a_process(handled=True, handled_by=holding.id))
     assert [worker.id for worker in bench.operations.workers()] == [holding.id]
+
+
+# --- pruning what a filter has ---
+
+
+def test_what_a_filter_has_is_found_and_removed_whatever_its_retention(bench: Bench) -> None:
+    kept = [bench.put(a_process(code="old")), ended(bench, 1, code="new")]
+    gone = [ended(bench, 1, code="old", status=status) for status in ("completed", "failed")]
+    found = bench.operations.house.prunable(parse_filter("code:old"))
+    assert (sorted(found.numbers), found.codes) == ([one.number for one in gone], {"old": 2})
+    assert bench.operations.house.prune(found) == 2
+    assert [bench.repository.get(one.id) is None for one in (*kept, *gone)] == [False, False, True, True]
+    event = bench.operations.feed(after=0)[-1]
+    assert (event.kind, event.after) == ("pruned", {"pruned": 2})
+
+
+def test_of_what_a_filter_has_only_what_is_old_enough_is_removed(bench: Bench) -> None:
+    ended(bench, 2)
+    house = bench.operations.house
+    assert house.prunable(parse_filter(""), older_than=3 * DAY).numbers == []
+    assert len(house.prunable(parse_filter(""), older_than=DAY).numbers) == 1
+
+
+def test_a_pruning_that_is_stopped_ends_after_a_batch(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "BATCH", 2)
+    for _ in range(5):
+        ended(bench, 5)
+    found = bench.operations.house.prunable(parse_filter(""))
+    assert bench.operations.house.prune(found, goes_on=lambda removed: removed < 4) == 4
+    assert bench.operations.house.prunable(parse_filter(""), goes_on=lambda _: False).numbers == []
