@@ -18,7 +18,7 @@ from jobboy.system import user
 from jobboy_console.app import ConsoleApp, Ground
 from jobboy_console.ascii import only_ascii
 from jobboy_console.commanded import Appearance
-from jobboy_console.config import Config, default_file
+from jobboy_console.config import Config, Profile, default_file
 from jobboy_console.config_rules import broken_rules
 from jobboy_console.embedded import Embedded, NoWorker, ProcessWorker, ThreadWorker
 from jobboy_console.gateway import FilterError, Gateway, check_filter, guardrails_of
@@ -59,7 +59,7 @@ def run(options: Namespace, config: Config) -> int:
             check_filter(options.filter)
             appearance = _appearance(options)
             jobs = _jobs(options)
-            opening = partial(_open, options, config, jobs, closing)
+            opening = partial(open_ground, options, config, jobs, closing)
             if sys.stderr.isatty():
                 shown_as = _name(options, jobs)
                 app = ConsoleApp(
@@ -136,8 +136,14 @@ def _jobs(options: Namespace) -> JobBoy:
     return jobs
 
 
-def _open(options: Namespace, config: Config, jobs: JobBoy, closing: contextlib.ExitStack) -> Ground:
-    """Open the database, the demo's own if asked; closed in reverse order when `closing` ends."""
+def open_ground(options: Namespace, config: Config, jobs: JobBoy, closing: contextlib.ExitStack) -> Ground:
+    """Open the database, the demo's own if asked; closed in reverse order when `closing` ends.
+
+    Guardrails, read-only and protection hold from here on, below every screen.
+
+    Raises:
+        JobBoyError: it cannot be opened.
+    """
     if options.demo:
         from jobboy.demo import open_demo
 
@@ -145,14 +151,14 @@ def _open(options: Namespace, config: Config, jobs: JobBoy, closing: contextlib.
         options.app = demo.app
         jobs = load_app(demo.app)
         jobs.database = demo.database
-    profile = options.profile.name if options.profile else ""
-    rails = guardrails_of(config.guardrails, profile)
+    profile = options.profile or Profile(name="")
+    rails = guardrails_of(config.guardrails, profile.name)
     operations = jobs.operations(f"operator:{user()}", guardrails=rails, read_only=options.read_only)
     closing.callback(jobs.close)
     operations.overview()
     worker = _worker(options, jobs)
     closing.callback(worker.stop)
-    protected = profile if options.profile and options.profile.protected else ""
+    protected = profile.name if profile.protected else ""
     gateway = Gateway(operations, read_only=options.read_only, protected=protected)
     return Ground(gateway, worker, Memory(memory_file(gateway.database)))
 

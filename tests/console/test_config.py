@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from argparse import Namespace
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
+from jobboy import JobBoy
 from jobboy_console.__main__ import check, main, make_parser, take_profile
 from jobboy_console.config import VARIABLE, Config, Profile, SavedView, default_file, find_file, read_config
 from jobboy_console.gateway import guardrails_of
+from jobboy_console.session import open_ground
+from jobboy_console.snapshots import Act
 
 FULL = """
 default_profile = "prod"
@@ -167,7 +172,7 @@ def test_a_named_file_goes_before_the_environment_and_that_before_the_usual_plac
     assert find_file("named.toml") == Path("named.toml")
 
 
-def taken(config: Config, *argv: str) -> object:
+def taken(config: Config, *argv: str) -> Namespace:
     parser = make_parser()
     options = parser.parse_args(argv)
     take_profile(parser, options, config)
@@ -178,26 +183,26 @@ def taken(config: Config, *argv: str) -> object:
 def test_a_profile_fills_in_what_the_command_line_leaves_open(tmp_path: Path) -> None:
     config, _ = read(tmp_path, FULL)
     found = taken(config, "--profile", "prod", "--filter", "paused")
-    assert found.database == "sqlite:////var/lib/jobs/nightly.db"  # type: ignore[attr-defined]  # a namespace
-    assert (found.read_only, found.worker, found.filter) == (True, "none", "paused")  # type: ignore[attr-defined]  # a namespace
-    assert found.profile == config.profiles["prod"]  # type: ignore[attr-defined]  # a namespace
+    assert found.database == "sqlite:////var/lib/jobs/nightly.db"
+    assert (found.read_only, found.worker, found.filter) == (True, "none", "paused")
+    assert found.profile == config.profiles["prod"]
 
 
 def test_read_only_on_the_command_line_leaves_out_the_worker_of_the_profile() -> None:
     config = Config(profiles={"dev": Profile(name="dev", app="a:b", worker="thread")})
-    assert taken(config, "--profile", "dev").worker == "thread"  # type: ignore[attr-defined]  # a namespace
-    assert taken(config, "--profile", "dev", "--read-only").worker == "none"  # type: ignore[attr-defined]  # a namespace
+    assert taken(config, "--profile", "dev").worker == "thread"
+    assert taken(config, "--profile", "dev", "--read-only").worker == "none"
 
 
 def test_the_default_profile_never_stands_over_another_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config, _ = read(tmp_path, FULL)
-    assert taken(config).profile == config.profiles["prod"]  # type: ignore[attr-defined]  # a namespace
-    assert taken(config, "--database", "sqlite:///x.db").profile is None  # type: ignore[attr-defined]  # a namespace
-    assert taken(config, "--demo").profile is None  # type: ignore[attr-defined]  # a namespace
+    assert taken(config).profile == config.profiles["prod"]
+    assert taken(config, "--database", "sqlite:///x.db").profile is None
+    assert taken(config, "--demo").profile is None
     monkeypatch.setenv("JOBBOY_DATABASE_URL", "sqlite:///x.db")
-    assert taken(config).profile is None  # type: ignore[attr-defined]  # a namespace
+    assert taken(config).profile is None
 
 
 @pytest.mark.parametrize(
@@ -269,3 +274,18 @@ def test_guardrails_of_a_profile_hold_in_it_alone(tmp_path: Path) -> None:
 def test_a_theme_that_is_not_there_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--theme", "drak"]) == 2
     assert "--theme: there is no theme 'drak'; there are dark, light" in capsys.readouterr().err
+
+
+def test_what_a_profile_holds_back_holds_below_every_screen(tmp_path: Path) -> None:
+    profile = Profile(name="prod", database=f"sqlite:///{tmp_path}/jobs.db", protected=True)
+    rail = {"action": "deny", "verbs": ["kill"], "profiles": ["prod"], "reason": "ask the night shift"}
+    config = Config(profiles={"prod": profile}, guardrails=(rail,))
+    with closing(JobBoy(profile.database)) as jobs, ExitStack() as stack:
+        jobs.steps("import").step()(len)
+        process_id = jobs.start("import")
+        ground = open_ground(taken(config, "--profile", "prod"), config, jobs, stack)
+        assert ground.gateway.protected == "prod"
+        (item,) = ground.gateway.plan(Act.KILL, [process_id]).items
+        assert item.allowed is False
+        assert "ask the night shift" in (item.why_not or "")
+        assert ground.gateway.plan(Act.FAIL, [process_id]).protected == "prod"

@@ -91,6 +91,8 @@ def test_every_command_is_in_a_place_or_only_typed() -> None:
 def test_the_help_shows_the_keys_in_force_and_what_is_here_first() -> None:
     shown = text_of(help_lines("", keymap=Keymap({"process.explain": "f9"}), here=frozenset({"process"})))
     assert shown.startswith("One process\n")
+    several = text_of(help_lines("", here=frozenset({"rows", "workers", "application"})))
+    assert several.startswith("Workers (UPPER CASE")
     assert "  f9               Say in words why it is so" in shown
     assert "List of processes  elsewhere" in shown
 

@@ -25,7 +25,7 @@ class Profile:
     """``process``, ``thread`` or ``none``; None: a process when there is an app."""
     read_only: bool = False
     protected: bool = False
-    """Whether every verb asks for the name of the profile."""
+    """Whether every verb is confirmed by typing what it is for."""
     theme: str | None = None
     accent: str | None = None
     """Colour of the profile in every head, such as ``red`` or ``#ff8800``."""

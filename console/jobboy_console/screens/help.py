@@ -18,6 +18,9 @@ from jobboy_console.widgets.live import LiveCommands
 from jobboy_console.widgets.steady_input import SteadyInput
 from jobboy_console.widgets.text_view import TextView
 
+_SHARED = frozenset({"change", "list", "tree", "rows", "text", "everywhere", "places", "typed", "application"})
+"""What several screens have; it comes after what only one has."""
+
 
 class Help(ModalScreen[None]):
     """Lists every command; typing narrows it.
@@ -79,7 +82,7 @@ def help_lines(
     """
     wanted = search.lower().strip()
     lines: list[Line] = []
-    for section in sorted(SECTIONS, key=lambda section: section.scope not in here):
+    for section in sorted(SECTIONS, key=lambda section: (section.scope not in here, section.scope in _SHARED)):
         found = [command for command in section.commands if wanted in _searched(command, keymap)]
         if found:
             lines.append(_heading(section, elsewhere=bool(here) and section.scope not in here))

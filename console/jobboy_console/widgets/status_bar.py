@@ -40,7 +40,7 @@ class Situation:
     profile: str = ""
     """Name of the profile; empty for none."""
     protected: bool = False
-    """Whether verbs ask for that name."""
+    """Whether every verb is confirmed by typing what it is for."""
 
 
 class StatusBar(LineBar):
