@@ -13,12 +13,13 @@ from jobboy.model.ordering import Place
 from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import DEFAULT_LIMITS, Counted, Page, ScanLimits, Selection
 from jobboy.model.workers import WorkerInfo
-from jobboy.operations import control, housekeeping, reading, starting, verbs
+from jobboy.operations import bulk, control, housekeeping, reading, restarting, starting, verbs
 from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb, eligibility
 from jobboy.operations.guardrails import Mandate
 from jobboy.operations.house import House
 from jobboy.operations.permission import Permission, require
+from jobboy.operations.restarting import RestartPoint
 from jobboy.operations.results import BulkResult, Details, Eligibility, Overview
 from jobboy.ports import DefinitionRecord, WorkPause
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from jobboy.model.schedules import MissedPolicy, Schedule, SchedulePlan, ScheduleStart
     from jobboy.model.versions import DocumentName, Versions
     from jobboy.operations.explaining import Explanation
-    from jobboy.operations.restarting import RestartPoint
 
 
 class Operations:
@@ -103,17 +103,9 @@ class Operations:
 
     def explain(self, part: str) -> Explanation:
         """Say in words what state a process is in, why, what happens next, and what one can do."""
-        from jobboy.operations.explaining import Circumstances, explain
+        from jobboy.operations import explaining
 
-        found = reading.details(self._context, part)
-        circumstances = Circumstances(
-            now=self.now(),
-            steps=found.steps,
-            workers=control.workers(self._context),
-            pause=self._context.repository.work_pause(),
-            ahead=reading.has_not_begun(self._context, found.process),
-        )
-        return explain(found.process, circumstances)
+        return explaining.of(self._context, reading.details(self._context, part))
 
     def versions(self, part: str, name: DocumentName, *, limit: int = 1000) -> Versions:
         """Return what a document was after each of its changes, as far as the newest `limit` events tell.
@@ -125,8 +117,6 @@ class Operations:
 
     def restart_points(self, part: str) -> Sequence[RestartPoint]:
         """Return the steps in their order, each with whether a restart can begin at it; none when none are known."""
-        from jobboy.operations import restarting
-
         return restarting.restart_points(self._context, part)
 
     def page(
@@ -299,8 +289,6 @@ class Operations:
 
     def each(self, parts: Sequence[str], verb: Callable[[str], object]) -> Sequence[BulkResult]:
         """Apply a verb to several ids, each in its own transaction; a refusal stops none of the others."""
-        from jobboy.operations import bulk
-
         return bulk.each(self._context, parts, verb)
 
     # --- all work ---

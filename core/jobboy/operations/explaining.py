@@ -15,7 +15,11 @@ from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations.causes import death_words, last_lines, last_words, short_error
+from jobboy.operations.context import Context
+from jobboy.operations.control import workers
 from jobboy.operations.eligibility import Verb, eligibility, is_stalled
+from jobboy.operations.reading import has_not_begun
+from jobboy.operations.results import Details
 from jobboy.ports import WorkPause
 
 MOST_ASKED = 6
@@ -82,6 +86,18 @@ class Explanation:
             "next": list(self.next),
             "actions": [advice.as_json() for advice in self.advice],
         }
+
+
+def of(context: Context, found: Details) -> Explanation:
+    """Explain a process that was just read, with what else of its database matters for it."""
+    circumstances = Circumstances(
+        now=context.clock.now(),
+        steps=found.steps,
+        workers=workers(context),
+        pause=context.repository.work_pause(),
+        ahead=has_not_begun(context, found.process),
+    )
+    return explain(found.process, circumstances)
 
 
 def explain(process: Process, circumstances: Circumstances) -> Explanation:
