@@ -28,6 +28,7 @@ def test_the_first_signal_lets_the_turn_in_progress_end_and_be_recorded(
     site.await_sign("reached-1")
 
     worker.signal(number)
+    eventually(lambda: "turns in progress are finished first" in worker.errors)
     late = site.start(code, label="late-")
     site.leave("open-1")
 
