@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from jobboy_console.text import plural, safe_json, safe_text
 
 MOST_PROBLEMS = 12
 """Broken rules that are listed; of the others there is the number."""
+MOST_LINES = 500
+"""Lines of the output that are shown beside a form."""
 
 
 def is_same(one: object, other: object) -> bool:
@@ -114,6 +116,18 @@ def _shown(value: object) -> str:
 
 
 # --- what is wrong ---
+
+
+def rest_lines(output: Mapping[str, Any], asked: Collection[str]) -> list[Line]:
+    """Return what the process was paused with beside what is asked for: an answer is judged by it."""
+    rest = {key: value for key, value in output.items() if key not in asked}
+    if not rest:
+        return []
+    lines = written(rest).split("\n")
+    shown: list[Line] = [((safe_text(line, limit=500), "plain"),) for line in lines[:MOST_LINES]]
+    if len(lines) > MOST_LINES:
+        shown.append(((f"… and {plural(len(lines) - MOST_LINES, 'more line')}: the JSON has all", "quiet"),))
+    return [(("paused with", "heading"),), *shown]
 
 
 def problem_lines(problems: Sequence[Problem], lines_of: Mapping[Problem, int | None]) -> list[Line]:

@@ -63,6 +63,7 @@ async def test_a_schema_is_a_form_with_what_is_missing_told_at_its_field(operati
         for words in ("Approved", "Pay this invoice?", "not answered", "✗ is required", "120", "travel", "1 problem"):
             assert words in console.text
         assert "+ note" in console.text
+        assert '"file": "/inbox/7.pdf"' in console.text
 
 
 async def test_a_form_is_filled_in_by_keys_and_only_what_changed_is_sent(operations: FakeOperations) -> None:

@@ -16,6 +16,7 @@ from jobboy_console.answers import (
     kept_over,
     moved_words,
     problem_lines,
+    rest_lines,
     sent,
     written,
 )
@@ -128,6 +129,13 @@ def test_problems_are_told_with_their_line_and_the_rest_is_counted() -> None:
     assert told[0] == "✗ line 2 · amount: must be at least 1"
     assert told[1] == "✗ x0: is required"
     assert told[-1] == "  … and 3 more problems"
+
+
+def test_beside_a_form_stands_what_the_process_was_paused_with_and_is_not_asked_for() -> None:
+    told = text_of(rest_lines({"amount": 1, "file": "/x\x1b", "rows": list(range(600))}, {"amount"})).splitlines()
+    assert told[:3] == ["paused with", "{", '  "file": "/x\\u001b",']
+    assert told[-1] == "… and 105 more lines: the JSON has all"
+    assert rest_lines({"amount": 1}, {"amount"}) == []
 
 
 # --- what others changed meanwhile ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from textual import on
+from textual import events, on
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from jobboy_console.changes import MISSING
 from jobboy_console.forms import FormField, Kind, entry_of, for_value, value_of
-from jobboy_console.lines import Line
+from jobboy_console.lines import Line, wrap
 from jobboy_console.snapshots import Problem
 from jobboy_console.text import safe_text
 from jobboy_console.widgets.choice_field import ChoiceField
@@ -22,6 +22,8 @@ from jobboy_console.widgets.steady_input import SteadyInput
 
 MAX_ENTRY = 10_000
 """Characters of a field; longer texts are for the editor."""
+NARROWER = 8
+"""Columns that the frames around it take, for as long as its own width is not known."""
 MOST_WRONG = 3
 """Broken rules that are told under one field."""
 
@@ -40,6 +42,7 @@ class AnswerForm(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self._fields: list[FormField] = []
         self._entries: list[ChoiceField | SteadyInput] = []
+        self._heads: list[LineBar] = []
         self._wrong: list[LineBar] = []
         self._document: dict[str, Any] = {}
         self._kept: frozenset[str] = frozenset()
@@ -59,11 +62,11 @@ class AnswerForm(VerticalScroll, can_focus=False):
         self._fields = [for_value(field, self._document.get(field.name, MISSING)) for field in fields]
         self._entries = [self._entry(field) for field in self._fields]
         self._wrong = [LineBar() for _ in self._fields]
-        heads = [LineBar(classes="field-name") for _ in self._fields]
-        for head, field in zip(heads, self._fields, strict=True):
-            head.show([_head(field)])
+        self._heads = [LineBar(classes="field-name") for _ in self._fields]
+        self._show_heads()
         self.remove_children()
-        self.mount_all([part for parts in zip(heads, self._entries, self._wrong, strict=True) for part in parts])
+        parts = zip(self._heads, self._entries, self._wrong, strict=True)
+        self.mount_all([part for field in parts for part in field])
         self.call_after_refresh(self.focus_field, focused)
 
     @property
@@ -95,11 +98,20 @@ class AnswerForm(VerticalScroll, can_focus=False):
             found = [problem for problem in problems if problem.keys[:1] == (field.name,)]
             bar.show([(("✗ ", "error"), (safe_text(_words(one), limit=200), "error")) for one in found[:MOST_WRONG]])
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Break what stands above the fields for the new width."""
+        self._show_heads()
+
     @on(Input.Changed)
     @on(ChoiceField.Changed)
     def _filled_in(self, event: Message) -> None:
         event.stop()
         self.post_message(self.Changed())
+
+    def _show_heads(self) -> None:
+        width = self.scrollable_content_region.width - 1 or self.app.size.width - NARROWER
+        for head, field in zip(self._heads, self._fields, strict=True):
+            head.show(wrap(_head(field), width, indent=2))
 
     def _entry(self, field: FormField) -> ChoiceField | SteadyInput:
         value = self._document.get(field.name, MISSING)

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
 
-from jobboy_console.answers import is_same, problem_lines, written
+from jobboy_console.answers import is_same, problem_lines, rest_lines, written
 from jobboy_console.changes import value_changes
 from jobboy_console.forms import FormField
 from jobboy_console.gateway import Unreadable, read_answer
@@ -108,14 +108,18 @@ class AnswerPanes(Container):
     def show_answer(self, answer: Mapping[str, Any], problems: Sequence[Problem]) -> None:
         """Show what an answer changes, and at its place what is wrong with it."""
         lines_of = {} if self.as_form else self._lines_of(problems)
+        self._editor.mark_lines(frozenset(line for line in lines_of.values() if line is not None))
+        asked = {field.name for field in self._fields} if self.as_form else set()
         if self.as_form:
             self._form.show_problems(problems)
-        self._editor.mark_lines(frozenset(line for line in lines_of.values() if line is not None))
         before = {key: self._output[key] for key in answer if key in self._output}
-        told = {(field.name,) for field in self._fields} if self.as_form else set()  # under their fields
-        wrong = problem_lines([problem for problem in problems if problem.keys[:1] not in told], lines_of)
-        changes = change_lines(value_changes(before, answer)) or _UNCHANGED
-        self.query_one(TextView).show([*wrong, *([()] if wrong else []), *changes])
+        parts = [
+            problem_lines([one for one in problems if one.keys[:1] not in {(name,) for name in asked}], lines_of),
+            change_lines(value_changes(before, answer)) or _UNCHANGED,
+            rest_lines(self._output, asked) if self.as_form else [],
+        ]
+        lines = [line for part in parts if part for line in (*part, ())]
+        self.query_one(TextView).show(lines[:-1])
 
     def show_unreadable(self) -> None:
         """Take away the marks of an answer that cannot be read any more."""
