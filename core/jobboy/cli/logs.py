@@ -22,5 +22,9 @@ def log_to_standard_error() -> None:
         return
     handler = logging.StreamHandler()
     handler.setFormatter(SafeFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    logging.getLogger("jobboy").setLevel(logging.INFO)
+    handler.addFilter(_is_printed)
+    logging.basicConfig(handlers=[handler], level=logging.INFO)  # what steps say from there on is kept with them
+
+
+def _is_printed(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] == "jobboy"

@@ -14,6 +14,7 @@ from jobboy.cli import (
     verbs_audit,
     verbs_export,
     verbs_house,
+    verbs_logs,
     verbs_operator,
     verbs_read,
     verbs_schedules,
@@ -144,6 +145,7 @@ for _verbs in (
     verbs_audit,
     verbs_export,
     verbs_schedules,
+    verbs_logs,
 ):
     _verbs.add_to(program)
 

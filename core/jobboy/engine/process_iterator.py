@@ -7,10 +7,12 @@ import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from jobboy.capturing import Capture, listen
 from jobboy.engine.definitions import Backoff
 from jobboy.engine.handlers import DEFAULT_CHANNEL, Means, Performer
 from jobboy.engine.pipeline import failed_step
 from jobboy.engine.registry import Registry
+from jobboy.engine.turn_logs import turn_log
 from jobboy.engine.turns import Turn, crashed, given_up, raised, with_reason
 from jobboy.errors import StepCrashed
 from jobboy.failpoints import reach
@@ -62,11 +64,18 @@ class ProcessIterator:
         self._actor = actor
         self._channel = channel
         self._idle = idle
+        listen()
+        self._captures: dict[tuple[int, int], Capture] = {}
         self._in_hand: dict[tuple[int, int], Held] = {}  # by number and token: a forced recovery lets two have one
 
     def in_hand(self) -> list[Held]:
         """Return what is being iterated at this moment, for whoever watches over it from another thread."""
         return list(self._in_hand.values())
+
+    def saying(self) -> list[tuple[Process, Capture]]:
+        """Return what is being iterated at this moment with what it has said, for whoever keeps that meanwhile."""
+        captures = dict(self._captures)
+        return [(held.process, captures[hold]) for hold, held in dict(self._in_hand).items() if hold in captures]
 
     def iterate(self, held: Held) -> Iteration:
         """Do one turn; never raises for what a handler does, and leaves the process as its rules say.
@@ -75,13 +84,14 @@ class ProcessIterator:
             KeyboardInterrupt: the person at the keyboard wants the program to end, not the handler to fail.
         """
         hold = held.process.number, held.process.token  # one taken away may be here beside the one that follows it
-        self._in_hand[hold] = held
+        capture = Capture()
+        self._in_hand[hold], self._captures[hold] = held, capture
         reach("claim-committed")
         try:
-            turn = self._order(held) or self._served(held)
+            turn = self._order(held) or self._served(held, capture)
         finally:
-            del self._in_hand[hold]
-        return self._iteration(held, turn)
+            del self._in_hand[hold], self._captures[hold]
+        return self._iteration(held, turn, capture)
 
     def given_back(self, held: Held) -> Change:
         """Return the change that makes a process a candidate again, untouched, whose work has not begun."""
@@ -102,12 +112,12 @@ class ProcessIterator:
             return None
         return Turn(process=given_up(with_reason(process, reason), now), kind=EventKind.FAILED)
 
-    def _served(self, held: Held) -> Turn:
+    def _served(self, held: Held, capture: Capture) -> Turn:
         try:
             performer = self._registry.find(held.before, self._channel)
             if performer is None:
                 return self._unserved(held)
-            return self._checked(performer, held)
+            return self._checked(performer, held, capture)
         except StepCrashed as error:
             return self._crashed(held, error)
         except KeyboardInterrupt:
@@ -116,11 +126,12 @@ class ProcessIterator:
             _log.info("%s of %s raised", held.process.step or "a handler", held.process.id, exc_info=True)
             return self._raised(held, error)
 
-    def _checked(self, performer: Performer, held: Held) -> Turn:
+    def _checked(self, performer: Performer, held: Held, capture: Capture) -> Turn:
         program = os.getpid()
         reach("step-begun")
         try:
-            turn = performer.perform(held, self._means)
+            with capture:
+                turn = performer.perform(held, self._means)
         finally:
             if os.getpid() != program:  # the handler forked, and its copy came back here: one goes on as a worker
                 os._exit(0)
@@ -165,7 +176,7 @@ class ProcessIterator:
         step = definition.step(process.step)
         return (definition.retries, definition.backoff) if step is None else (step.retries, step.backoff)
 
-    def _iteration(self, held: Held, turn: Turn) -> Iteration:
+    def _iteration(self, held: Held, turn: Turn, capture: Capture) -> Iteration:
         now = self._clock.now()
         if not turn.has_worked:
             return Iteration(self._put_back(held, now), has_worked=False)
@@ -180,6 +191,7 @@ class ProcessIterator:
             steps=turn.steps,
             actor=self._actor,
             claimed=held.claimed or held.process,
+            log=turn_log(held.process, capture, now),
         )
         return Iteration(change, has_worked=True)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from jobboy.model.audit import AuditPage, AuditQuery
+from jobboy.model.facts import DatabaseFacts
+from jobboy.model.logs import MOST_TURNS, TurnLog
+from jobboy.model.process import Process
 from jobboy.model.selection import Selection
-from jobboy.operations import housekeeping
+from jobboy.operations import housekeeping, reading
 from jobboy.operations.context import Context
 from jobboy.operations.results import Prunable
 
@@ -57,3 +60,51 @@ class House:
             Refused: read-only, or a guardrail forbids it.
         """
         return housekeeping.prune_found(self._context, found, goes_on)
+
+    def logs(self, part: str, *, from_token: int = 0, limit: int = MOST_TURNS) -> Sequence[TurnLog]:
+        """Return what the last turns of a process said, in the order of the turns; `part` as for `Operations.get`.
+
+        A turn in progress is told as far as it was a second ago.
+
+        Args:
+            part: id or an unambiguous part.
+            from_token: of the first turn that is wanted.
+            limit: turns, the last ones.
+        """
+        number = reading.get(self._context, part).number
+        return self._context.repository.logs(number, from_token=from_token, limit=limit)
+
+    def facts(self) -> DatabaseFacts:
+        """Return what the database is and how large; costs as much as reading a few rows."""
+        return self._context.repository.facts()
+
+    def follow_logs(self, part: str) -> Iterator[tuple[TurnLog, Sequence[str]]]:
+        """Yield (turn, its new lines) as they come, from the first that is kept; ends when the process has ended."""
+        seen_token, seen_end = 0, 0
+        for process in _states(self._context, part):
+            logs = self._context.repository.logs(process.number, from_token=seen_token, limit=MOST_TURNS)
+            for log in logs:
+                known = seen_end if log.token == seen_token else 0
+                news = log.lines[max(known - log.left_out, 0) :] if log.end > known else []
+                seen_token, seen_end = log.token, max(log.end, known)
+                if news:
+                    yield log, news
+
+
+def _states(context: Context, part: str) -> Iterator[Process]:
+    """Yield a process now and after every commit, the last time when it has ended or is gone."""
+    process = reading.get(context, part)
+    listener, stamp = context.bell.listen(), -1
+    try:
+        while True:
+            latest = context.repository.stamp()
+            if latest == stamp:
+                listener.wait(reading.TAIL_PAUSE)
+                continue
+            current = context.repository.get(process.id)
+            yield current or process
+            if current is None or not current.status.is_active:
+                return
+            stamp = latest
+    finally:
+        listener.close()

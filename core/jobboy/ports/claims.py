@@ -12,6 +12,7 @@ from typing import Protocol
 
 from jobboy.errors import Fenced
 from jobboy.model.events import NewEvent
+from jobboy.model.logs import TurnLog
 from jobboy.model.process import Process
 from jobboy.model.steps import StepRecord
 from jobboy.ports.locks import Lock
@@ -32,6 +33,8 @@ class Change:
     """A new process that starts in the same transaction, with its event ``started`` by the first event's actor."""
     claimed: Process | None = None
     """As the claim has written it: then only what differs from it is written. None writes every field."""
+    log: TurnLog | None = None
+    """What the turn said; None when it said nothing."""
 
 
 @dataclass(kw_only=True, slots=True)

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from jobboy.model.audit import AuditPage, AuditQuery
 from jobboy.model.events import Event, NewEvent
+from jobboy.model.facts import DatabaseFacts
+from jobboy.model.logs import TurnLog
 from jobboy.model.ordering import Place
 from jobboy.model.process import CrashPolicy, Process, ProcessSummary
 from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLimits, Selection
@@ -159,6 +161,15 @@ class ProcessRepository(ScheduleRepository, Protocol):
     def last_seq(self) -> int:
         """Return the number of the newest event, 0 when there is none."""
 
+    def logs(self, number: int, *, from_token: int = 0, limit: int) -> list[TurnLog]:
+        """Return what the last turns of a process with at least this token said, in rising order."""
+
+    def keep_log(self, number: int, log: TurnLog) -> None:
+        """Keep what a turn in progress has said so far; the log that is settled with its result takes its place.
+
+        Nothing is written when the token of the turn is no longer the process's.
+        """
+
     def stamp(self) -> int:
         """Return a number that is another one after any commit by any program; costs microseconds."""
 
@@ -218,6 +229,9 @@ class ProcessRepository(ScheduleRepository, Protocol):
 
     def maintain(self) -> None:
         """Do what keeps the files small and quick; safe at any time."""
+
+    def facts(self) -> DatabaseFacts:
+        """Return what the database is and how large; costs as much as reading a few rows."""
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Examine the database: (what, is it well, in words) for each check."""

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import spawn
 from typing import Any
 
+from jobboy.capturing import log_to_output
 from jobboy.errors import InvalidValue
 from jobboy.failpoints import reach
 from jobboy.model.json_rules import write_json
@@ -90,6 +91,7 @@ def _carry_out(head: Mapping[str, Any], message: Mapping[str, Any]) -> tuple[str
     before = None
     try:
         _import_definitions(head)
+        log_to_output()
         before = _surroundings()
         with _memory_limited(head["memory_limit"]):
             answer = _run_step(head, message)

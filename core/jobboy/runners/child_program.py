@@ -144,6 +144,10 @@ class ChildProgram:
             if until is not None and time.monotonic() >= until:
                 raise self._end(Ending.TIMED_OUT if self._is_ready else Ending.NOT_STARTED)
 
+    def printed(self) -> str:
+        """Return the end of what it printed since it got its order, also when it is dead. From any thread."""
+        return self._output.text()
+
     def stop(self, why: str) -> None:
         """Make the thread that asks end this child and raise `ChildEnded`; the first reason stays."""
         self.stopped_why = self.stopped_why or why

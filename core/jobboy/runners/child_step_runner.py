@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from jobboy.capturing import current
 from jobboy.errors import StepTimedOut
 from jobboy.failpoints import reach
 from jobboy.ports import StepOrder, StepRaised, StepResult
@@ -138,7 +140,8 @@ class ChildStepRunner:
     def _ask(self, child: ChildProgram, order: StepOrder, content: bytes, lock: int | None) -> dict[str, Any]:
         limit = None if order.timeout is None else order.timeout.total_seconds()
         try:
-            answer = child.ask(content, lock, limit)
+            with _heard(child):
+                answer = child.ask(content, lock, limit)
             reach("answer-received")
         except ChildEnded as ended:
             self._forget(child)
@@ -177,3 +180,18 @@ class ChildStepRunner:
         if raised is not None:
             raise StepRaised(raised["type"], raised["message"], raised["traceback"])
         return StepResult(output=answer["output"], store=answer["store"], reports=answer["reports"])
+
+
+@contextmanager
+def _heard(child: ChildProgram) -> Iterator[None]:
+    """Keep what a child prints while it is asked with what the turn of this thread says; before it is asked again."""
+    capture = current()
+    if capture is None:
+        yield
+        return
+    capture.source = child.printed
+    try:
+        yield
+    finally:
+        capture.source = None
+        capture.printed(child.printed())

@@ -11,7 +11,7 @@ from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.process import Process, iso
 from jobboy.ports import Change, Clock
-from jobboy.storage import rows, statements
+from jobboy.storage import logs, rows, statements
 from jobboy.storage.statements import MINE, Row
 from jobboy.storage.writer import Transaction, Work
 
@@ -87,6 +87,7 @@ class PreparedChange:
             self._values = rows.process_values(change.process, rows.RESULT if keeps_kill else rows.CHANGEABLE)
         self.events = [rows.event_values(event, number) for event in change.events]
         self.steps = [rows.step_values(step, number) for step in change.steps]
+        self.log = None if change.log is None else logs.values(change.log, number)
         self.successor = None if change.successor is None else PreparedProcess(change.successor, _actor(change))
 
     def update(self, status: str, killed_at: int | None) -> Row:
@@ -126,6 +127,8 @@ def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: C
     for one in held:
         if one.successor is not None:
             one.successor.write(transaction)
+        if one.log is not None:
+            logs.keep(transaction, one.log)
     reach("change-written")
     if len(held) == len(prepared):
         return []

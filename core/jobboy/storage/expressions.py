@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, exists, func, insert, literal_column, null, select, text, update
 from sqlalchemy.sql.expression import ClauseElement
 
+from jobboy.model import logs
 from jobboy.storage import rows, statements
 from jobboy.storage.tables import (
     control,
     definition,
     event,
+    log,
     meta,
     process,
     schedule,
@@ -253,6 +255,29 @@ DELETE_ENDED = delete(process).where(
 )
 DELETE_STEPS = delete(step).where(step.c.process == bindparam("number"))
 DELETE_EVENTS = delete(event).where(event.c.process == bindparam("number"))
+
+# --- what turns say --------------------------------------------------------------------------------------------
+
+KEEP_LOG = text(
+    "INSERT INTO log (process, token, step, attempt, at, left_out, text)"
+    " SELECT :process, :token, :step, :attempt, :at, :left_out, :text FROM process"
+    " WHERE number = :process AND token = :token"
+    " ON CONFLICT (process, token) DO UPDATE SET at = excluded.at, left_out = excluded.left_out,"
+    " text = excluded.text"
+)
+"""Only while the token of the turn is the process's."""
+FORGET_OLD_LOGS = text(
+    "DELETE FROM log WHERE process = :process AND token <="
+    f" (SELECT token FROM log WHERE process = :process ORDER BY token DESC LIMIT 1 OFFSET {logs.MOST_TURNS})"
+)
+DELETE_LOGS = delete(log).where(log.c.process == bindparam("number"))
+LOGS = (
+    select(log.c.token, log.c.step, log.c.attempt, log.c.at, log.c.left_out, log.c.text)
+    .where(log.c.process == bindparam("number"), log.c.token >= bindparam("from_token"))
+    .order_by(log.c.token.desc())
+    .limit(bindparam("limit"))
+    .offset(no_offset)
+)
 
 # --- schedules -------------------------------------------------------------------------------------------------
 

@@ -66,4 +66,5 @@ def _remove(transaction: Transaction, number: int) -> int:
     if removed:
         transaction.write(statements.DELETE_STEPS, {"number": number})
         transaction.write(statements.DELETE_EVENTS, {"number": number})
+        transaction.write(statements.DELETE_LOGS, {"number": number})
     return removed

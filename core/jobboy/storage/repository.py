@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jobboy.errors import Fenced
 from jobboy.model.audit import AuditPage, AuditQuery
 from jobboy.model.events import Event, NewEvent
+from jobboy.model.facts import DatabaseFacts
+from jobboy.model.logs import TurnLog
 from jobboy.model.ordering import NEWEST_FIRST, Place, place_at
 from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLimits, Selection
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
 from jobboy.ports import Change, Claimant, Clock, DefinitionRecord, HandClaimant, Held, Settlement, WorkPause
-from jobboy.storage import changes, claims, history, housekeeping, queries, rows, statements
+from jobboy.storage import changes, claims, history, housekeeping, logs, queries, rows, statements
 from jobboy.storage.sqlite import SqliteDatabase
 from jobboy.storage.texts import Prepared
 from jobboy.storage.writer import Transaction
@@ -192,6 +194,15 @@ class SqlProcessRepository:
         with self._database.read() as session:
             return history.last_seq(session)
 
+    def logs(self, number: int, *, from_token: int = 0, limit: int) -> list[TurnLog]:
+        """Return what the last turns of a process said."""
+        with self._database.read() as session:
+            return logs.logs(session, number, from_token=from_token, limit=limit)
+
+    def keep_log(self, number: int, log: TurnLog) -> None:
+        """Keep what a turn in progress has said so far."""
+        self._database.write(logs.keeping(number, log))
+
     def stamp(self) -> int:
         """Return a number that is another one after any commit by any program."""
         return self._database.stamp()
@@ -282,6 +293,12 @@ class SqlProcessRepository:
     def maintain(self) -> None:
         """Do what keeps the files small and quick."""
         self._database.maintain()
+
+    def facts(self) -> DatabaseFacts:
+        """Return what the database is and how large."""
+        from jobboy.storage import facts  # few programs ask
+
+        return facts.facts(self._database)
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Examine the database."""

@@ -246,6 +246,21 @@ DELETE FROM step WHERE step.process = ?
 -- DELETE_EVENTS: number
 DELETE FROM event WHERE event.process = ?
 
+-- KEEP_LOG: process, token, step, attempt, at, left_out, text, process, token
+INSERT INTO log (process, token, step, attempt, at, left_out, text) SELECT ?, ?, ?, ?, ?, ?, ? FROM process WHERE number = ? AND token = ? ON CONFLICT (process, token) DO UPDATE SET at = excluded.at, left_out = excluded.left_out, text = excluded.text
+
+-- FORGET_OLD_LOGS: process, process
+DELETE FROM log WHERE process = ? AND token <= (SELECT token FROM log WHERE process = ? ORDER BY token DESC LIMIT 1 OFFSET 100)
+
+-- DELETE_LOGS: number
+DELETE FROM log WHERE log.process = ?
+
+-- LOGS: number, from_token, limit
+SELECT log.token, log.step, log.attempt, log.at, log.left_out, log.text
+FROM log
+WHERE log.process = ? AND log.token >= ? ORDER BY log.token DESC
+ LIMIT ? OFFSET 0
+
 -- SCHEDULES:
 SELECT schedule.number, schedule.name, schedule.code, schedule.parameters, schedule.cron, schedule.timezone, schedule.every, schedule.missed, schedule.by_app, schedule.paused, schedule.next_at, schedule.last_at, schedule.looked_at, schedule.anchor_at, schedule.created_at, schedule.updated_at
 FROM schedule ORDER BY schedule.name

@@ -188,6 +188,13 @@ DELETE_ENDED = _named("DELETE_ENDED")
 DELETE_STEPS = _named("DELETE_STEPS")
 DELETE_EVENTS = _named("DELETE_EVENTS")
 
+# --- what turns say --------------------------------------------------------------------------------------------
+
+KEEP_LOG = _named("KEEP_LOG")
+FORGET_OLD_LOGS = _named("FORGET_OLD_LOGS")
+DELETE_LOGS = _named("DELETE_LOGS")
+LOGS = _named("LOGS")
+
 # --- schedules -------------------------------------------------------------------------------------------------
 
 SCHEDULES = _named("SCHEDULES")

@@ -27,6 +27,7 @@ from jobboy.operations.door import Operations
 from jobboy.ports import Bell, Clock, Held, Lock, Locks, ProcessRepository, StepRunner, worker_place
 from jobboy.system import host, version
 from jobboy.worker.limits import Limits
+from jobboy.worker.live_logs import LiveLogs
 from jobboy.worker.settings import WorkerSettings
 from jobboy.worker.slots import SLOTS, Slots
 from jobboy.worker.steady import SteadySchedule
@@ -38,6 +39,7 @@ SWEEP_INTERVAL = 0.5  # seconds; a dead holder is promised to be seen within two
 RETENTION_INTERVAL = 3600.0  # seconds
 MAINTENANCE_INTERVAL = 60.0  # seconds
 LISTEN_PAUSE = 1.0  # seconds between two looks at the clock; the bell and `interrupt` wake the listener at once
+LOGS_INTERVAL = 1.0  # seconds between two looks at what turns in progress say
 LIMITS_INTERVAL = 0.5  # seconds between two looks at the limits
 LAST_WAIT = 1.5  # seconds after the grace, in which isolated steps are ended and released
 
@@ -100,6 +102,7 @@ class Worker:
         self._listener = bell.listen()
         self._stopping = threading.Event()
         self._slot_count = 1 if settings.exclusive else settings.slots
+        self._live_logs = LiveLogs(iterator, repository, clock)
         self._scheduler = self._make_scheduler()
         self._steady = SteadySchedule(self._scheduler)
         self._slots = Slots(
@@ -294,6 +297,7 @@ class Worker:
             ("sweeping", self._sweep, SWEEP_INTERVAL),
             ("retention", self._prune, RETENTION_INTERVAL),
             ("maintenance", self._maintain, MAINTENANCE_INTERVAL),
+            ("logs", self._live_logs.keep, LOGS_INTERVAL),
         ]
         for name, part, seconds in parts:
             first = datetime.now(UTC) + timedelta(seconds=min(seconds, 30.0))  # noqa: TID251  # APScheduler's clock

@@ -38,6 +38,7 @@ VERBS = [
     "export",
     "schedules",
     "audit",
+    "logs",
 ]
 OF_SCHEDULES = ["list", "show", "add", "pause", "resume", "start", "remove"]
 CALLS = [*([verb] for verb in VERBS), *(["schedules", verb] for verb in OF_SCHEDULES)]
