@@ -24,6 +24,7 @@ from jobboy_console.screens.place import PlaceScreen, Surroundings
 from jobboy_console.screens.places import PLACES
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.processes import Processes
+from jobboy_console.screens.turn_logs import TurnLogs
 from jobboy_console.text import plural, safe_text
 from jobboy_console.widgets.dialogs import Question
 from jobboy_console.widgets.status_bar import Situation
@@ -171,6 +172,13 @@ class ConsoleApp(CommandedApp):
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+    def action_logs(self) -> None:
+        """Show what the steps of the process under the cursor printed and logged."""
+        rows = self.screen.rows() if isinstance(self.screen, BaseScreen) else []
+        if self._ground is not None and rows and not isinstance(self.screen, TurnLogs):
+            surroundings = Surroundings(self._ground.gateway, self._ground.worker, self.situation)
+            self.push_screen(TurnLogs(surroundings, rows[0]))
 
     async def action_quit(self) -> None:
         """End the console; asks first while the embedded worker has work in hand. A second time ends at once."""

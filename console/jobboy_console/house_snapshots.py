@@ -136,3 +136,15 @@ class Facts:
 
     heading: str
     facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnLogLine:
+    """What one turn of a process said."""
+
+    step: str | None
+    attempt: int
+    at: datetime
+    left_out: int
+    """Lines before those that are kept."""
+    text: str

@@ -28,6 +28,14 @@ def log_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="jobboy-console-"))
 
 
+def log_path() -> Path:
+    """Return the file that takes what this program prints and logs while the screen has the terminal."""
+    return _log_paths[-1] if _log_paths else user_state_path("jobboy-console") / "console.log"
+
+
+_log_paths: list[Path] = []
+
+
 class _Terminal(io.TextIOWrapper):
     """A terminal that may be closed meanwhile: what is written then is lost, and the console ends in order."""
 
@@ -59,12 +67,14 @@ def guarded(log: Path) -> Iterator[None]:
     others = root.handlers[:]
     streams = [_Terminal(os.fdopen(os.dup(number), "wb"), encoding="utf-8") for number in terminal]
     root.handlers[:] = [handler]
+    _log_paths.append(log)
     try:
         sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]  # Textual looks for the terminal there
         for number in (1, 2):
             os.dup2(file, number)
         yield
     finally:
+        _log_paths.remove(log)
         for number, original in zip((1, 2), terminal, strict=True):
             os.dup2(original, number)
             os.close(original)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobboy.errors import Refused, ScheduleNotFound
 from jobboy.model.audit import Act, AuditPage, AuditQuery
 from jobboy.model.events import Event
+from jobboy.model.facts import DatabaseFacts
+from jobboy.model.logs import TurnLog
 from jobboy.model.schedules import Schedule, ScheduleStart
 from jobboy.operations.schedules import make_plan
 
@@ -24,6 +26,7 @@ class FakeHouse:
 
     def __init__(self, operations: FakeOperations) -> None:
         self._operations = operations
+        self.said: dict[str, list[TurnLog]] = {}
 
     def audit(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> AuditPage:
         self._operations._check()
@@ -36,6 +39,18 @@ class FakeHouse:
         ]
         acts = [Act(event=event, code=self._code(event)) for event in found[:limit]]
         return AuditPage(acts=acts, end=acts[-1].event.seq if len(found) > limit else None)
+
+    def logs(self, part: str, *, from_token: int = 0, limit: int = 100) -> Sequence[TurnLog]:
+        self._operations.get(part)
+        return self.said.get(part, [])
+
+    def facts(self) -> DatabaseFacts:
+        self._operations._check()
+        return DatabaseFacts(
+            path="/var/lib/jobs/nightly.db", file_bytes=48_234_496, log_bytes=412_032, page_bytes=4096, pages=11_776,
+            free_pages=212, schema=3, identity="0b5c5a0e-8f6e-4c58-9a43-6f2d0c2f9a11", engine="SQLite 3.53.0",
+            last_seq=len(self._operations.events), oldest_at=NOW - timedelta(days=12), newest_at=NOW,
+        )  # fmt: skip
 
     def _is(self, event: Event, query: AuditQuery) -> bool:
         told = f"{event.actor} {event.reason} {event.kind} {event.process_id} {self._code(event)}".lower()

@@ -217,6 +217,10 @@ class FakeOperations(FakeSchedules):
         self._check()
         return self.living
 
+    def doctor(self) -> Sequence[tuple[str, bool, str]]:
+        self._check()
+        return [("content", True, "quick_check says ok"), ("workers", False, "0 alive for 3 active processes")]
+
     def sweep(self) -> Sequence[Process]:
         self._check()
         self.sweeps += 1

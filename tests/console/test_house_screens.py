@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jobboy.model.events import EventKind
+from jobboy.model.logs import TurnLog
 from jobboy.model.schedules import ScheduleStart
 from jobboy.model.workers import WorkerInfo
 from jobboy_console.app import ConsoleApp
@@ -242,6 +243,53 @@ async def test_nothing_stored_acts_in_the_house() -> None:
     process = next(iter(operations.processes.values()))
     operations.record(process, EventKind.PROCEEDED, actor=f"operator:{HOSTILE}", reason=HOSTILE)
     async with at("workers", operations, worker=OwnWorker()) as console:
-        for key in ("f2", "f3", "f4"):
+        for key in ("f2", "f3", "f4", "f5", "i"):
             await console.press(key)
             assert not any(character in console.text for character in "".join(PAYLOADS))
+
+
+async def test_what_the_steps_of_a_process_said_is_shown_searched_and_narrowed() -> None:
+    operations = a_house()
+    process = next(iter(operations.processes.values()))
+    said = "12:29:01.120 INFO imports: 812 rows\n12:29:03.007 WARNING imports: row 12 has no price"
+    operations.house.said[process.id] = [
+        TurnLog(token=1, step="fetch", attempt=1, at=NOW, left_out=0, text="12:28:00.000 ERROR imports: no answer"),
+        TurnLog(token=2, step="fetch", attempt=2, at=NOW, left_out=1204, text=said),
+    ]
+    async with at("workers", operations) as console:
+        await console.press("j", "f7")
+        assert "Log of nightly-import" in console.text
+        assert "── fetch, attempt 2" in console.text
+        assert "1,204 lines before these were not kept" in console.text
+        await console.press("slash", *"price", "enter")
+        assert "1 of 1" in console.text
+        await console.press("ampersand", *"ERROR", "enter")
+        assert "812 rows" not in console.text
+
+
+async def test_a_process_that_said_nothing_tells_what_is_kept() -> None:
+    async with at("workers", a_house()) as console:
+        await console.press("j", "f7")
+        assert "Nothing that it said is kept." in console.text
+
+
+async def test_the_log_shows_the_end_of_the_worker_s_file_and_reads_on(tmp_path: Path) -> None:
+    worker = OwnWorker()
+    worker.log = tmp_path / "worker.log"
+    worker.log.write_text("2031-05-06 12:00:00 INFO jobboy: begun\x1b[2J\n")
+    async with at("log", a_house(), worker=worker) as console:
+        await console.press("tab")
+        assert "INFO jobboy: begun␛[2J" in console.text
+        with worker.log.open("a") as file:
+            file.write("2031-05-06 12:00:09 ERROR jobboy: disk full\n")
+        await console.press("ctrl+r")
+        assert "disk full" in console.text
+
+
+async def test_information_tells_sizes_and_examines_on_demand() -> None:
+    async with at("info", a_house()) as console:
+        for told in ("48.2 MB", "412.0 kB", "212 free", "SQLite 3.53.0", "c examines"):
+            assert told in console.text
+        await console.press("c")
+        assert "✗ workers" in console.text
+        assert "quick_check says ok" in console.text

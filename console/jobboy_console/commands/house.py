@@ -12,6 +12,7 @@ SECTIONS = (
             Command("go.workers", "f2", "go('workers')", "workers", "This console's worker and all others"),
             Command("go.schedules", "f3", "go('schedules')", "schedules", "Schedules, and when they are due next"),
             Command("go.audit", "f4", "go('audit')", "audit", "What people did, newest first"),
+            Command("go.logs", "f7", "logs", "logs", "What the steps of the process under the cursor said"),
             Command("go.log", "f5", "go('log')", "log", "The log of this console and of its worker"),
             Command(
                 "go.info", "i,f6", "go('info')", "info", "The database, its size and health; versions and folders"

@@ -7,8 +7,9 @@ from jobboy.model.workers import WorkerInfo
 from jobboy.operations import Operations, parse_filter
 from jobboy_console.gateway.acts import read_acts
 from jobboy_console.gateway.converting import row_of
+from jobboy_console.gateway.information import read_facts
 from jobboy_console.gateway.schedules import ScheduleCalls
-from jobboy_console.house_snapshots import ActsPage, CheckLine, HeldLine, WorkerLine, Workforce
+from jobboy_console.house_snapshots import ActsPage, CheckLine, Facts, HeldLine, TurnLogLine, WorkerLine, Workforce
 
 MOST_HELD = 500
 """Held processes that are told together with their workers."""
@@ -58,6 +59,21 @@ class House:
             ValueError: the filter cannot be read.
         """
         return read_acts(self._operations, filter, before=before, limit=limit)
+
+    def turn_logs(self, process_id: str) -> list[TurnLogLine]:
+        """Return what the last turns of a process said, in their order.
+
+        Raises:
+            JobBoyError: it is not there (any more).
+        """
+        return [
+            TurnLogLine(step=log.step, attempt=log.attempt, at=log.at, left_out=log.left_out, text=log.text)
+            for log in self._operations.house.logs(process_id)
+        ]
+
+    def facts(self) -> list[Facts]:
+        """Return what is known of database, processes, programs and folders."""
+        return read_facts(self._operations)
 
     def examine(self) -> list[CheckLine]:
         """Examine database, locks and machine; takes as long as the database is large."""
