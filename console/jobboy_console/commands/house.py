@@ -53,7 +53,6 @@ SECTIONS = (
         "audit",
         "Audit",
         (
-            Command("audit.open", "enter", "pick", "open", "Open the process", footer=True),
             Command("audit.filter", "slash", "filter", "filter", "Narrow it: verb:kill actor:ada text", footer=True),
             Command("audit.whole", "v", "whole", "whole", "All of the act under the cursor", footer=True),
         ),

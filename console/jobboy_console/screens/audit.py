@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from jobboy_console.background import Lane
-from jobboy_console.commands import bindings, of_scope
+from jobboy_console.commands import bindings, named, of_scope
 from jobboy_console.gateway import AUDIT_HINT
 from jobboy_console.house_snapshots import ActLine, ActsPage
 from jobboy_console.places.audit import act_lines, audit_header, audit_rows, empty_lines
@@ -57,7 +57,7 @@ class Audit(PlaceScreen):
         with Vertical(id="place-filter"):
             yield SteadyInput(placeholder=AUDIT_HINT, compact=True, id="audit-filter", max_length=400)
             yield LineBar(id="audit-problem")
-        yield FooterBar(of_scope("audit", "everywhere", "application"))
+        yield FooterBar([*of_scope("audit"), *named("help")])
 
     def on_mount(self) -> None:
         """Read the newest acts."""

@@ -35,10 +35,10 @@ VERBS = [
     "prune",
     "doctor",
     "demo",
-    "export",
-    "schedules",
     "audit",
+    "export",
     "logs",
+    "schedules",
 ]
 OF_SCHEDULES = ["list", "show", "add", "pause", "resume", "start", "remove"]
 CALLS = [*([verb] for verb in VERBS), *(["schedules", verb] for verb in OF_SCHEDULES)]
