@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from jobboy.model.events import EventKind
 from jobboy.model.logs import TurnLog
 from jobboy.model.schedules import ScheduleStart
 from jobboy.model.workers import WorkerInfo
 from jobboy_console.app import ConsoleApp
-from jobboy_console.gateway import Gateway
+from jobboy_console.gateway import Gateway, information
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import NOW, FakeOperations
 from tests.console.hostile import HOSTILE, PAYLOADS
@@ -293,3 +295,61 @@ async def test_information_tells_sizes_and_examines_on_demand() -> None:
         await console.press("c")
         assert "✗ workers" in console.text
         assert "quick_check says ok" in console.text
+
+
+HOUSE = {
+    "workers": ("f2",),
+    "workers-end": ("f2", "E"),
+    "schedules": ("f3",),
+    "schedules-new": ("f3", "A", *"poll", "tab", *"billing-run", "tab", *"10m"),
+    "schedules-details": ("f3", "v"),
+    "audit": ("f4",),
+    "audit-whole": ("f4", "v"),
+    "audit-nothing": ("f4", "slash", *"nobody"),
+    "information": ("i",),
+    "turn-logs": ("f2", "j", "f7"),
+}
+WIDE = ("workers", "schedules", "audit", "information")
+PICTURES = [(name, (80, 24)) for name in HOUSE] + [(name, (120, 36)) for name in WIDE]
+EMPTY = {"workers": "f2", "schedules": "f3", "audit": "f4"}
+
+
+def that_stands_still(operations: FakeOperations, monkeypatch: pytest.MonkeyPatch) -> ConsoleApp:
+    """A console whose versions and folders are those of no machine."""
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr(information, "_programs", lambda found: (("jobboy", "0.1.0"), ("database", found.engine)))
+    monkeypatch.setattr(
+        information, "_files", lambda: (("log", "/home/ada/.local/state/jobboy-console/console.log"),)
+    )
+    return ConsoleApp(Gateway(operations), worker=OwnWorker(), watches=False)  # type: ignore[arg-type]  # same methods
+
+
+@pytest.mark.parametrize(("name", "size"), PICTURES, ids=[f"{name}-{size[0]}x{size[1]}" for name, size in PICTURES])
+def test_the_house_looks_as_it_did(
+    snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
+) -> None:
+    operations = a_house()
+    held = next(iter(operations.processes.values()))
+    text = "12:29:01.120 INFO imports: 812 rows\n12:29:03.007 WARNING imports: row 12 has no price"
+    operations.house.said[held.id] = [TurnLog(token=2, step="fetch", attempt=2, at=NOW, left_out=1204, text=text)]
+    app = that_stands_still(operations, monkeypatch)
+
+    async def press(pilot: Any) -> None:
+        console = Console(app, pilot)
+        await console.settle()
+        for key in HOUSE[name]:
+            await console.press({"-": "minus"}.get(key, key))
+
+    assert snap_compare(app, terminal_size=size, run_before=press)
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_an_empty_house_looks_as_it_did(
+    snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    app = that_stands_still(FakeOperations(), monkeypatch)
+
+    async def press(pilot: Any) -> None:
+        await Console(app, pilot).press(EMPTY[name])
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=press)

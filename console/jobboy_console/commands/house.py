@@ -39,9 +39,7 @@ SECTIONS = (
         "schedules",
         "Schedules (UPPER CASE changes and asks)",
         (
-            Command(
-                "schedules.details", "enter", "details", "details", "All of it, and what it started", footer=True
-            ),
+            Command("schedules.details", "v", "details", "details", "All of it, and what it started", footer=True),
             Command("schedules.last", "l", "last", "last start", "Open the process it started last", footer=True),
             Command("schedules.add", "A", "add", "add", "Make a schedule", footer=True),
             Command("schedules.pause", "P", "pause", "pause", "Pause it, or let it go on", footer=True),

@@ -67,7 +67,8 @@ def _processes(found: DatabaseFacts, overview: Overview, now: datetime) -> tuple
 def _made(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return "there is none"
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC ({span(now - moment)} ago)"
+    passed = span(now - moment)
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC ({passed if passed == 'now' else passed + ' ago'})"
 
 
 def _programs(found: DatabaseFacts) -> tuple[tuple[str, str], ...]:

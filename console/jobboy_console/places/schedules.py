@@ -32,13 +32,23 @@ def schedules_rows(lines: Sequence[ScheduleLine], now: datetime, width: int) -> 
     return [PlaceRow(line.name, _row(line, now, *widths)) for line in lines]
 
 
-def times_line(line: ScheduleLine, now: datetime) -> Line:
-    """Return the next times of a schedule, in UTC."""
+def times_line(line: ScheduleLine, now: datetime, width: int) -> Line:
+    """Return the next times of a schedule, in UTC; how far they are away where there is room for that."""
     if not line.upcoming:
         return (("next times  ", "quiet"), ("this machine cannot follow it: it does not know its time zone", "error"))
-    told = " · ".join(f"{moment(time, now)} ({until(time, now)})" for time in line.upcoming)
     paused = "  if it were not paused" if line.paused else ""
-    return (("next times  ", "quiet"), (f"{told} UTC", "plain"), (paused, "warning"))
+    told = _times(line.upcoming, now, width - len("next times  ") - len(paused))
+    return (("next times  ", "quiet"), (told, "plain"), (paused, "warning"))
+
+
+def _times(times: Sequence[datetime], now: datetime, width: int) -> str:
+    """Write moments to come, all with how far they are away, or only the first where that is too long."""
+    awayness = [f" ({until(time, now)})" for time in times]
+    for spoken in (awayness, [awayness[0], *[""] * (len(times) - 1)]):
+        told = " · ".join(f"{moment(time, now)}{away}" for time, away in zip(times, spoken, strict=True)) + " UTC"
+        if len(told) <= width:
+            break
+    return told
 
 
 def moment(time: datetime, now: datetime) -> str:
@@ -56,9 +66,9 @@ def planned_lines(planned: SchedulePlanned | None, now: datetime, width: int) ->
     if planned.problem is not None:
         lines += wrap((("✗ ", "error"), (safe_text(planned.problem, limit=300), "error")), width, indent=2)
     if planned.upcoming:
-        told = " · ".join(f"{moment(time, now)} ({until(time, now)})" for time in planned.upcoming)
+        told = _times(planned.upcoming, now, width - 6)
         lines += wrap(
-            (("✓ " if planned.problem is None else "  ", "done"), (f"due {told} UTC", "plain")), width, indent=2
+            (("✓ " if planned.problem is None else "  ", "done"), (f"due {told}", "plain")), width, indent=2
         )
     return lines
 
@@ -89,7 +99,7 @@ def details_lines(line: ScheduleLine, now: datetime, width: int) -> list[Line]:
         for name, fact in facts
         for part in wrap(((f"{name:<12}", "quiet"), (safe_text(fact, limit=2_000), "plain")), width, indent=12)
     ]
-    return [*told, *wrap(times_line(line, now), width, indent=12)]
+    return [*told, *wrap(times_line(line, now, width), width, indent=12)]
 
 
 def change_lines(line: ScheduleLine, verb: str, now: datetime) -> list[Line]:
@@ -163,9 +173,9 @@ def _last(line: ScheduleLine, now: datetime) -> Line:
 
 
 def _widths(lines: Sequence[ScheduleLine], width: int) -> tuple[int, int, int]:
-    """Share a line: the last start needs 20 cells, name and code give way to each other."""
+    """Share a line: the last start needs 20 cells; what a schedule is called goes before when and what it starts."""
     left = max(width - 10 - 9 - 1 - 1 - 20, 24)
-    when = widest([_when(line) for line in lines], 4, left // 3)
-    name = widest([safe_text(line.name, limit=80) for line in lines], 4, max((left - when) // 2, 8))
-    code = widest([safe_text(line.code, limit=80) for line in lines], 4, max(left - when - name, 6))
-    return name, when, code
+    name = widest([safe_text(line.name, limit=80) for line in lines], 4, left // 2)
+    when = widest([_when(line) for line in lines], 4, 80)
+    code = widest([safe_text(line.code, limit=80) for line in lines], 4, max(left - name - min(when, 12), 8))
+    return name, min(when, max(left - name - code, 6)), code

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from jobboy_console.house_snapshots import HeldLine, WorkerLine, Workforce
 from jobboy_console.lines import Line, wrap
 from jobboy_console.places.rows import PlaceRow, widest
@@ -132,7 +134,9 @@ def _held(held: HeldLine, now: datetime) -> Line:
     since = "" if held.since is None else f"  held for {ago(held.since, now)}"
     attempt = f"  try {row.attempt}" if row.attempt > 1 else ""
     return (
-        (f"  └ {look.glyph:<2} ", look.style),
+        ("  └ ", "quiet"),
+        (look.glyph, look.style),
+        (" " * (3 - cell_len(look.glyph)), "plain"),
         (f"{safe_text(row.short_id, limit=8)} ", "plain"),
         (safe_text(row.code, limit=40), "bold"),
         (f"  {safe_text(row.step or '·', limit=40)}", "plain"),

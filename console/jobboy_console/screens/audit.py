@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from jobboy_console.background import Lane
-from jobboy_console.commands import bindings, named, of_scope
+from jobboy_console.commands import bindings, named
 from jobboy_console.gateway import AUDIT_HINT
 from jobboy_console.house_snapshots import ActLine, ActsPage
 from jobboy_console.places.audit import act_lines, audit_header, audit_rows, empty_lines
@@ -52,15 +52,16 @@ class Audit(PlaceScreen):
         yield LineBar(id="place-head")
         with Vertical(id="place-pane"):
             yield LineBar(id="place-columns")
-            yield CursorView(id="place-list")
             yield LineBar(id="place-empty")
+            yield CursorView(id="place-list")
         with Vertical(id="place-filter"):
             yield SteadyInput(placeholder=AUDIT_HINT, compact=True, id="audit-filter", max_length=400)
             yield LineBar(id="audit-problem")
-        yield FooterBar([*of_scope("audit"), *named("help")])
+        yield FooterBar(named("help"))
 
     def on_mount(self) -> None:
         """Read the newest acts."""
+        self.query_one(FooterBar).show_commands(named("rows.pick", "audit.filter", "audit.whole", "help"))
         self.query_one(CursorView).focus()
         self.show_head()
         self.show_border("Audit")

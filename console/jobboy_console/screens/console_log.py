@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from jobboy_console.background import Lane
-from jobboy_console.commands import bindings
+from jobboy_console.commands import Command, bindings, named
 from jobboy_console.lines import Line
 from jobboy_console.places.logs import file_lines
 from jobboy_console.screen_guard import log_path
@@ -38,6 +38,10 @@ class ConsoleLog(TextPlace):
     def heading(self) -> str:
         """Return which file it is."""
         return f"Log of the {self._files[self._shown][0]}"
+
+    def footer(self) -> list[Command]:
+        """Return the commands that matter here, the other file among them."""
+        return [*named("log.other"), *super().footer()]
 
     def reload(self) -> None:
         """Read its end again."""

@@ -56,8 +56,8 @@ class Schedules(PlaceScreen):
         yield LineBar(id="place-head")
         with Vertical(id="place-pane"):
             yield LineBar(id="place-columns")
-            yield CursorView(id="place-list")
             yield LineBar(id="place-empty")
+            yield CursorView(id="place-list")
             yield LineBar(id="place-foot")
         yield FooterBar(of_scope("schedules", "everywhere", "application"))
 
@@ -147,7 +147,7 @@ class Schedules(PlaceScreen):
     def _show_times(self) -> None:
         line = self._line()
         width = max(self.query_one("#place-pane").content_size.width, 20)
-        told = [] if line is None else wrap(times_line(line, self.gateway.now()), width, indent=12)
+        told = [] if line is None else wrap(times_line(line, self.gateway.now(), width), width, indent=12)
         self.query_one("#place-foot", LineBar).show(told)
 
     def _ask(self, verb: str, change: Change) -> None:

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from jobboy_console.commands import named, of_scope
+from jobboy_console.commands import Command, named, of_scope
 from jobboy_console.lines import Line
 from jobboy_console.screens.findings import Findings
 from jobboy_console.screens.place import PlaceScreen, Surroundings
@@ -34,14 +34,14 @@ class TextPlace(PlaceScreen):
         yield LineBar(id="place-head")
         with Vertical(id="place-pane"):
             yield LineBar(id="place-columns")
-            yield TextView(tail=True, id="place-text")
             yield LineBar(id="place-empty")
+            yield TextView(tail=True, id="place-text")
         yield SearchBar()
-        footer = [*named("text.follow"), *of_scope("log"), *named("text.wrap"), *of_scope("application")]
-        yield FooterBar(footer)
+        yield FooterBar(of_scope("log"))
 
     def on_mount(self) -> None:
         """Read the text."""
+        self.query_one(FooterBar).show_commands(self.footer())
         self.text.focus()
         self.show_head()
         self.show_all()
@@ -51,6 +51,10 @@ class TextPlace(PlaceScreen):
     def text(self) -> TextView:
         """The text."""
         return self.query_one("#place-text", TextView)
+
+    def footer(self) -> list[Command]:
+        """Return the commands that matter here."""
+        return named("text.follow", "log.search", "log.keep", "text.wrap", "help")
 
     def heading(self) -> str:
         """Return what it is, safe; stands in the frame."""

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from jobboy_console.background import Lane
-from jobboy_console.commands import bindings, of_scope
+from jobboy_console.commands import bindings, named, of_scope
 from jobboy_console.embedded import GRACE_S
 from jobboy_console.house_snapshots import HeldLine, Workforce
 from jobboy_console.places.workers import OwnWorker, empty_lines, end_lines, own_lines, workers_header, workers_rows
@@ -46,12 +46,14 @@ class Workers(PlaceScreen):
         with Vertical(id="place-pane"):
             yield LineBar(id="own-worker")
             yield LineBar(id="place-columns")
-            yield CursorView(id="place-list")
             yield LineBar(id="place-empty")
+            yield CursorView(id="place-list")
         yield FooterBar(of_scope("workers", "change", "everywhere", "application"))
 
     def on_mount(self) -> None:
         """Read all workers."""
+        change = [command for command in of_scope("change") if command.footer]
+        self.query_one(FooterBar).show_commands([*of_scope("workers"), *named("rows.pick"), *change, *named("help")])
         self.query_one(CursorView).focus()
         self.show_head()
         self.show_all()
