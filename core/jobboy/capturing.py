@@ -31,17 +31,14 @@ class Capture:
     Lines may be added and read by several threads.
     """
 
-    __slots__ = ("_characters", "_guard", "_lines", "_outer", "left_out", "source")
-
-    def __init__(self) -> None:
-        self._lines: deque[str] | None = None
-        self._guard = _guard  # one for all: it is held for a moment, and only by turns that say something
-        self._characters = 0
-        self._outer: Token[Capture | None] | None = None
-        self.left_out = 0
-        """Lines before those that are kept."""
-        self.source: Callable[[], str] | None = None
-        """Where what its program has printed so far can be read, while one runs for it."""
+    # Here and not in __init__: every turn makes one, and few say anything.
+    _lines: deque[str] | None = None
+    _characters = 0
+    _outer: Token[Capture | None] | None = None
+    left_out = 0
+    """Lines before those that are kept."""
+    source: Callable[[], str] | None = None
+    """Where what its program has printed so far can be read, while one runs for it."""
 
     def __enter__(self) -> Capture:
         """Begin to catch."""
@@ -54,23 +51,24 @@ class Capture:
             _current.reset(self._outer)
 
     def add(self, text: str) -> None:
-        """Keep lines; the first ones give way when there are too many."""
-        with self._guard:
-            lines = self._lines = deque[str]() if self._lines is None else self._lines
-            for line in text.split("\n"):
-                kept = line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
-                lines.append(kept)
-                self._characters += len(kept) + 1
-            while len(lines) > MOST_LINES or self._characters > MOST_CHARACTERS:
-                self._characters -= len(lines.popleft()) + 1
-                self.left_out += 1
+        """Keep lines; the first ones give way when there are too many.
+
+        Takes no lock: a turn may be ended between any two bytecodes, and whoever comes next would wait for ever.
+        """
+        lines = self._lines
+        if lines is None:
+            lines = self._lines = deque()
+        for line in text.split("\n"):
+            kept = line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
+            lines.append(kept)
+            self._characters += len(kept) + 1
+        while len(lines) > 1 and (len(lines) > MOST_LINES or self._characters > MOST_CHARACTERS):
+            self._characters -= len(lines.popleft()) + 1
+            self.left_out += 1
 
     def text(self) -> str | None:
         """Return what is kept, None when nothing was said."""
-        if self._lines is None:
-            return None
-        with self._guard:
-            return "\n".join(self._lines)
+        return None if self._lines is None else "\n".join(tuple(self._lines))
 
     def printed(self, text: str) -> None:
         """Keep what a program of the turn printed, once it has ended or answered."""

@@ -37,18 +37,19 @@ def times_line(line: ScheduleLine, now: datetime, width: int) -> Line:
     if not line.upcoming:
         return (("next times  ", "quiet"), ("this machine cannot follow it: it does not know its time zone", "error"))
     paused = "  if it were not paused" if line.paused else ""
-    told = _times(line.upcoming, now, width - len("next times  ") - len(paused))
-    return (("next times  ", "quiet"), (told, "plain"), (paused, "warning"))
+    told = _times(line.upcoming, now, width - len("next, UTC   ") - len(paused))
+    return (("next, UTC   ", "quiet"), (told, "plain"), (paused, "warning"))
 
 
 def _times(times: Sequence[datetime], now: datetime, width: int) -> str:
     """Write moments to come, all with how far they are away, or only the first where that is too long."""
-    awayness = [f" ({until(time, now)})" for time in times]
-    for spoken in (awayness, [awayness[0], *[""] * (len(times) - 1)]):
-        told = " · ".join(f"{moment(time, now)}{away}" for time, away in zip(times, spoken, strict=True)) + " UTC"
-        if len(told) <= width:
-            break
-    return told
+    away = [f" ({until(time, now)})" for time in times]
+    whole = _joined(times, away, now)
+    return whole if len(whole) <= width else _joined(times, [away[0], *[""] * (len(times) - 1)], now)
+
+
+def _joined(times: Sequence[datetime], away: Sequence[str], now: datetime) -> str:
+    return " · ".join(f"{moment(time, now)}{words}" for time, words in zip(times, away, strict=True))
 
 
 def moment(time: datetime, now: datetime) -> str:
@@ -66,9 +67,9 @@ def planned_lines(planned: SchedulePlanned | None, now: datetime, width: int) ->
     if planned.problem is not None:
         lines += wrap((("✗ ", "error"), (safe_text(planned.problem, limit=300), "error")), width, indent=2)
     if planned.upcoming:
-        told = _times(planned.upcoming, now, width - 6)
+        told = _times(planned.upcoming, now, width - 10)
         lines += wrap(
-            (("✓ " if planned.problem is None else "  ", "done"), (f"due {told}", "plain")), width, indent=2
+            (("✓ " if planned.problem is None else "  ", "done"), (f"due {told} UTC", "plain")), width, indent=2
         )
     return lines
 
