@@ -221,8 +221,8 @@ async def test_a_restart_begins_at_the_step_that_is_chosen_from_the_list(operati
         await console.press("up", "enter")
         assert "starts at load, with the" in console.text
         assert "--from load" in console.text
-        await console.press("y")
-        assert operations.calls == [("restart", process.id, {"reason": None, "from_step": "load", "token": 0})]
+        await console.press("y", *"again", "enter", "y")
+        assert operations.calls == [("restart", process.id, {"reason": "again", "from_step": "load", "token": 0})]
 
 
 async def test_a_restart_can_begin_at_the_beginning_or_not_at_all(operations: FakeOperations) -> None:
@@ -232,7 +232,7 @@ async def test_a_restart_can_begin_at_the_beginning_or_not_at_all(operations: Fa
         assert operations.calls == []
         await console.press("T", "g", "enter")
         assert "starts from the" in console.text
-        await console.press("y")
+        await console.press("y", *"again", "enter", "y")
         assert operations.calls[0][:2] == ("restart", process.id)
         assert operations.calls[0][2]["from_step"] is None
 

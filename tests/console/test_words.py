@@ -64,7 +64,7 @@ def test_the_census_says_how_many_are_eligible_and_why_the_others_are_not(operat
     operations.add(status="completed")
     operations.add(status="completed")
     assert census(plan(operations, Act.RECOVER), force=False) == (
-        "3 marked, 1 eligible, 2 skipped: 2 because it is completed"
+        "3 marked → 1 eligible, 2 skipped: 2 because it is completed"
     )
 
 
