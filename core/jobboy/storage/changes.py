@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,20 +28,15 @@ class PreparedProcess:
     Args:
         process: to be kept.
         actor: who starts it.
-        like: one prepared before it for the same actor; what the two share is taken over.
 
     Raises:
         InvalidValue: a document holds something that JSON cannot keep.
     """
 
-    def __init__(self, process: Process, actor: str, like: PreparedProcess | None = None) -> None:
+    def __init__(self, process: Process, actor: str) -> None:
         self.process = process
-        if like is None or not rows.are_alike(process, like.process):
-            self.values = rows.process_values(process, _NEW)
-            self._started = rows.event_values(_started(process, actor), None)
-        else:
-            self.values = {**like.values, **rows.own_values(process)}
-            self._started = like._started
+        self.values = rows.process_values(process, _NEW)
+        self._started = rows.event_values(_started(process, actor), None)
 
     def write(self, transaction: Transaction) -> Process:
         """Write it with its event and return it with its number; a known key gives the process that has it."""
@@ -159,21 +154,40 @@ def guarded(process: Process, status: str, values: Mapping[str, Any], *, token: 
 
 def adding(processes: Sequence[Process], *, actor: str) -> Work[list[Process]]:
     """Return the work that keeps new processes, all or none."""
-    prepared: list[PreparedProcess] = []
-    for process in processes:
-        prepared.append(PreparedProcess(process, actor, like=prepared[-1] if prepared else None))
-    if len(prepared) > 1 and all(one.process.key is None for one in prepared):
-        return lambda transaction: _written_together(transaction, prepared)
+    if len(processes) > 1 and all(process.key is None for process in processes):
+        rows_of_alike = list(_alike(processes, actor))
+        return lambda transaction: _written_together(transaction, processes, rows_of_alike)
+    prepared = [PreparedProcess(process, actor) for process in processes]
     return lambda transaction: [one.write(transaction) for one in prepared]
 
 
-def _written_together(transaction: Transaction, prepared: list[PreparedProcess]) -> list[Process]:
+_Alike = tuple[PreparedProcess, list[tuple[str, str]]]
+"""The first of new processes in a row that differ in id and parameters alone, and these of each of them."""
+
+
+def _alike(processes: Sequence[Process], actor: str) -> Iterator[_Alike]:
+    first, own = PreparedProcess(processes[0], actor), list[tuple[str, str]]()
+    for process in processes:
+        if not rows.are_alike(process, first.process):
+            yield first, own
+            first, own = PreparedProcess(process, actor), []
+        own.append((process.id, process.parameters.text))
+    yield first, own
+
+
+def _written_together(
+    transaction: Transaction, processes: Sequence[Process], rows_of_alike: Sequence[_Alike]
+) -> list[Process]:
     """Write many at a time: their numbers are asked for once, when all are there."""
-    transaction.write_many(statements.INSERT_PROCESSES, (one.values for one in prepared))
-    ids = [one.process.id for one in prepared]
+    for first, own in rows_of_alike:
+        transaction.write_alike(statements.INSERT_PROCESSES, first.values, ("id", "parameters"), own)
+    ids = [process.id for process in processes]
     numbers = dict(transaction.all(statements.NUMBERS_OF, {"first": min(ids), "last": max(ids)}))
-    transaction.write_many(statements.INSERT_EVENT, (one.started(numbers[one.process.id]) for one in prepared))
-    return [one.process.changed(number=numbers[one.process.id]) for one in prepared]
+    for first, own in rows_of_alike:
+        transaction.write_alike(
+            statements.INSERT_EVENT, first.started(0), ("process",), [(numbers[each],) for each, _ in own]
+        )
+    return [process.changed(number=numbers[process.id]) for process in processes]
 
 
 def changing(number: int, decide: Callable[[Process], Change | None], clock: Clock) -> Work[Process | Fenced | None]:

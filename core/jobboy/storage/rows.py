@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -124,20 +125,12 @@ def process_values(process: Process, names: Sequence[str]) -> dict[str, Any]:
     return values
 
 
-_OWN = ("id", "key", "parameters")
-_ALIKE = tuple(name for name in WHOLE if name not in _OWN)
+_shared = operator.itemgetter(*(name for name in WHOLE if name not in ("id", "parameters")))
 
 
 def are_alike(process: Process, other: Process) -> bool:
-    """Say whether two new processes differ in nothing but what each has of its own, judged by identity."""
-    mine, others = process.__dict__, other.__dict__
-    return [name for name in _ALIKE if mine[name] is not others[name]] == []
-
-
-def own_values(process: Process) -> dict[str, Any]:
-    """Return the columns that each new process has of its own."""
-    key = None if process.key is None else plain_text(process.key)
-    return {"id": process.id, "key": key, "parameters": process.parameters.text}
+    """Say whether two processes differ in nothing but id and parameters, judged by identity."""
+    return all(map(operator.is_, _shared(process.__dict__), _shared(other.__dict__)))
 
 
 def changed_values(process: Process, since: Process) -> dict[str, Any]:

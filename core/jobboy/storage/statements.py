@@ -61,6 +61,19 @@ class Session:
         for sql, group in itertools.groupby(bound, key=operator.itemgetter(0)):
             self._cursor.executemany(sql, [parameters for _, parameters in group])
 
+    def write_alike(
+        self, statement: Prepared, values: Mapping[str, Any], names: Sequence[str], many: Iterable[Sequence[Any]]
+    ) -> None:
+        """Run a statement for many rows in their order that differ in the named values alone, which are never None.
+
+        Args:
+            statement: what is run.
+            values: what the rows have in common; what it says of the named ones is of no interest.
+            names: of what each row has of its own.
+            many: the latter, in the order of the names.
+        """
+        self._cursor.executemany(*statement.bound_alike(self._dialect, values, names, many))
+
     def one(self, statement: Prepared, values: Mapping[str, Any] | None = None) -> Any:
         """Run a statement and return its first row, None when there is none."""
         rows = self.all(statement, values)

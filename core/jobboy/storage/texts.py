@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,21 @@ class Prepared:
         if None not in parameters:
             return text.sql, parameters
         return text.with_nulls(parameters), [value for value in parameters if value is not None]
+
+    def bound_alike(
+        self, dialect: str, values: Mapping[str, Any], names: Sequence[str], many: Iterable[Sequence[Any]]
+    ) -> tuple[str, list[tuple[Any, ...]]]:
+        """Return the SQL and the parameters of rows that share these values but for the named ones, never None."""
+        own = {name: object() for name in names}
+        sql, shared = self.bound(dialect, {**values, **own})
+        row = list(shared)
+        places = [row.index(mark) for mark in own.values()]
+        found = []
+        for each in many:
+            for place, value in zip(places, each, strict=True):
+                row[place] = value
+            found.append(tuple(row))
+        return sql, found
 
 
 # --- what was written at release time --------------------------------------------------------------------------

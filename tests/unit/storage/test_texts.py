@@ -80,3 +80,10 @@ def test_a_text_is_read_as_it_was_written() -> None:
 
 def test_nothing_that_is_written_to_a_process_is_missing() -> None:
     assert set(CHANGED) == {column.name for column in process.c} - set(rows.GIVEN) - {"parameters"}
+
+
+def test_rows_that_are_alike_are_bound_as_each_would_be_alone() -> None:
+    shared = dict.fromkeys(statements.INSERT_EVENT.text("sqlite").names) | {"at": 7, "kind": "started", "actor": "a"}
+    sql, found = statements.INSERT_EVENT.bound_alike("sqlite", shared, ("process",), [(1,), (2,)])
+    alone = [statements.INSERT_EVENT.bound("sqlite", {**shared, "process": number}) for number in (1, 2)]
+    assert [(sql, list(row)) for row in found] == [(text, list(row)) for text, row in alone]
