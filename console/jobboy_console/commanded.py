@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from textual import events
 from textual.app import App
 from textual.filter import LineFilter, Monochrome, NoColor
 
@@ -85,6 +86,14 @@ class CommandedApp(App[None]):
     def memory(self) -> Memory:
         """What is remembered about the database."""
         raise NotImplementedError
+
+    def on_key(self, event: events.Key) -> None:
+        """Give the command line what was typed for it before it had the keys."""
+        if isinstance(self.screen, CommandLine):
+            if event.is_printable and event.character is not None:
+                self.screen.take_ahead(event.character)
+            elif event.key == "enter" and self.focused is None:
+                self.screen.take_ahead("\n")
 
     def tell_oddities(self) -> None:
         """Say at the start what was passed over in the configuration, and what could not be remembered."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -9,7 +10,7 @@ from textual.pilot import Pilot
 
 from jobboy_console.app import ConsoleApp
 from jobboy_console.commanded import Appearance
-from jobboy_console.config import Config
+from jobboy_console.config import VARIABLE, Config
 from jobboy_console.gateway import Gateway
 from jobboy_console.memory import Memory
 from tests.console.fake_operations import FakeOperations
@@ -75,6 +76,11 @@ async def opened(
         console = Console(app, pilot)
         await console.settle()
         yield console
+
+
+@pytest.fixture(autouse=True)
+def _no_configuration_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, os.devnull)
 
 
 @pytest.fixture

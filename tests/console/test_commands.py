@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
+from jobboy_console.commands import COMMANDS, named
+from jobboy_console.commands.line import Offer, Typed
 from jobboy_console.config import Config
 from jobboy_console.memory import Memory
+from jobboy_console.screens.command_line import CommandLine
 from jobboy_console.screens.help import Help
 from jobboy_console.screens.palette import Palette
 from jobboy_console.screens.process import ProcessScreen
@@ -153,14 +154,25 @@ async def test_the_configuration_says_where_it_comes_from(operations: FakeOperat
         assert "thme: is not known" in console.text
 
 
-@pytest.mark.parametrize("key", ["colon", "ctrl+p", "question_mark"])
-async def test_a_dialog_keeps_its_keys_to_itself(operations: FakeOperations, key: str) -> None:
+async def test_a_dialog_keeps_its_keys_to_itself(operations: FakeOperations) -> None:
     operations.stuck()
     async with opened(operations) as console:
         await console.press("R")
         dialog = console.app.screen
-        await console.press(key)
-        assert console.app.screen is dialog
+        for key in (COLON, "ctrl+p", "question_mark"):
+            await console.press(key)
+            assert console.app.screen is dialog
+
+
+async def test_what_is_typed_before_the_line_is_there_is_not_lost(operations: FakeOperations) -> None:
+    async with opened(operations) as console:
+        line = CommandLine([Offer(command) for command in COMMANDS], lambda command: ())
+        for character in "qu\n":
+            line.take_ahead(character)
+        answers: list[object] = []
+        console.app.push_screen(line, answers.append)
+        await console.settle()
+        assert answers == [("qu", Typed(named("quit")[0]))]
 
 
 async def test_what_is_too_long_for_a_terminal_is_not_copied_and_says_so(operations: FakeOperations) -> None:

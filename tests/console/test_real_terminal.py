@@ -43,8 +43,9 @@ def third(data):
 @contextmanager
 def a_terminal(folder: Path, *arguments: str, **variables: str) -> Iterator[Terminal]:
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(folder)}
-    environment |= {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": os.pathsep.join(sys.path)} | variables
-    for name in ("JOBBOY_APP", "JOBBOY_DATABASE_URL", "NO_COLOR"):
+    environment |= {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment |= {"LC_ALL": "C.UTF-8"} | variables
+    for name in ("JOBBOY_APP", "JOBBOY_DATABASE_URL", "NO_COLOR", "XDG_CONFIG_HOME"):
         environment.pop(name, None)
     command = [sys.executable, "-m", "jobboy_console", *arguments]
     terminal = Terminal(command, cwd=folder, env=environment)
@@ -203,6 +204,46 @@ def test_a_database_that_cannot_be_opened_is_told_below_the_prompt(tmp_path: Pat
     after = terminal.written.rpartition(b"\x1b[?1049l")[2]
     assert b"jobboy-console: cannot reach the database: " in after
     assert after.count(b"\n") == 1
+
+
+CONFIGURED = """
+[profiles.prod]
+accent = "red"
+protected = true
+
+[keymap]
+"quit" = "f12"
+
+[mouse]
+enabled = false
+
+[theme]
+name = "ansi"
+ascii = true
+"""
+
+
+def test_what_is_configured_reaches_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "console.toml").write_text(CONFIGURED)
+    with a_terminal(tmp_path, "--config", "console.toml", "--profile", "prod") as terminal:
+        terminal.wait_for("prod   PROTECTED")
+        terminal.wait_for("? help")
+        terminal.type("\x11")
+        terminal.type(":handled\r")
+        terminal.wait_for("Attention 0 . handled")
+        terminal.type("\x1b[24~")
+        assert terminal.wait_for_end() == 0
+    assert terminal.written.isascii()
+    for sequence in (b"?1000h", b"?1003h", b"38;2;", b"48;2;"):
+        assert sequence not in terminal.written
+
+
+def test_without_utf_8_only_ascii_is_drawn(tmp_path: Path) -> None:
+    with a_terminal(tmp_path, LC_ALL="C") as terminal:
+        terminal.wait_for("+- Attention 0")
+        terminal.type("\x11")
+        assert terminal.wait_for_end() == 0
+    assert terminal.written.isascii()
 
 
 def programs_in(folder: Path) -> list[psutil.Process]:

@@ -46,6 +46,7 @@ class CommandLine(ModalScreen[tuple[str, Typed] | None]):
         self._offers, self._words = offers, words
         self._history, self._place = [*history, ""], len(history)
         self._text, self._error = text, error
+        self._ahead, self._is_open = "", False
         self._found: list[Suggestion] = []
         self._chosen: int | None = None
         self._own_change = bool(text)
@@ -68,6 +69,21 @@ class CommandLine(ModalScreen[tuple[str, Typed] | None]):
         self._field.focus()
         self._suggest()
         self._say(self._error)
+        self._is_open = True
+        for character in self._ahead:
+            self.take_ahead(character)
+
+    def take_ahead(self, character: str) -> None:
+        """Take a character that was typed for the line before it could; a line feed ends it.
+
+        Over a slow line a whole word comes at once: its keys are sent to what had them before.
+        """
+        if not self._is_open:
+            self._ahead += character
+        elif character == "\n":
+            self._submit(self._field.value)
+        else:
+            self._field.insert_text_at_cursor(character)
 
     def action_complete(self, by: int) -> None:
         """Put the next suggestion into the line."""
@@ -100,7 +116,10 @@ class CommandLine(ModalScreen[tuple[str, Typed] | None]):
     @on(Input.Submitted)
     def _take(self, event: Input.Submitted) -> None:
         event.stop()
-        line = event.value.strip()
+        self._submit(event.value)
+
+    def _submit(self, text: str) -> None:
+        line = text.strip()
         if not line:
             self.dismiss(None)
             return
