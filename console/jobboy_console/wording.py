@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shlex
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobboy_console.commands import COMMANDS
 from jobboy_console.lines import Line, cut, width_of, wrap
+from jobboy_console.orders import PrunePlan, StartForm
 from jobboy_console.snapshots import Act, Decision, Plan, PlanItem, Row
 from jobboy_console.text import plural, safe_json, safe_text
 
@@ -113,6 +115,24 @@ def command_line(plan: Plan, decision: Decision) -> str:
 def command_lines(plan: Plan, decision: Decision, width: int, *, most: int = 2) -> list[Line]:
     """Return the command in at most so many lines; where it is cut stands how to get it whole."""
     return shortened(command_line(plan, decision), safe_text(plan.database), width, most=most)
+
+
+def start_command(form: StartForm, parameters: Mapping[str, object]) -> str:
+    """Return the command that starts the same process."""
+    words = ["jobboy", "--database", safe_text(form.database), "start", safe_text(form.code)]
+    if parameters:
+        words += ["-p", safe_json(json.dumps(parameters, ensure_ascii=False))]
+    return shlex.join(words)
+
+
+def prune_command(plan: PrunePlan) -> str:
+    """Return the command that removes the same."""
+    words = ["jobboy", "--database", safe_text(plan.database), "prune"]
+    if plan.order.older_than:
+        words += ["--older-than", safe_text(plan.order.older_than)]
+    if plan.numbers is not None:
+        words += ["--filter", safe_text(plan.order.filter, limit=None) or "completed,failed"]
+    return shlex.join(words)
 
 
 def shortened(command: str, database: str, width: int, *, most: int = 2) -> list[Line]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,11 @@ from jobboy.errors import Refused, ScheduleNotFound
 from jobboy.model.audit import Act, AuditPage, AuditQuery
 from jobboy.model.events import Event
 from jobboy.model.facts import DatabaseFacts
+from jobboy.model.filter_language.meaning import selects
 from jobboy.model.logs import TurnLog
 from jobboy.model.schedules import Schedule, ScheduleStart
+from jobboy.model.selection import Selection
+from jobboy.operations.results import Prunable
 from jobboy.operations.schedules import make_plan
 
 if TYPE_CHECKING:
@@ -52,6 +56,28 @@ class FakeHouse:
             last_seq=len(self._operations.events), oldest_at=NOW - timedelta(days=12), newest_at=NOW,
         )  # fmt: skip
 
+    def prunable(
+        self, selection: Selection, *, older_than: timedelta | None = None, goes_on: Callable[[int], bool]
+    ) -> Prunable:
+        self._operations._check()
+        over = [
+            process
+            for process in self._operations.processes.values()
+            if not process.status.is_active
+            and selects(selection, process, NOW)
+            and (older_than is None or process.updated_at < NOW - older_than)
+        ]
+        goes_on(len(over))
+        return Prunable([process.number for process in over], Counter(process.code for process in over))
+
+    def prune(self, found: Prunable, *, goes_on: Callable[[int], bool]) -> int:
+        self._operations._check()
+        kept = {one.id: one for one in self._operations.processes.values() if one.number not in found.numbers}
+        removed = len(self._operations.processes) - len(kept)
+        self._operations.processes = kept
+        goes_on(removed)
+        return removed
+
     def _is(self, event: Event, query: AuditQuery) -> bool:
         told = f"{event.actor} {event.reason} {event.kind} {event.process_id} {self._code(event)}".lower()
         of_kind = not query.kinds or event.kind in query.kinds
@@ -68,6 +94,7 @@ class FakeSchedules:
         self.planned: dict[str, Schedule] = {}
         self.started: dict[str, list[ScheduleStart]] = {}
         self.done: list[tuple[str, str, str | None]] = []
+        self.known: dict[str, DefinitionRecord] = {}
 
     def plan(self, name: str, code: str, **fields: Any) -> Schedule:
         """Keep a schedule without saying so."""
@@ -83,10 +110,10 @@ class FakeSchedules:
         return self.started.get(name, [])[:limit]
 
     def codes(self) -> Sequence[str]:
-        return ["billing-run", "nightly-import"]
+        return sorted({"billing-run", "nightly-import", *self.known})
 
     def definition(self, code: str) -> DefinitionRecord | None:
-        return None
+        return self.known.get(code)
 
     def add_schedule(self, name: str, code: str, *, reason: str | None = None, **fields: Any) -> Schedule:
         self.done.append(("add", name, reason))

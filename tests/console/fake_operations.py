@@ -230,6 +230,17 @@ class FakeOperations(FakeSchedules):
         forbidden = self.permission.why_not(verb, process.code)
         return eligibility(verb, process, NOW, force=force) if forbidden is None else Eligibility(False, forbidden)
 
+    # --- new ones, and old ones ---
+
+    def start(self, code: str, parameters: Mapping[str, Any] | None = None) -> str:
+        self._check()
+        self.calls.append(("start", code, {"parameters": dict(parameters or {})}))
+        return self.add(code, "starting", parameters=dict(parameters or {})).id
+
+    def prune(self, *, dry_run: bool = False) -> int:
+        self._check()
+        return 0
+
     # --- permission ---
 
     @property

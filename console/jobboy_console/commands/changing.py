@@ -20,6 +20,24 @@ SECTIONS = (
         ),
     ),
     Section(
+        "anew",
+        "Starting and removing (UPPER CASE, always asks)",
+        (
+            Command("anew.start", "S", "start_new", "start new", "Start a new process"),
+            Command("anew.prune", "D", "prune", "prune", "Remove ended processes by age or filter"),
+        ),
+    ),
+    Section(
+        "start",
+        "The parameters of a new process",
+        (
+            Command("start.review", "ctrl+s", "review", "review", "Check them and go on to the question"),
+            Command("start.yes", "y", "yes", "yes", "Start it"),
+            Command("start.no", "escape,n", "no", "no", "Start nothing"),
+            Command("start.copy", "c", "copy", "copy command", "Copy the whole command that does the same"),
+        ),
+    ),
+    Section(
         "confirm",
         "The question before a change",
         (

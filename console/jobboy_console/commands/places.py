@@ -6,8 +6,8 @@ from jobboy_console.commands import SECTIONS, Command, of_scope
 
 _ALWAYS = ("everywhere", "places", "application")
 _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("the list of processes", ("list", "home", "change", *_ALWAYS)),
-    ("a process", ("tree", "rows", "process", "change", *_ALWAYS)),
+    ("the list of processes", ("list", "home", "change", "anew", *_ALWAYS)),
+    ("a process", ("tree", "rows", "process", "change", "anew", *_ALWAYS)),
     ("a process", ("tail", "text", "process", "change", *_ALWAYS)),
     ("the versions", ("tree", "rows", "versions", *_ALWAYS)),
     ("the versions", ("text", "versions", *_ALWAYS)),

@@ -16,6 +16,7 @@ from jobboy_console.gateway import many
 from jobboy_console.gateway.answering import find_problems, read_pause
 from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
 from jobboy_console.gateway.house import House
+from jobboy_console.gateway.ordering import Ordering
 from jobboy_console.gateway.paging import read_rows
 from jobboy_console.gateway.travel import Document, Travel
 from jobboy_console.snapshots import (
@@ -82,6 +83,8 @@ class Gateway:
         self.protected = protected
         self.house = House(operations, read_only=READ_ONLY if read_only else None)
         """What the screens of the house ask."""
+        self.ordering = Ordering(operations, read_only=READ_ONLY if read_only else None)
+        """What new processes and the removal of old ones ask."""
 
     # --- reading ---
 

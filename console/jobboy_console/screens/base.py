@@ -11,16 +11,20 @@ from textual.screen import Screen
 
 from jobboy_console.background import Landed, Lane, is_in_use
 from jobboy_console.gateway import Gateway
+from jobboy_console.orders import PrunePlan
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row, Selection
 from jobboy_console.text import safe_text
 from jobboy_console.watching import Watch
+from jobboy_console.widgets.choose_code import ChooseCode
 from jobboy_console.widgets.choose_step import Choice, ChooseStep
 from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.dialogs import AskWork
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.progress import Progress
+from jobboy_console.widgets.prune import Prune
 from jobboy_console.widgets.results import Results, told
+from jobboy_console.widgets.start_new import StartNew
 from jobboy_console.wording import TITLES, title, what_applies
 
 if TYPE_CHECKING:
@@ -139,10 +143,47 @@ class BaseScreen(Screen[None]):
         else:
             self._planned(plan)
 
-    def action_pause_work(self) -> None:
-        """Ask whether all work of the database is to be paused, or resumed."""
+    def action_start_new(self) -> None:
+        """Choose a code, write the parameters, ask, and start a process."""
+        if self._is_read_only():
+            return
+        rows = self.rows()
+        row = rows[0] if len(rows) == 1 else None
+        dialog = ChooseCode(self.gateway, None if row is None else row.code)
+        self.app.push_screen(dialog, partial(self._code_chosen, None if row is None else row.id))
+
+    def _code_chosen(self, process_id: str | None, code: str | None) -> None:
+        if code is not None:
+            self.app.push_screen(StartNew(self.gateway, code, process_id), self._started)
+
+    def _started(self, process_id: str | None) -> None:
+        if process_id is not None:
+            self.notify(f"Started {safe_text(process_id, limit=60)}.", markup=False)
+            self.reload()
+
+    def action_prune(self) -> None:
+        """Ask which ended processes are to be removed, count them, and remove them under a bar."""
+        if not self._is_read_only():
+            self.app.push_screen(Prune(self.gateway, self.selection.filter or ""), self._pruned)
+
+    def _pruned(self, plan: PrunePlan | None) -> None:
+        if plan is not None:
+            call = partial(self.gateway.ordering.prune, plan)
+            self._watch(f"Removing {plan.number:,} processes", call, partial(self._removed, plan))
+
+    def _removed(self, plan: PrunePlan, number: int, watch: Watch) -> None:
+        stopped = f"Stopped: {plan.number - number:,} are left. " if watch.stopped else ""
+        self.notify(f"{stopped}{number:,} removed, {plan.ended - number:,} ended processes are kept.", markup=False)
+        self.reload()
+
+    def _is_read_only(self) -> bool:
         if self.gateway.read_only:
             self.notify("This console is read-only.", severity="warning", markup=False)
+        return self.gateway.read_only
+
+    def action_pause_work(self) -> None:
+        """Ask whether all work of the database is to be paused, or resumed."""
+        if self._is_read_only():
             return
         paused = self.work_is_paused()
         self.app.push_screen(AskWork(paused=paused), partial(self._change_work, paused))

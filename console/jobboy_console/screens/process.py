@@ -63,7 +63,7 @@ class ProcessScreen(OneProcess):
         tab: with which it begins.
     """
 
-    BINDINGS = bindings("process", "change", "everywhere")
+    BINDINGS = bindings("process", "change", "anew", "everywhere")
 
     def __init__(self, gateway: Gateway, row: Row, situation: Situation, *, tab: int = 0) -> None:
         super().__init__(gateway, row)

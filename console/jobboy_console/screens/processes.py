@@ -43,7 +43,7 @@ class Processes(BaseScreen):
         filter: with which it begins.
     """
 
-    BINDINGS = bindings("home", "change", "everywhere")
+    BINDINGS = bindings("home", "change", "anew", "everywhere")
 
     def __init__(self, gateway: Gateway, situation: Situation, *, filter: str = "") -> None:
         super().__init__(gateway)
