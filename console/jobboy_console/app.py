@@ -143,19 +143,19 @@ class ConsoleApp(CommandedApp):
         """Tell the screens that are shown."""
         for screen in self._base_screens():
             screen.reload()
-        for dialog in self.screen_stack if self.is_running else []:
-            if isinstance(dialog, Proceed):
-                dialog.look()
+        self._look_at_pauses()
 
     def on_lost(self, event: Lost) -> None:
         """Say that what is shown is old."""
         self._lost = event.why
         self._tell_situation()
+        self._look_at_pauses()
 
     def on_found(self, event: Found) -> None:
         """Say that all is well again."""
         self._lost, self._lost_s = None, 0
         self._tell_situation()
+        self._look_at_pauses()
 
     def on_landed(self, event: Landed) -> None:
         """Hand an answer to its lane."""
@@ -263,6 +263,12 @@ class ConsoleApp(CommandedApp):
             return []
         shown = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
         return [screen for screen in shown[-1:] if screen.is_mounted]
+
+    def _look_at_pauses(self) -> None:
+        """Let whoever writes an answer know what became of its pause."""
+        for dialog in self.screen_stack if self.is_running else []:
+            if isinstance(dialog, Proceed) and dialog.is_mounted:
+                dialog.look()
 
     def _tick(self) -> None:
         if self._lost is not None:

@@ -9,7 +9,7 @@ from textual.widgets import Input, TextArea
 
 from jobboy.model.documents import Parameters
 from jobboy.model.process import Process
-from jobboy_console.feed import Changed
+from jobboy_console.feed import Changed, Found, Lost
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.answer_form import AnswerForm
@@ -233,6 +233,31 @@ async def test_an_answer_that_is_refused_at_the_last_moment_stays_typed(operatio
         assert console.app.screen.query_one(AnswerForm).document["approved"] is True
 
 
+async def test_an_answer_confirmed_for_one_pause_is_never_sent_to_the_next(operations: FakeOperations) -> None:
+    process = an_invoice(operations, output={**OUTPUT, "approved": True, "note": None})
+    async with opened(operations) as console:
+        await console.press("P", "ctrl+s")
+        assert isinstance(console.app.screen, Confirm)
+        operations.replace(process.id, token=7)
+        await change_notice(console)
+        await console.press("y")
+        assert "somebody else was first" in console.said
+        assert operations.processes[process.id].paused
+
+
+async def test_what_is_typed_while_an_answer_is_looked_at_is_what_is_asked_about(operations: FakeOperations) -> None:
+    process = an_invoice(operations, answer_schema=None)
+    async with opened(operations) as console:
+        await console.press("P")
+        with operations.held():
+            await console.pilot.press("ctrl+s")
+            write(console, console.app.screen.query_one(TextArea).text.replace("120", "99"))
+            await console.pilot.pause()
+        await console.settle()
+        await console.press("y")
+        assert operations.calls == [("proceed", process.id, {"data": {"amount": 99}, "reason": None, "token": 5})]
+
+
 async def test_a_lost_database_takes_nothing_that_was_typed(operations: FakeOperations) -> None:
     process = an_invoice(operations)
     async with opened(operations) as console:
@@ -241,11 +266,14 @@ async def test_a_lost_database_takes_nothing_that_was_typed(operations: FakeOper
         await console.press("y")
         assert isinstance(console.app.screen, Proceed)
         assert "the disk is gone" in console.text + console.said
-        await console.press("ctrl+s")
         console.app.clear_notifications()
+        console.app.post_message(Lost("the disk is gone", 1.0))
         await console.settle()
         assert "What you typed stays. the disk is gone" in console.text
         operations.broken = None
+        console.app.post_message(Found())
+        await console.settle()
+        assert "can be sent" in console.text
         operations.calls.clear()
         await console.press("ctrl+s", "y")
         assert [call[:2] for call in operations.calls] == [("proceed", process.id)]

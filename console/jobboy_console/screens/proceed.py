@@ -184,10 +184,7 @@ class Proceed(ModalScreen[list[Outcome] | None]):
     def _checked(self, checked: Checked) -> None:
         """Show what an answer breaks, unless another one is written by now."""
         answer, problems = checked
-        try:
-            if self._base is None or not is_same(self.answer(), answer):
-                return
-        except ValueError:
+        if self._base is None or not self._says(answer):
             return
         self._panes.show_answer(answer, problems)
         self._tell(Verdict(problems=len(problems)))
@@ -211,7 +208,7 @@ class Proceed(ModalScreen[list[Outcome] | None]):
             self._not_reached(ValueError(f"{moved_words(now)}; look again"))
         elif base is None:
             self._begin(now, begun(now), as_form=True)
-        elif now.paused and has_moved(base, now) and not self._is_touched:
+        elif now.paused and has_moved(base, now) and not self._is_touched and self.app.screen is self:
             self.notify("It was paused anew meanwhile: this is its data now.", markup=False)
             self._begin(now, begun(now), as_form=self._panes.as_form)
         else:
@@ -229,13 +226,16 @@ class Proceed(ModalScreen[list[Outcome] | None]):
         if base is None or self.app.screen is not self:
             return
         self._tell(self._verdict)
+        if not self._says(answer):
+            self.action_review()
+            return
         if has_moved(base, now):
             self._ask_what_then(base, now)
         elif problems:
             self._panes.go_to_problem(problems[0])
             self.notify(safe_text(problems[0].sentence), severity="error", markup=False)
         else:
-            self.app.push_screen(Confirm(self._plan_of(base), data=answer), self._decided)
+            self.app.push_screen(Confirm(self._plan_of(base), data=answer), partial(self._decided, base))
 
     def _ask_what_then(self, base: Pause, now: Pause) -> None:
         lines = divergence_lines(divergences(base, now, self._panes.document))
@@ -251,9 +251,10 @@ class Proceed(ModalScreen[list[Outcome] | None]):
         elif choice == "mine":
             self._begin(now, kept_over(base, now, panes.document), as_form=panes.as_form)
 
-    def _decided(self, decision: Decision | None) -> None:
-        if decision is not None and self._base is not None:
-            self._sending.ask(partial(self._gateway.carry_out, self._plan_of(self._base), decision))
+    def _decided(self, base: Pause, decision: Decision | None) -> None:
+        """Send what was confirmed, for the pause for which it was: it may be another by now."""
+        if decision is not None:
+            self._sending.ask(partial(self._gateway.carry_out, self._plan_of(base), decision))
 
     def _was_sent(self, outcomes: list[Outcome]) -> None:
         if all(outcome.ok for outcome in outcomes):
@@ -285,6 +286,13 @@ class Proceed(ModalScreen[list[Outcome] | None]):
             return not is_same(self._panes.document, begun(self._base))
         except Unreadable:
             return True
+
+    def _says(self, answer: dict[str, Any]) -> bool:
+        """Say whether this is what is written now: one may have typed on while it was looked at."""
+        try:
+            return is_same(self.answer(), answer)
+        except ValueError:
+            return False
 
     def _plan_of(self, base: Pause) -> Plan:
         """Return the plan for the pause that is answered: its token decides whether the answer is still welcome."""
