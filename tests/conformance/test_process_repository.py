@@ -13,6 +13,7 @@ import pytest
 
 from jobboy.errors import Fenced, InvalidValue, Refused
 from jobboy.model.documents import Parameters, ProcessStore
+from jobboy.model.endings import minute_of
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.identifiers import process_id
 from jobboy.model.process import CrashPolicy, Process
@@ -614,6 +615,25 @@ def test_the_counters_follow_every_change(repository: ProcessRepository, crowd: 
     counted()
     assert repository.prune(record=removed, now=NOW + timedelta(days=91)) == 10
     counted()
+
+
+def test_what_ended_is_counted_by_minute_and_status(repository: ProcessRepository) -> None:
+    for ended_at, status in (
+        (NOW, "completed"),
+        (NOW - timedelta(minutes=2), "completed"),
+        (NOW - timedelta(minutes=2), "completed"),
+        (NOW - timedelta(minutes=2), "failed"),
+        (NOW - timedelta(hours=3), "failed"),
+    ):
+        keep_one(repository, status=status, ended_at=ended_at)
+    keep_one(repository)
+
+    found = repository.endings(NOW - timedelta(minutes=30))
+
+    now, earlier = minute_of(NOW), minute_of(NOW - timedelta(minutes=2))
+    completed, failed = ProcessStatus.COMPLETED, ProcessStatus.FAILED
+    assert found.numbers == {(now, completed): 1, (earlier, completed): 2, (earlier, failed): 1}
+    assert found.since == NOW - timedelta(minutes=30)
 
 
 def test_those_whose_moment_has_come_no_longer_count_as_waiting(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from jobboy.model.audit import AuditPage, AuditQuery
+from jobboy.model.endings import Endings
 from jobboy.model.facts import DatabaseFacts
 from jobboy.model.logs import MOST_TURNS, TurnLog
 from jobboy.model.process import Process
@@ -28,6 +29,10 @@ class House:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+
+    def endings(self, *, within: timedelta = timedelta(minutes=30)) -> Endings:
+        """Return how many processes ended in each of the last minutes, as far back as may be looked at quickly."""
+        return self._context.repository.endings(self._context.clock.now() - within)
 
     def audit(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> AuditPage:
         """Return what people did below a number, newest first, to all processes and the database itself.

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobboy.model.audit import AuditPage, AuditQuery
+from jobboy.model.endings import Endings
 from jobboy.model.events import Event, NewEvent
 from jobboy.model.facts import DatabaseFacts
 from jobboy.model.logs import TurnLog
@@ -130,6 +131,9 @@ class ProcessRepository(ScheduleRepository, Protocol):
 
     def counts(self) -> Counts:
         """Return the kept counters; `Counts.stuck` counts what sweeps have recorded."""
+
+    def endings(self, since: datetime) -> Endings:
+        """Count what ended since a moment, by minute; `Endings.since` is later when that is too much."""
 
     def handled(self) -> list[ProcessSummary]:
         """Return every handled process."""

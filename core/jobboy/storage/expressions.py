@@ -196,6 +196,21 @@ def _number_of(*conditions: Any) -> Any:
 
 
 # Marks are compared as their indexes do, which is how the database knows that one answers.
+_newest_ended = (
+    select(process.c.ended_at)
+    .where(process.c.status == bindparam("status"))
+    .order_by(process.c.number.desc())
+    .limit(bindparam("limit"))
+    .offset(no_offset)
+    .subquery()
+)
+_minute = _newest_ended.c.ended_at.op("/")(literal_column("60000000"))
+ENDINGS = (
+    select(_minute, func.count(), func.min(_newest_ended.c.ended_at))
+    .where(_newest_ended.c.ended_at >= bindparam("since"))
+    .group_by(_minute)
+)
+"""By minute, of the processes of a status that were started last."""
 MARKED = select(
     _number_of(text("handled = 1")),
     _number_of(text("handled = 1"), text("stuck = 1")),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobboy.errors import Fenced
 from jobboy.model.audit import AuditPage, AuditQuery
+from jobboy.model.endings import Endings
 from jobboy.model.events import Event, NewEvent
 from jobboy.model.facts import DatabaseFacts
 from jobboy.model.logs import TurnLog
@@ -20,7 +21,7 @@ from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLi
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
 from jobboy.ports import Change, Claimant, Clock, DefinitionRecord, HandClaimant, Held, Settlement, WorkPause
-from jobboy.storage import changes, claims, history, housekeeping, logs, queries, rows, statements
+from jobboy.storage import changes, claims, endings, history, housekeeping, logs, queries, rows, statements
 from jobboy.storage.sqlite import SqliteDatabase
 from jobboy.storage.texts import Prepared
 from jobboy.storage.writer import Transaction
@@ -188,6 +189,11 @@ class SqlProcessRepository:
 
         with self._database.read() as session:
             return audit.page(session, query, before=before, limit=limit)
+
+    def endings(self, since: datetime) -> Endings:
+        """Count what ended since a moment, by minute."""
+        with self._database.read() as session:
+            return endings.endings(session, since)
 
     def last_seq(self) -> int:
         """Return the number of the newest event, 0 when there is none."""

@@ -166,6 +166,14 @@ SELECT tally.code, tally.status, tally.n
 FROM tally
 WHERE tally.n > 0
 
+-- ENDINGS: status, limit, since
+SELECT anon_2.ended_at / 60000000 AS anon_1, count(*) AS count_1, min(anon_2.ended_at) AS min_1
+FROM (SELECT process.ended_at AS ended_at
+FROM process
+WHERE process.status = ? ORDER BY process.number DESC
+ LIMIT ? OFFSET 0) AS anon_2
+WHERE anon_2.ended_at >= ? GROUP BY anon_2.ended_at / 60000000
+
 -- MARKED: now
 SELECT (SELECT count(*) AS count_1
 FROM process

@@ -153,6 +153,7 @@ EVENTS_OF_ONE = _named("EVENTS_OF_ONE")
 NEWEST_EVENTS_OF_ONE = _named("NEWEST_EVENTS_OF_ONE")
 LAST_SEQ = _named("LAST_SEQ")
 TALLY = _named("TALLY")
+ENDINGS = _named("ENDINGS")
 MARKED = _named("MARKED")
 
 
