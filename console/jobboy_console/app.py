@@ -142,7 +142,7 @@ class ConsoleApp(CommandedApp):
     def on_changed(self, event: Changed) -> None:
         """Tell the screens that are shown."""
         for screen in self._base_screens():
-            screen.reload()
+            screen.changed()
         self._look_at_pauses()
 
     def on_lost(self, event: Lost) -> None:
@@ -239,7 +239,9 @@ class ConsoleApp(CommandedApp):
     def _begin(self, ground: Ground) -> None:
         """Show home, then start to watch and to work."""
         self._ground = ground
-        home = Processes(ground.gateway, self.situation, filter=self._filter)
+        home = Processes(
+            ground.gateway, self.situation, memory=ground.memory, configured=self.config.views, filter=self._filter
+        )
         if isinstance(self.screen, Opening):
             self.switch_screen(home)
         else:

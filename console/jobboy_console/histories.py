@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from jobboy_console.changes import SIGNS, ValueChange
-from jobboy_console.lines import Line, Part
+from jobboy_console.lines import Line, Part, wrap
 from jobboy_console.snapshots import EventLine
-from jobboy_console.text import safe_text, when
+from jobboy_console.text import safe_text, span, when
+
+MOST_IN_STRIP = 60
 
 _KIND_STYLES = {
     "step_completed": "done",
@@ -63,6 +65,20 @@ def gap_lines(*, older: bool) -> list[Line]:
 def compact_lines(events: Iterable[EventLine], now: datetime) -> list[Line]:
     """Return a line for each event where there is little room: when, what and at which step."""
     return [((f"{when(event.at, now)}  ", "quiet"), _kind(event), *_where(event)) for event in events]
+
+
+def strip_lines(events: Sequence[EventLine], now: datetime, width: int) -> list[Line]:
+    """Return a narrow timeline, the newest first: what happened, what came of it, and how long nothing did."""
+    lines: list[Line] = []
+    later: datetime | None = None
+    for event in reversed(events[-MOST_IN_STRIP:]):
+        if later is not None and (passed := span(later - event.at)) != "now":
+            lines.append(((f"  ┊ {passed}", "quiet"),))
+        later = event.at
+        lines.append(((f"{when(event.at, now)}  ", "quiet"), _kind(event)))
+        told = [part for part in (*_where(event), (f"  {_summary(event)}", "plain")) if part[0].strip()]
+        lines += wrap((("  ", "plain"), *told), width, indent=4)[:2] if told else []
+    return lines
 
 
 def change_lines(changes: Sequence[ValueChange]) -> list[Line]:

@@ -14,8 +14,8 @@ LAST_EVENTS = 8
 MOST_STORE_LINES = 24
 
 
-def preview_lines(snapshot: ProcessSnapshot, now: datetime, width: int) -> list[Line]:
-    """Return the lines of the preview, explanation and error broken at `width`."""
+def preview_lines(snapshot: ProcessSnapshot, now: datetime, width: int, *, events: bool = True) -> list[Line]:
+    """Return the lines of the preview, explanation and error broken at `width`; the last events if wanted."""
     look = snapshot.row.state.value
     lines: list[Line] = [
         ((f"{look.glyph} {look.word}", look.style), (f"  {safe_text(snapshot.row.step or '')}", "bold"))
@@ -30,5 +30,6 @@ def preview_lines(snapshot: ProcessSnapshot, now: datetime, width: int) -> list[
         lines.append(((f"… {len(store) - MOST_STORE_LINES} more lines: enter", "quiet"),))
     if snapshot.output is not None:
         lines += [(), (("Output", "heading"),), *document_lines(snapshot.output, name="output")[:MOST_STORE_LINES]]
-    lines += [(), (("Last events", "heading"),), *timeline_lines(reversed(snapshot.events[-LAST_EVENTS:]), now)]
+    if events:
+        lines += [(), (("Last events", "heading"),), *timeline_lines(reversed(snapshot.events[-LAST_EVENTS:]), now)]
     return lines

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from jobboy_console.snapshots import Row, RowKey, Rows, RowsRequest
+from jobboy_console.snapshots import Looked, Row, RowKey, Rows, RowsRequest
 from jobboy_console.views import View
 
 MARGIN = 100
@@ -15,7 +15,7 @@ class RowWindow:
     """Neighbouring rows around what is visible, wherever in a list of any length that is.
 
     Positions are exact at the ends of the list and believed in between: counting what stands above would cost more
-    the longer the list is. Rows keep their order for ever, so a place is remembered by key, the cursor by id.
+    the longer the list is. A place is remembered by key, the cursor by id.
     """
 
     def __init__(self, view: View) -> None:
@@ -29,7 +29,10 @@ class RowWindow:
         self.cursor_index = 0
         self.cursor: Row | None = None
         self.rows: Sequence[Row] = ()
-        self._newest: RowKey | None = None
+        self.looked: Looked | None = None
+        """How far was looked for the rows, where no index answers."""
+        self._newest: int | None = None
+        """Number of the first process of a list that goes by number."""
 
     def at(self, index: int) -> Row | None:
         """Return the row of a position, None while it is not in memory."""
@@ -51,24 +54,28 @@ class RowWindow:
     def accept(self, answer: Rows) -> int:
         """Take over an answer; returns by how much positions of rows that stayed have moved.
 
-        The cursor stays on its process. When its process left the list, it stays at its place in the order.
+        The cursor stays on its process. When its process left the list, it goes to the next one that stayed.
         """
         moved = self._moved(answer)
+        heir = self._heir(answer, self.cursor_index + moved)
         self.rows, self.first_index = answer.rows, answer.first_index
         self.total, self.total_is_floor = answer.total, answer.total_is_floor
         self.at_start, self.at_end, self.loaded = answer.at_start, answer.at_end, True
-        if answer.at_start:
-            self._newest = answer.rows[0].key if answer.rows else None
-        self._follow(moved)
+        self.looked = answer.looked
+        if answer.at_start and answer.request.go_on is None:
+            self._newest = answer.rows[0].key.number if answer.rows else None
+        found = None if heir is None else self.position_of(heir)
+        self.move_to(self.cursor_index + moved if found is None else found)
         return moved
 
-    def wanted(self, top: int, height: int, *, refresh: bool = False) -> RowsRequest | None:
+    def wanted(self, top: int, height: int, *, refresh: bool = False, thorough: bool = False) -> RowsRequest | None:
         """Return what to ask for so that the visible rows and a margin are in memory; None when they are.
 
         Args:
             top: position of the first visible row.
             height: how many rows are visible.
             refresh: ask even when all is there, because something has changed.
+            thorough: look as long as it takes.
         """
         end = self.first_index + len(self.rows)
         near_start = top - self.first_index < height and not self.at_start
@@ -78,13 +85,39 @@ class RowWindow:
         before = max(MARGIN, 2 * height)
         after = height + before
         if not self.loaded or top <= 0:
-            return RowsRequest(view=self.view, after=after)
-        visible = self.at(top)
-        if visible is not None:
-            return RowsRequest(view=self.view, anchor=visible.key, index=top, before=before, after=after)
-        if top + 2 * height >= self.total:
-            return RowsRequest(view=self.view, from_end=True, after=after)
-        return RowsRequest(view=self.view, anchor=self._guess(top), index=top, before=before, after=after)
+            return RowsRequest(view=self.view, after=after, thorough=thorough)
+        visible, anchor = self.at(top), None
+        if visible is None and top + 2 * height >= self.total:
+            return RowsRequest(view=self.view, from_end=True, after=after, thorough=thorough)
+        anchor = self._guess(top) if visible is None else visible.key
+        return RowsRequest(view=self.view, anchor=anchor, index=top, before=before, after=after, thorough=thorough)
+
+    def further(self, height: int) -> RowsRequest | None:
+        """Return what to ask for so that a look that stopped goes on; None when none did."""
+        looked = self.looked
+        if looked is None or not looked.stopped:
+            return None
+        after = max(MARGIN, height)
+        if looked.goes_on_from is None:
+            return RowsRequest(view=self.view, after=after, thorough=True)
+        return RowsRequest(
+            view=self.view, after=after, thorough=True, kept=tuple(self.rows), go_on=looked.goes_on_from
+        )
+
+    def _heir(self, answer: Rows, expected: int) -> str | None:
+        """Return the id the cursor goes to: its own, the next in the list that is still there, or the one before.
+
+        None when the answer is about another part of the list than the one where the cursor is expected.
+        """
+        there = {row.id for row in answer.rows}
+        if self.cursor is None or self.cursor.id in there:
+            return None if self.cursor is None else self.cursor.id
+        if not answer.first_index <= expected <= answer.first_index + len(answer.rows):
+            return None
+        place = self.cursor_index - self.first_index
+        following: Iterable[Row] = self.rows[max(place, 0) + 1 :]
+        before: Iterable[Row] = reversed(self.rows[: max(place, 0)])
+        return next((row.id for row in (*following, *before) if row.id in there), None)
 
     def _moved(self, answer: Rows) -> int:
         """Compare a row that is in both; the cursor's before any other."""
@@ -98,22 +131,8 @@ class RowWindow:
                 return answer.first_index + place - old[row.id]
         return 0
 
-    def _follow(self, moved: int) -> None:
-        if self.cursor is not None:
-            found = self.position_of(self.cursor.id)
-            if found is not None:
-                self.move_to(found)
-                return
-            place = sum(1 for row in self.rows if row.key < self.cursor.key)
-            if 0 < place < len(self.rows) or (place == 0 and self.at_start) or self.at_end:
-                self.move_to(self.first_index + place)
-                return
-        self.move_to(self.cursor_index + moved)
-
     def _guess(self, index: int) -> RowKey | None:
-        """Guess the key of a far position: numbers are spread about evenly in a list of one section."""
-        if self._newest is None or len(self.view.sections) != 1 or self.total == 0:
-            known = self.rows[-1].key if self.rows and index > self.first_index else None
-            return known
-        newest = -self._newest[1]
-        return (0, -max(round(newest * (1 - index / self.total)), 1))
+        """Guess the key of a far position: numbers are spread about evenly in a list of one section, newest first."""
+        if self._newest is None or len(self.view.sections) != 1 or self.view.order or self.total == 0:
+            return self.rows[-1].key if self.rows and index > self.first_index else None
+        return RowKey(0, max(round(self._newest * (1 - index / self.total)), 1))

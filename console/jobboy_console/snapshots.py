@@ -14,8 +14,20 @@ from jobboy_console.changes import ValueChange
 from jobboy_console.states import State
 from jobboy_console.views import View
 
-RowKey = tuple[int, int]
-"""(section of the view, minus the process's number): rising in the order of the list."""
+SortValue = datetime | int | str | None
+"""What a list is sorted by besides numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """The place of a process in a list, which stays one when the process changes or goes."""
+
+    section: int
+    """Of the view, counted from 0."""
+    number: int
+    """Of the process."""
+    value: SortValue = None
+    """Of the field the list is sorted by; None when it goes by number."""
 
 
 class Act(StrEnum):
@@ -43,10 +55,24 @@ class Row:
     holder: str | None
     note: str
     """What one would ask next: the error, who holds it, what it waits for."""
+    since: datetime
+    """When it came into the state it is in, as far as is known."""
     updated_at: datetime
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    handled_at: datetime | None = None
+    wait_until: datetime | None = None
+    priority: int = 100
+    crashes: int = 0
+    generation: int = 1
+    given_key: str | None = None
+    """The idempotency key it was started with."""
     token: int
     acts: frozenset[Act] = frozenset()
     """What can be done to it now, with force or without."""
+    values: tuple[tuple[str, str], ...] = ()
+    """Paths into its documents that the view shows, each with its value as short JSON, safe."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +88,28 @@ class RowsRequest:
     """Position the anchor is believed to have."""
     before: int = 0
     after: int = 100
+    thorough: bool = False
+    """Look as long as it takes, where no index answers."""
+    kept: tuple[Row, ...] = ()
+    """Rows that were found before the place to go on from."""
+    go_on: RowKey | None = None
+    """Where a look stopped that is gone on with; the anchor then means nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """How far was looked where no index answers."""
+
+    looked_at: int
+    of: int
+    stopped: str = ""
+    """Why it ended early: ``rows``, ``time`` or ``cancelled``; empty when it went as far as it was asked to."""
+    is_sorted: bool = False
+    """True when the first of the list may be among those that were not looked at."""
+    goes_on_from: RowKey | None = None
+    """Where to go on; None when one must begin anew, or it is done."""
+    is_under_way: bool = False
+    """True in an answer that comes before the last one."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +139,35 @@ class Rows:
     total: int
     total_is_floor: bool
     """True when there are `total` or more."""
+    looked: Looked | None = None
+    """None when indexes answered."""
+    took_s: float = 0.0
+    """How long it took to read, in seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matching:
+    """Processes that one key marks."""
+
+    rows: tuple[Row, ...]
+    """All of them, or up to a limit the first ones."""
+    filter: str
+    """What they match."""
+    total: int
+    total_is_floor: bool
+    is_whole: bool
+    """True when `rows` has all that was asked for."""
+    is_range: bool = False
+    """All between two rows were asked for, not all that match."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """How many processes have come into a list since it was last shown from its beginning."""
+
+    view: View
+    number: int
+    is_floor: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +187,19 @@ class Home:
     """For every status, and for handled, stuck, paused and waiting."""
     total: int
     work: WorkState
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastEndings:
+    """What ended in the last minutes, and the counters of the same moment."""
+
+    at: datetime
+    since: int
+    """First minute that is counted, in minutes since 1970 UTC."""
+    minutes: dict[int, tuple[int, int]]
+    """How many were completed and how many failed, by minute."""
+    completed: int
+    failed: int
 
 
 @dataclass(frozen=True, kw_only=True)

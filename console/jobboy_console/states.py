@@ -23,6 +23,7 @@ class State(Enum):
     STUCK = Look("H!", "stuck", "stuck")
     STALLED = Look("H~", "stalled", "held")
     PAUSED = Look("‖", "paused", "paused")
+    OVERDUE = Look("◷!", "overdue", "warning")
     WAITING = Look("◷", "waiting", "quiet")
     STARTING = Look("◦", "starting", "quiet")
     RUNNING = Look("●", "running", "running")
@@ -43,7 +44,15 @@ class State(Enum):
 
 
 def state_of(
-    status: str, *, handled: bool, stuck: bool, stalled: bool, paused: bool, waiting: bool, killed: bool
+    status: str,
+    *,
+    handled: bool,
+    stuck: bool,
+    stalled: bool,
+    paused: bool,
+    waiting: bool,
+    killed: bool,
+    overdue: bool = False,
 ) -> State:
     """Return the one state that matters most of a process."""
     if stuck:
@@ -54,6 +63,8 @@ def state_of(
         return State[f"HELD_{status.upper()}"]
     if paused:
         return State.PAUSED
+    if overdue:
+        return State.OVERDUE
     if waiting:
         return State.WAITING
     if killed and status == "failed":

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from jobboy.errors import Refused, ScheduleNotFound
 from jobboy.model.audit import Act, AuditPage, AuditQuery
+from jobboy.model.endings import Endings, minute_of
 from jobboy.model.events import Event
 from jobboy.model.facts import DatabaseFacts
 from jobboy.model.filter_language.meaning import selects
 from jobboy.model.logs import TurnLog
 from jobboy.model.schedules import Schedule, ScheduleStart
 from jobboy.model.selection import Selection
+from jobboy.model.status import ProcessStatus
 from jobboy.operations.results import Prunable
 from jobboy.operations.schedules import make_plan
 
@@ -31,6 +33,16 @@ class FakeHouse:
     def __init__(self, operations: FakeOperations) -> None:
         self._operations = operations
         self.said: dict[str, list[TurnLog]] = {}
+
+    def endings(self, *, within: timedelta = timedelta(minutes=30)) -> Endings:
+        self._operations._check()
+        since, numbers = NOW - within, dict[tuple[int, ProcessStatus], int]()
+        for process in self._operations.processes.values():
+            ended = None if process.status.is_active else process.ended_at or process.updated_at
+            if ended is not None and ended >= since:
+                key = (minute_of(ended), process.status)
+                numbers[key] = numbers.get(key, 0) + 1
+        return Endings(since, numbers)
 
     def audit(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> AuditPage:
         self._operations._check()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jobboy.errors import Conflict, InvalidAnswer, ProcessNotFound, Refused, StorageNotReachable
 from jobboy.model.documents import Document, Parameters, ProcessStore, Reports
 from jobboy.model.events import Event, EventKind, difference
+from jobboy.model.filter_language.completion import Vocabulary
 from jobboy.model.filter_language.meaning import selects
-from jobboy.model.ordering import Place
+from jobboy.model.ordering import Place, place_at
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLimits, Selection
+from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, Scan, ScanLimits, ScanStop, Selection
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.versions import DocumentName, Versions
@@ -50,6 +52,11 @@ class FakeOperations(FakeSchedules):
         self.mandates: list[Mandate] = []
         """What was said of each decision."""
         self.url = "sqlite:////var/lib/jobs/nightly.db"
+        self.piece: int | None = None
+        """How many processes a look without an index sees at once; None for all."""
+        self.looks = 0
+        self.between_looks: Callable[[int], object] | None = None
+        self.loaded = 0
         self._stamp = 0
         self._lock = threading.RLock()
         self._free = threading.Event()
@@ -173,27 +180,81 @@ class FakeOperations(FakeSchedules):
         self,
         selection: Selection,
         *,
-        below: int | None = None,
-        above: int | None = None,
+        below: Place | int | None = None,
+        above: Place | int | None = None,
         limit: int = 100,
         limits: ScanLimits = DEFAULT_LIMITS,
     ) -> Page:
         self._check()
-        rows = [process for process in self._newest_first() if self._matches(process, selection)]
-        if above is not None:
-            beyond = [row for row in rows if row.number > above]
-            return self._page(beyond[-limit:], len(beyond) > limit, 0)
-        beyond = [row for row in rows if below is None or row.number < below]
-        return self._page(beyond[:limit], len(beyond) > limit, -1)
+        begin = place_at(above if below is None else below)
+        candidates, scan = self._looked_at(selection, begin, limits, upward=below is None and above is not None)
+        rows = selection.order.sorted(row for row in candidates if self._matches(row, selection))
+        stopped = scan is not None and scan.stopped is not None
+        if below is None and above is not None:
+            beyond = [row for row in rows if begin is None or self._is_before(selection, row, begin)]
+            return self._page(selection, beyond[-limit:], len(beyond) > limit or stopped, 0, scan)
+        beyond = [row for row in rows if begin is None or self._is_after(selection, row, begin)]
+        page = self._page(selection, beyond[:limit], len(beyond) > limit or stopped, -1, scan)
+        if stopped and len(beyond) <= limit:
+            page = replace(page, end=Place(candidates[-1].number) if candidates else None)
+        return page
+
+    def _looked_at(
+        self, selection: Selection, begin: Place | None, limits: ScanLimits, *, upward: bool
+    ) -> tuple[list[Process], Scan | None]:
+        """Look at `piece` processes at a time where an index would not answer, as a slow database would."""
+        everything = self._newest_first()
+        if not selection.is_scanned:
+            return everything, None
+        if self.piece is None or limits.seconds is None or upward:
+            return everything, Scan(len(everything), len(everything))
+        if limits.is_cancelled():
+            return [], Scan(0, len(everything), ScanStop.CANCELLED)
+        self.looks += 1
+        if self.between_looks is not None:
+            self.between_looks(self.looks)
+        left = [row for row in everything if begin is None or row.number < begin.number]
+        piece = left[: self.piece]
+        stop = ScanStop.TIME if len(left) > len(piece) else None
+        return piece, Scan(len(piece), len(everything), stop)
 
     @staticmethod
-    def _page(rows: Sequence[Process], has_more: bool, end: int) -> Page:
-        return Page(rows, has_more, Place(rows[end].number) if rows else None)
+    def _is_after(selection: Selection, row: ProcessSummary, place: Place) -> bool:
+        by_number = selection.order.is_by_number
+        other = row.changed(number=place.number, **({} if by_number else {selection.order.field: place.key}))
+        return row.number != place.number and selection.order.sorted([other, row])[0] is other
 
-    def counted(self, selection: Selection, *, limit: int = 10_000) -> Counted:
+    @classmethod
+    def _is_before(cls, selection: Selection, row: ProcessSummary, place: Place) -> bool:
+        return row.number != place.number and not cls._is_after(selection, row, place)
+
+    @staticmethod
+    def _page(
+        selection: Selection, rows: Sequence[ProcessSummary], has_more: bool, end: int, scan: Scan | None
+    ) -> Page:
+        return Page(rows, has_more, selection.order.place_of(rows[end]) if rows else None, scan)
+
+    def counted(self, selection: Selection, *, limit: int = 10_000, limits: ScanLimits = DEFAULT_LIMITS) -> Counted:
         self._check()
         number = sum(1 for process in self.processes.values() if self._matches(process, selection))
         return Counted(min(number, limit), is_floor=number >= limit)
+
+    def load(self, numbers: Sequence[int]) -> Sequence[Process]:
+        self._check()
+        self.loaded += len(numbers)
+        by_number = {process.number: process for process in self.processes.values()}
+        return [by_number[number] for number in numbers if number in by_number]
+
+    def vocabulary(self) -> Vocabulary:
+        self._check()
+        everything = self._newest_first()
+        paths: dict[str, dict[str, list[str]]] = {"store": {}, "parameters": {}}
+        for process in everything:
+            for name, found in paths.items():
+                for key, value in getattr(process, name).items():
+                    found.setdefault(key, []).append(str(value))
+        codes = sorted({process.code for process in everything})
+        return Vocabulary(codes=codes, steps=sorted({p.step for p in everything if p.step}), paths=paths)
 
     def overview(self) -> Overview:
         self._check()

@@ -25,7 +25,7 @@ from jobboy_console.gateway import Unreadable, read_answer
 from jobboy_console.json_places import nearest, places_of
 from jobboy_console.lines import text_of
 from jobboy_console.screens.verdicts import Verdict, verdict_line
-from jobboy_console.snapshots import Pause, Problem, Row
+from jobboy_console.snapshots import Pause, Problem, Row, RowKey
 from jobboy_console.states import State
 from tests.console.fake_operations import NOW
 
@@ -34,8 +34,8 @@ Json = dict[str, Any]
 
 def a_pause(output: Json, *, token: int = 5, paused: bool = True, schema: Json | None = None) -> Pause:
     row = Row(
-        key=(0, -1), id="1", short_id="1", code="invoices", status="running", state=State.PAUSED, step="pay",
-        attempt=0, holder=None, note="", updated_at=NOW, token=token,
+        key=RowKey(0, 1), id="1", short_id="1", code="invoices", status="running", state=State.PAUSED, step="pay",
+        attempt=0, holder=None, note="", since=NOW, updated_at=NOW, created_at=NOW, token=token,
     )  # fmt: skip
     return Pause(row=row, paused=paused, state="paused", changed_by="worker:w1", output=output, schema=schema)
 

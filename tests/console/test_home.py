@@ -9,7 +9,6 @@ from jobboy_console.screens.help import Help
 from jobboy_console.screens.process import ProcessScreen
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.process_list import ProcessList
-from jobboy_console.widgets.text_view import TextView
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import NOW, FakeOperations
 
@@ -148,8 +147,7 @@ async def test_rows_that_came_above_are_counted_while_one_reads_further_down(ope
             operations.add()
         await console.press("ctrl+r")
         assert before[-8:] in console.text.splitlines()[line], "the row stays where one looks"
-        top = console.app.screen.query_one(ProcessList).scroll_offset.y
-        assert f"▲ {top} newer" in console.text
+        assert "7 newer · g" in console.text
 
 
 async def test_only_the_visible_rows_and_a_margin_are_read(operations: FakeOperations) -> None:
@@ -169,7 +167,7 @@ async def test_marks_stay_on_their_processes(operations: FakeOperations) -> None
         assert "2 marked" in console.text
         operations.add()
         await console.press("ctrl+r")
-        assert len(console.app.screen.query_one(ProcessList).marked) == 2
+        assert len(console.app.screen.query_one(ProcessList).marks) == 2
         await console.press("escape")
         assert "marked" not in console.text
 
@@ -198,7 +196,7 @@ async def test_a_wide_terminal_shows_the_process_beside_the_list(operations: Fak
 async def test_a_narrow_terminal_shows_only_the_list(operations: FakeOperations) -> None:
     operations.stuck(store={"cursor": "orders:18200"})
     async with opened(operations) as console:
-        assert console.app.screen.query_one("#preview", TextView).display is False
+        assert console.app.screen.query_one("#preview-pane").display is False
 
 
 async def test_enter_opens_a_process_and_q_comes_back(operations: FakeOperations) -> None:

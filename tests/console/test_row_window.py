@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from jobboy_console.row_window import MARGIN, RowWindow
-from jobboy_console.snapshots import Row, Rows, RowsRequest
+from jobboy_console.snapshots import Row, RowKey, Rows, RowsRequest
 from jobboy_console.states import State
 from jobboy_console.views import BUILT_IN
 
@@ -13,7 +13,7 @@ ALL = BUILT_IN[-1]
 
 def a_row(number: int) -> Row:
     return Row(
-        key=(0, -number),
+        key=RowKey(0, number),
         id=f"id-{number}",
         short_id=str(number),
         code="import",
@@ -23,7 +23,9 @@ def a_row(number: int) -> Row:
         attempt=1,
         holder=None,
         note="",
+        since=datetime(2031, 1, 1, tzinfo=UTC),
         updated_at=datetime(2031, 1, 1, tzinfo=UTC),
+        created_at=datetime(2031, 1, 1, tzinfo=UTC),
         token=0,
     )
 
@@ -89,7 +91,7 @@ def test_rows_around_the_visible_ones_are_asked_for_before_the_margin_is_used_up
     window.accept(an_answer(range(1000, 800, -1)))
     request = window.wanted(170, 20)
     assert request is not None
-    assert request.anchor == (0, -830)
+    assert request.anchor == RowKey(0, 830)
     assert (request.index, request.before, request.after) == (170, MARGIN, MARGIN + 20)
 
 
@@ -112,7 +114,7 @@ def test_a_far_place_is_guessed_from_the_spread_of_numbers() -> None:
     window.accept(an_answer(range(1000, 800, -1)))
     request = window.wanted(500, 20)
     assert request is not None
-    assert request.anchor == (0, -500)
+    assert request.anchor == RowKey(0, 500)
 
 
 def test_a_row_that_is_not_in_memory_is_none() -> None:

@@ -89,6 +89,11 @@ KEYS = {
     "refused": ("P",),
     "pause-work": ("W",),
     "statuses": ("s",),
+    "order": ("o", "j"),
+    "columns": ("c",),
+    "filter-offers": ("6", "slash", *"code:", "down"),
+    "range": ("6", "v", "j", "j"),
+    "paused-list": ("6", "p"),
     "help": ("question_mark",),
     "process-store": ("enter",),
     "process-reports": ("j", "j", "enter", "3"),
@@ -96,7 +101,7 @@ KEYS = {
     "proceed": ("j", "P"),
     "proceed-review": ("j", "P", "ctrl+s"),
 }
-WIDE = ("home", "process-store", "proceed")
+WIDE = ("home", "filter-offers", "process-store", "proceed")
 
 
 PICTURES = [(name, (80, 24)) for name in KEYS] + [(name, (120, 36)) for name in WIDE]
@@ -149,6 +154,19 @@ def test_commands_look_as_they_did_in_every_theme(
             await console.until(lambda: "Narrow the list" not in console.text)
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=press)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (170, 40)], ids=["80x24", "120x36", "170x40"])
+def test_home_in_light_colours_looks_as_it_did(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = ConsoleApp(Gateway(a_world()), appearance=Appearance(theme="light"), watches=False)  # type: ignore[arg-type]  # same methods
+
+    async def settled(pilot: Any) -> None:
+        console = Console(app, pilot)
+        await console.settle()
+        if size[0] >= 120:
+            await console.until_shown("Last events" if size[0] < 160 else "Timeline")
+
+    assert snap_compare(app, terminal_size=size, run_before=settled)
 
 
 def test_an_empty_database_looks_as_it_did(snap_compare: Compare) -> None:

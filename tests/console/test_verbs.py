@@ -134,7 +134,7 @@ async def test_marked_ones_are_counted_before_they_are_changed(operations: FakeO
         await console.press("y", *"power", "enter", "y")
         assert len(operations.calls) == 2
         assert "All 2 done" in console.said
-        assert len(console.app.screen.query_one(ProcessList).marked) == 1
+        assert len(console.app.screen.query_one(ProcessList).marks) == 1
 
 
 async def test_results_are_told_row_by_row_when_one_was_refused(operations: FakeOperations) -> None:

@@ -13,6 +13,7 @@ _SHOWN = {
     "ampersand": "&",
     "comma": ",",
     "full_stop": ".",
+    "minus": "-",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "pagedown": "PgDn",

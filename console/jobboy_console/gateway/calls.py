@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from jobboy.errors import Conflict, InvalidFilter, JobBoyError, Refused, StorageError
-from jobboy.model.ordering import NEWEST_FIRST
+from jobboy.errors import Conflict, JobBoyError, Refused, StorageError
+from jobboy.model.endings import minute_of
 from jobboy.model.process import Process
-from jobboy.operations import Operations, Verb, parse_filter
+from jobboy.model.status import ProcessStatus
+from jobboy.operations import Operations, Verb
 from jobboy_console.gateway import many
 from jobboy_console.gateway.answering import find_problems, read_pause
 from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
 from jobboy_console.gateway.house import House
+from jobboy_console.gateway.language import Words
+from jobboy_console.gateway.marking import read_between, read_matching
 from jobboy_console.gateway.ordering import Ordering
-from jobboy_console.gateway.paging import read_rows
+from jobboy_console.gateway.paging import Look, read_news, read_rows
+from jobboy_console.gateway.path_values import PathValues
 from jobboy_console.gateway.travel import Document, Travel
 from jobboy_console.snapshots import (
     Account,
@@ -25,47 +30,32 @@ from jobboy_console.snapshots import (
     Decision,
     EventLine,
     Home,
+    Matching,
+    News,
     Outcome,
+    PastEndings,
     Pause,
     Plan,
     PlanItem,
     Problem,
     ProcessSnapshot,
     Row,
+    RowKey,
     Rows,
     RowsRequest,
     StartingPoint,
     WorkState,
 )
+from jobboy_console.views import View
 from jobboy_console.watching import Watch
 
-__all__ = ["FilterError", "Gateway", "JobBoyError", "StorageError", "check_filter"]
+__all__ = ["Gateway", "JobBoyError", "StorageError"]
 
 READ_ONLY = "this console is read-only (it was opened with --read-only)"
 EVENTS_KEPT = 500
 """Events of a process that its screen begins with."""
-
-
-class FilterError(ValueError):
-    """A filter that cannot be read; `position` is where it goes wrong."""
-
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(message)
-        self.position = position
-
-
-def check_filter(text: str) -> None:
-    """Read a filter only to see whether it can be read.
-
-    Raises:
-        FilterError: saying what is wrong and where.
-    """
-    try:
-        selection = parse_filter(text)
-    except InvalidFilter as error:
-        raise FilterError(error.rule, error.position) from error
-    if selection.order != NEWEST_FIRST:
-        raise FilterError("this list goes newest first; `jobboy list` sorts", text.find("sort"))
+WORDS_KEPT_S = 300.0
+"""Words of the database that are offered while one types are read again after so long."""
 
 
 class Gateway:
@@ -79,6 +69,9 @@ class Gateway:
 
     def __init__(self, operations: Operations, *, read_only: bool = False, protected: str = "") -> None:
         self._operations = operations
+        self._path_values = PathValues(operations)
+        self._words = Words()
+        self._words_until = 0.0
         self.read_only = read_only
         self.protected = protected
         self.house = House(operations, read_only=READ_ONLY if read_only else None)
@@ -112,9 +105,45 @@ class Gateway:
         work = WorkState(paused_by=paused_by, workers_alive=overview.workers_alive)
         return Home(counts=counts, total=overview.counts.total, work=work)
 
-    def rows(self, request: RowsRequest) -> Rows:
-        """Return rows of a view around a place."""
-        return read_rows(self._operations, request)
+    def endings(self) -> PastEndings:
+        """Return how much ended in each of the last minutes."""
+        counts = self.home().counts  # before the endings: one that ends between is counted twice for once, not lost
+        found = self._operations.house.endings()
+        completed, failed = (
+            {minute: number for (minute, status), number in found.numbers.items() if status is kind}
+            for kind in (ProcessStatus.COMPLETED, ProcessStatus.FAILED)
+        )
+        return PastEndings(
+            at=self.now(),
+            since=minute_of(found.since),
+            minutes={minute: (completed.get(minute, 0), failed.get(minute, 0)) for minute in completed | failed},
+            completed=counts["completed"],
+            failed=counts["failed"],
+        )
+
+    def rows(self, request: RowsRequest, look: Look | None = None) -> Rows:
+        """Return rows of a view around a place; `look` can end it, and is told how far it is."""
+        rows = read_rows(self._operations, request, look)
+        return replace(rows, rows=self._path_values.put_into(request.view, rows.rows))
+
+    def news(self, view: View, known: frozenset[str]) -> News:
+        """Return how many processes at the beginning of a view are none of the known ones."""
+        return read_news(self._operations, view, known)
+
+    def words(self) -> Words:
+        """Return the words of the database that are worth offering, at most five minutes old."""
+        if time.monotonic() >= self._words_until:
+            self._words = Words(self._operations.vocabulary())
+            self._words_until = time.monotonic() + WORDS_KEPT_S
+        return self._words
+
+    def matching(self, view: View, look: Look | None = None) -> Matching:
+        """Return all processes of a view, to be marked; up to a limit, and how many there are."""
+        return read_matching(self._operations, view, look)
+
+    def between(self, view: View, first: RowKey, last: RowKey) -> Matching:
+        """Return the rows from one to another, to be marked, up to a limit."""
+        return read_between(self._operations, view, first, last)
 
     def process(self, process_id: str, *, after: int = 0) -> ProcessSnapshot:
         """Return everything about a process, of its events only the newest ones with a number above `after`.

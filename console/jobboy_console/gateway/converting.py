@@ -13,15 +13,26 @@ from jobboy.operations import Details, Explanation
 from jobboy.operations.causes import cause_words, death_words, last_lines, last_words, short_cause, short_error
 from jobboy.operations.eligibility import Verb, eligibility, is_stalled
 from jobboy_console.changes import ValueChange, value_changes
-from jobboy_console.snapshots import Account, Act, Advice, ErrorReport, EventLine, ProcessSnapshot, Row, StepLine
+from jobboy_console.snapshots import (
+    Account,
+    Act,
+    Advice,
+    ErrorReport,
+    EventLine,
+    ProcessSnapshot,
+    Row,
+    RowKey,
+    SortValue,
+    StepLine,
+)
 from jobboy_console.states import state_of
 from jobboy_console.text import safe_text, span, when
 
 _DOCUMENTS = ("store", "reports", "output")
 
 
-def row_of(process: ProcessSummary, section: int, now: datetime) -> Row:
-    """Return a process as a list shows it."""
+def row_of(process: ProcessSummary, section: int, now: datetime, *, value: SortValue = None) -> Row:
+    """Return a process as a list shows it; `value` is what the list is sorted by."""
     state = state_of(
         process.status.value,
         handled=process.handled,
@@ -30,9 +41,10 @@ def row_of(process: ProcessSummary, section: int, now: datetime) -> Row:
         paused=process.paused,
         waiting=process.is_waiting and process.wait_until is not None and process.wait_until > now,
         killed=process.killed_at is not None,
+        overdue=is_overdue(process, now),
     )
     return Row(
-        key=(section, -process.number),
+        key=RowKey(section, process.number, value),
         id=process.id,
         short_id=process.short_id,
         code=process.code,
@@ -42,7 +54,17 @@ def row_of(process: ProcessSummary, section: int, now: datetime) -> Row:
         attempt=process.attempt,
         holder=process.handled_by,
         note=_note(process, now),
+        since=_since(process),
         updated_at=process.updated_at,
+        created_at=process.created_at,
+        started_at=process.started_at,
+        ended_at=process.ended_at,
+        handled_at=process.handled_at,
+        wait_until=process.wait_until,
+        priority=process.priority,
+        crashes=process.crashes,
+        generation=process.generation,
+        given_key=process.key,
         token=process.token,
         acts=frozenset(act for act in Act if _applies(act, process, now)),
     )
@@ -128,6 +150,8 @@ def explanation(process: ProcessSummary, now: datetime) -> str:
         return "A worker is at it now."
     if process.kill_requested:
         return "Its end was asked for; the next turn begins the teardown."
+    if is_overdue(process, now):
+        return "Its time is over; the next free worker begins its teardown. Does one of its code run?"
     if process.paused:
         return "It waits for an answer: P shows what the step returned and lets it go on."
     if process.is_waiting and process.wait_until is not None and process.wait_until > now:
@@ -147,24 +171,45 @@ def _applies(act: Act, process: ProcessSummary, now: datetime) -> bool:
     return found.allowed or found.needs_force
 
 
+def is_overdue(process: ProcessSummary, now: datetime) -> bool:
+    """Say whether its time is over and nobody has come to end it."""
+    late = process.timeout_at is not None and process.timeout_at < now
+    return late and process.status.is_active and not process.handled and not process.paused
+
+
+def _since(process: ProcessSummary) -> datetime:
+    """Return when it came into the state it is in; whoever holds it does so since its claim."""
+    if process.handled and process.handled_at is not None:
+        return process.handled_at
+    return process.ended_at or process.updated_at
+
+
 def _note(process: ProcessSummary, now: datetime) -> str:
     error = _short_error(process)
     if process.stuck:
         known = process.stuck_cause or {}
         ended = known.get("signal") or known.get("exit_code") is not None
-        return f"{short_cause(known) if ended else 'holder dead'} · {process.handled_by}"
+        return f"{short_holder(process.handled_by)} died{': ' + short_cause(known) if ended else ''}"
     if process.kill_requested and process.status.is_active:
-        return "kill asked for"
+        return f"kill asked for{' · ' + short_holder(process.handled_by) if process.handled else ''}"
     if process.handled:
-        late = "past its deadline · " if is_stalled(process, now) else ""
-        return f"{late}{process.handled_by}"
+        holder, deadline = short_holder(process.handled_by), process.deadline_at
+        late = is_stalled(process, now) and deadline is not None
+        return f"{holder} is {span(now - deadline)} past its limit" if late and deadline else holder
     if process.paused:
         return "awaiting proceed"
+    if is_overdue(process, now) and process.timeout_at is not None:
+        return f"out of time for {span(now - process.timeout_at)}{' · ' + error if error else ''}"
     if process.is_waiting and process.wait_until is not None and process.wait_until > now:
         return f"for {span(process.wait_until - now)}{' · ' + error if error else ''}"
     if process.killed_at is not None and not process.status.is_active:
         return f"killed{' · ' + error if error else ''}"
     return error
+
+
+def short_holder(holder: str | None) -> str:
+    """Return host and program of a worker, which is what one looks for on a machine; not safe."""
+    return ":".join((holder or "nobody").split(":")[:2])
 
 
 def _short_error(process: ProcessSummary) -> str:

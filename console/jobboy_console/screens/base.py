@@ -66,8 +66,12 @@ class BaseScreen(Screen[None]):
         return Selection(ids, None, len(ids))
 
     def reload(self) -> None:
-        """Read again what is shown; called on every change of the database."""
+        """Read again what is shown."""
         raise NotImplementedError
+
+    def changed(self) -> None:
+        """Show what has changed; called on every change of the database."""
+        self.reload()
 
     def done_with(self, outcomes: list[Outcome]) -> None:
         """Take note of what became of the processes of a plan."""

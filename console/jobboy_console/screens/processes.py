@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -9,64 +10,86 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.timer import Timer
 
 from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, of_scope
-from jobboy_console.gateway import Gateway, JobBoyError, check_filter
-from jobboy_console.preview import preview_lines
-from jobboy_console.screens.base import BaseScreen
+from jobboy_console.config import SavedView
+from jobboy_console.gateway import (
+    MOST_MARKED,
+    Gateway,
+    JobBoyError,
+    Look,
+    Words,
+)
+from jobboy_console.memory import Memory
+from jobboy_console.saved_views import (
+    recent_filters,
+    remember_filter,
+)
 from jobboy_console.screens.process import TAIL_TAB, ProcessScreen
-from jobboy_console.snapshots import Home, Outcome, ProcessSnapshot, Row, Rows
+from jobboy_console.screens.row_reader import Progressed, RowReader, looked_words, news_words
+from jobboy_console.screens.viewing import Viewing
+from jobboy_console.snapshots import Home, Matching, Outcome, PastEndings, Row, Selection
 from jobboy_console.text import safe_text
-from jobboy_console.views import BUILT_IN, View
+from jobboy_console.throughput import Throughput
+from jobboy_console.views import View
 from jobboy_console.widgets.copying import copy
-from jobboy_console.widgets.dialogs import Statuses
 from jobboy_console.widgets.filter_bar import FilterBar
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar
+from jobboy_console.widgets.preview_pane import PreviewPane
 from jobboy_console.widgets.process_list import ProcessList
 from jobboy_console.widgets.status_bar import Situation, StatusBar
 from jobboy_console.widgets.tab_bar import TabBar
-from jobboy_console.widgets.text_view import TextView
 
-PREVIEW_DELAY_S = 0.08
-"""The cursor must rest that long before the preview is read, so that scrolling reads nothing."""
+BROAD = 160
+"""From so many columns on the timeline stands beside the preview."""
 
 
-class Processes(BaseScreen):
+class Processes(Viewing):
     """The list with its views, filter, marks and verbs.
 
     Args:
         gateway: the way to the database.
         situation: what the head says at first.
+        memory: keeps views, orders, columns and filters from one time to the next; None for this run only.
+        configured: the operator's own views.
         filter: with which it begins.
     """
 
     BINDINGS = bindings("home", "change", "anew", "everywhere")
 
-    def __init__(self, gateway: Gateway, situation: Situation, *, filter: str = "") -> None:
-        super().__init__(gateway)
+    def __init__(
+        self,
+        gateway: Gateway,
+        situation: Situation,
+        *,
+        memory: Memory | None = None,
+        configured: Sequence[SavedView] = (),
+        filter: str = "",
+    ) -> None:
+        super().__init__(gateway, memory or Memory(), configured, filter=filter)
         self._situation = situation
         self._home: Home | None = None
-        start = BUILT_IN[-1] if filter else BUILT_IN[0]
-        self._view: View = replace(start, filter=filter)
-        self._rows: Lane[Rows] = Lane(self, "rows", deliver=self._rows_read, trouble=self._not_read)
+        self._reader = RowReader(self, gateway, read=self._rows_read, trouble=self._not_read)
         self._figures: Lane[Home] = Lane(self, "figures", deliver=self._figures_read, trouble=self._not_read)
-        self._previews: Lane[ProcessSnapshot] = Lane(
-            self, "preview", deliver=self._preview_read, trouble=self._no_preview
-        )
-        self._preview_timer: Timer | None = None
+        self._throughput = Throughput()
+        self._endings: Lane[PastEndings] = Lane(self, "endings", deliver=self._endings_read, trouble=self._not_read)
+        self._words: Lane[Words] = Lane(self, "words", deliver=self._words_read, trouble=self._not_read)
+        self._finding = Look()
+        self._marking: Lane[Matching] = Lane(self, "marking", deliver=self._marks_found, trouble=self.report_trouble)
 
     def compose(self) -> ComposeResult:
         """Return head, views, list, preview, filter and footer."""
         yield StatusBar(id="status")
-        yield TabBar([view.name for view in BUILT_IN], id="views")
+        with Horizontal(id="tab-line"):
+            yield TabBar(self._shelf.names, id="views")
+            yield LineBar(id="throughput")
         with Horizontal(id="panes"):
             with Vertical(id="list-pane"):
                 yield LineBar(id="columns")
                 yield ProcessList(self.gateway, id="list")
-            yield TextView(id="preview")
+            yield PreviewPane(self.gateway)
         yield FilterBar()
         yield FooterBar(of_scope("home", "list", "change", "everywhere", "application"))
 
@@ -74,21 +97,31 @@ class Processes(BaseScreen):
         """Show the first view and read everything."""
         self._show_status()
         self._list.focus()
-        self._show_view(self._view)
+        self.show_view(self._view)
         self._figures.ask(self.gateway.home)
 
     # --- what BaseScreen asks for ---
 
     def rows(self) -> list[Row]:
         """Return the marked processes, or the one under the cursor."""
-        if self._list.marked:
-            return list(self._list.marked.values())
+        if self._list.marks.rows:
+            return list(self._list.marks.rows.values())
         return [self._list.cursor] if self._list.cursor else []
+
+    @property
+    def selection(self) -> Selection:
+        """The processes a verb is meant for; by their filter when all that match are marked."""
+        return self._list.selection
 
     def reload(self) -> None:
         """Read figures, rows and preview again."""
         self._figures.ask(self.gateway.home)
-        self._list.reload()
+        self._reader.reload()
+
+    def changed(self) -> None:
+        """Show what has changed, unless changes are not shown now."""
+        self._figures.ask(self.gateway.home)
+        self._reader.changed()
 
     def done_with(self, outcomes: list[Outcome]) -> None:
         """Take the marks off what was done; what was refused stays marked."""
@@ -104,48 +137,22 @@ class Processes(BaseScreen):
         self._show_status()
         self._list.tick()
 
-    # --- keys ---
-
-    def action_view(self, index: int) -> None:
-        """Show a built-in view; filter and toggles stay."""
-        old = self._view
-        self._show_view(replace(BUILT_IN[index], filter=old.filter, handled=old.handled, statuses=old.statuses))
+    # --- keys: what is shown ---
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self.query_one(FilterBar).open(self._view.filter)
+        self._words.ask(self.gateway.words)
+        self.query_one(FilterBar).open(self._view.filter, recent_filters(self._memory))
 
-    def action_filter_by(self, text: str) -> None:
-        """Narrow the list by a filter that was typed elsewhere.
+    def action_pause(self) -> None:
+        """Show no changes, or show them again."""
+        self._reader.toggle_pause()
+        self._show_borders()
 
-        Raises:
-            FilterError: it cannot be read; the list stays as it is.
-        """
-        check_filter(text)
-        self._show_view(replace(self._view, filter=text))
-
-    def action_view_named(self, name: str) -> None:
-        """Show the view of a name, in upper or lower case.
-
-        Raises:
-            ValueError: there is no such view.
-        """
-        names = [view.casefold() for view in self.words_for_view_named()]
-        if name.casefold() not in names:
-            raise ValueError(f"there is no view {name!r}")
-        self.action_view(names.index(name.casefold()))
-
-    def words_for_view_named(self) -> list[str]:
-        """Return the names of all views."""
-        return [view.name for view in BUILT_IN]
-
-    def action_handled(self) -> None:
-        """Go on in the circle any, handled, unhandled."""
-        self._show_view(self._view.with_next_handled())
-
-    def action_statuses(self) -> None:
-        """Choose statuses."""
-        self.app.push_screen(Statuses(self._view.statuses), self._statuses_chosen)
+    def action_look_on(self) -> None:
+        """Go on with a look that has stopped."""
+        if not self._list.look_on():
+            self.notify("All was looked at that can be in this list.", timeout=2, markup=False)
 
     def action_open(self) -> None:
         """Open the process under the cursor."""
@@ -160,11 +167,19 @@ class Processes(BaseScreen):
         if self._list.cursor:
             copy(self, safe_text(self._list.cursor.id), "Id")
 
+    def action_mark_all(self) -> None:
+        """Mark all processes of the list as it is filtered now."""
+        self._finding = Look()
+        self._marking.ask(partial(self.gateway.matching, self._view, self._finding))
+        self._show_borders()
+
     def action_back(self) -> None:
-        """Clear the filter, then the marks, then end the console."""
+        """End a look; else drop a range, then the filter, then the marks."""
+        if self._stop_finding() or self._reader.stop() or self._list.drop_range():
+            return
         if self._view.narrowing:
-            self._show_view(self._view.without_narrowing())
-        elif self._list.marked:
+            self.show_view(self._view.without_narrowing())
+        elif self._list.marks:
             self._list.action_unmark()
         else:
             self.notify("This is home: ctrl+q ends the console.", timeout=2, markup=False)
@@ -177,14 +192,20 @@ class Processes(BaseScreen):
 
     def on_process_list_rows_wanted(self, event: ProcessList.RowsWanted) -> None:
         """Read rows in a thread."""
-        self._rows.ask(partial(self.gateway.rows, event.request))
+        self._reader.want(event.request)
+
+    def on_progressed(self, event: Progressed) -> None:
+        """Show what a look has found so far."""
+        self._list.accept(event.rows)
+
+    def on_process_list_range_wanted(self, event: ProcessList.RangeWanted) -> None:
+        """Find the rows between two that are not in memory."""
+        self._marking.ask(partial(self.gateway.between, self._view, event.first, event.last))
 
     def on_process_list_cursor_moved(self, event: ProcessList.CursorMoved) -> None:
-        """Say which verbs apply, and read the preview when the cursor rests."""
+        """Say which verbs apply, and show the process beside the list when the cursor rests."""
         self.show_verbs()
-        if self._preview_timer is not None:
-            self._preview_timer.stop()
-        self._preview_timer = self.set_timer(PREVIEW_DELAY_S, self._read_preview)
+        self.query_one(PreviewPane).show_row(event.row)
 
     def on_process_list_changed(self) -> None:
         """Write counts and marks into the border."""
@@ -198,14 +219,17 @@ class Processes(BaseScreen):
     @on(FilterBar.Applied)
     def _filtered(self, event: FilterBar.Applied) -> None:
         if event.text != self._view.filter:
-            self._show_view(replace(self._view, filter=event.text))
+            self.show_view(replace(self._view, filter=event.text))
 
     @on(FilterBar.Closed)
     def _filter_closed(self) -> None:
         self._list.focus()
+        if self._view.filter:
+            remember_filter(self._view.filter, self._memory)
 
     def on_resize(self, event: events.Resize) -> None:
         """Cut heads and columns for the new width, once it is laid out."""
+        self.set_class(event.size.width >= BROAD, "-broad")
         self.call_after_refresh(self._resized)
 
     # --- its parts ---
@@ -218,73 +242,94 @@ class Processes(BaseScreen):
         if self._list.cursor:
             self.app.push_screen(ProcessScreen(self.gateway, self._list.cursor, self._situation, tab=tab))
 
-    def _show_view(self, view: View) -> None:
-        self._view = view
-        names = [built_in.name for built_in in BUILT_IN]
-        self.query_one("#views", TabBar).choose(names.index(view.name))
+    def show_view(self, view: View) -> None:
+        """Show another view, or the same one narrowed or shaped otherwise."""
+        self._shelf.show(view)
+        self.query_one("#views", TabBar).show_names(self._shelf.names, self._shelf.place)
+        self._reader.begin()
         self._list.show(view)
+        self._show_columns()
         self._show_borders()
 
-    def _statuses_chosen(self, chosen: frozenset[str] | None) -> None:
-        if chosen is not None:
-            self._show_view(replace(self._view, statuses=chosen))
+    def _stop_finding(self) -> bool:
+        """End the look for all that match; False when there is none."""
+        if not self._marking.busy or self._finding.is_cancelled:
+            return False
+        self._finding.cancel()
+        return True
+
+    def _marks_found(self, found: Matching) -> None:
+        self._show_borders()
+        if found.filter != self._view.one_filter or (self._finding.is_cancelled and not found.is_range):
+            return
+        if found.is_range:
+            self._list.add_marks(found.rows)
+        else:
+            self._list.mark_all(found)
+        if found.is_range and not found.is_whole:
+            text = f"The range is longer than {MOST_MARKED:,}: only its first {MOST_MARKED:,} are marked."
+            self.notify(text, severity="warning", timeout=8, markup=False)
+        elif not found.is_whole:
+            more = "or more " if found.total_is_floor else ""
+            text = f"{found.total:,} {more}match: verbs are for all that match then, judged one by one."
+            self.notify(text, severity="warning", timeout=8, markup=False)
 
     def _resized(self) -> None:
+        if self.has_class("-wide") and self._throughput.needs_past(self.gateway.now()):
+            self._endings.ask(self.gateway.endings)
         self._show_status()
         self._show_columns()
-        self._read_preview()
+        self.query_one(PreviewPane).refresh_row()
 
     def _show_status(self) -> None:
         self.query_one(StatusBar).show_state(self._home, self._situation)
+        line = self._throughput.line(self.gateway.now()) if self.has_class("-wide") else ()
+        self.query_one("#throughput", LineBar).show([line] if line else [])
 
     def _show_columns(self) -> None:
-        width = self._list.scrollable_content_region.width
-        self.query_one("#columns", LineBar).show([self._list.header_line(width)])
+        self.query_one("#columns", LineBar).show([self._list.heading])
 
     def _show_borders(self) -> None:
         pane = self.query_one("#list-pane")
         window = self._list.window
         counted = f"{window.total:,}{'+' if window.total_is_floor else ''}" if window.loaded else "…"
-        narrowing = f" · {safe_text(self._view.narrowing, limit=40)}" if self._view.narrowing else ""
-        pane.border_title = Content(f"{self._view.name} {counted}{narrowing}")
-        above, marked = self._list.scroll_offset.y, len(self._list.marked)
-        hints = [f"▲ {above:,} newer · g"] if above else []
-        hints += [f"{marked:,} marked · u forgets"] if marked else []
-        pane.border_subtitle = Content("  ".join(hints))
+        order = "" if not self._view.sort or self._view.order != self._view.sort else f"sort:{self._view.sort}"
+        narrowing = safe_text(" ".join(word for word in (self._view.narrowing, order) if word), limit=50)
+        name = safe_text(self._view.name, limit=30)
+        pane.border_title = Content(f"{name} {counted}{' · ' + narrowing if narrowing else ''}")
+        said = (
+            news_words(self._reader.news, is_paused=self._reader.is_paused),
+            "finding all that match … esc stops" if self._marking.busy else self._list.marking,
+            looked_words(window.looked),
+        )
+        pane.border_subtitle = Content("   ".join(word for word in said if word))
+        pane.set_class(self._reader.is_paused, "-paused")
 
     # --- answers ---
 
-    def _rows_read(self, rows: Rows) -> None:
+    def _rows_read(self) -> None:
         self._list.mark_stale(False)
-        self._list.accept(rows)
         self._show_columns()
+        self._show_borders()
 
     def _figures_read(self, home: Home) -> None:
         self._home = home
+        now = self.gateway.now()
+        if self._throughput.needs_past(now) and self.has_class("-wide"):
+            self._endings.ask(self.gateway.endings)
+        else:
+            self._throughput.see(home, now)
         self._show_status()
+
+    def _endings_read(self, past: PastEndings) -> None:
+        self._throughput.begin(past)
+        self._show_status()
+
+    def _words_read(self, words: Words) -> None:
+        self.query_one(FilterBar).offer(words)
 
     def _not_read(self, error: Exception) -> None:
         """The feed tells of a database that is gone; here only the rows are shown as old."""
         self._list.mark_stale(True)
         if not isinstance(error, JobBoyError):
             self.report_trouble(error)
-
-    def _read_preview(self) -> None:
-        row = self._list.cursor
-        preview = self.query_one("#preview", TextView)
-        if not self.has_class("-wide") or row is None:
-            if row is None:
-                preview.show([])
-            return
-        self._previews.ask(partial(self.gateway.process, row.id))
-
-    def _preview_read(self, snapshot: ProcessSnapshot) -> None:
-        if self._list.cursor is None or self._list.cursor.id != snapshot.row.id:
-            return
-        preview = self.query_one("#preview", TextView)
-        name = f"{safe_text(snapshot.row.short_id, limit=8)} · {safe_text(snapshot.row.code, limit=30)}"
-        preview.border_title = Content(name)
-        preview.show(preview_lines(snapshot, self.gateway.now(), preview.scrollable_content_region.width))
-
-    def _no_preview(self, error: Exception) -> None:
-        self.query_one("#preview", TextView).show([((safe_text(error), "quiet"),)])

@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rich.cells import cell_len
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
+from jobboy_console.columns import Layout, columns_named, laid_out, longest
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line, Part
+from jobboy_console.lines import Line
+from jobboy_console.marks import Marks
 from jobboy_console.row_window import RowWindow
-from jobboy_console.snapshots import Row, Rows, RowsRequest
-from jobboy_console.text import ago, fit, safe_text
+from jobboy_console.snapshots import Matching, Row, RowKey, Rows, RowsRequest, Selection
+from jobboy_console.text import safe_text
 from jobboy_console.views import BUILT_IN, View
 from jobboy_console.widgets.clock import Clock
 from jobboy_console.widgets.line_widget import LineWidget
-
-_FIXED = 34
-"""Cells of mark, state, id, attempt, age and all gaps."""
-_BEFORE_AGE = 28
-"""Cells before the age, without those of code and step."""
-_AGE = 5
-_NAMES = (4, 4)
-"""Cells of the names of the columns CODE and STEP."""
 
 
 class ProcessList(LineWidget):
@@ -45,6 +38,13 @@ class ProcessList(LineWidget):
         request: RowsRequest
 
     @dataclass
+    class RangeWanted(Message):
+        """All rows between two are to be marked, and some of them are not in memory."""
+
+        first: RowKey
+        last: RowKey
+
+    @dataclass
     class CursorMoved(Message):
         """The cursor is on another process, or on none."""
 
@@ -58,10 +58,14 @@ class ProcessList(LineWidget):
         super().__init__(id=id)
         self._clock = clock
         self.window = RowWindow(BUILT_IN[0])
-        self.marked: dict[str, Row] = {}
-        self._ages: dict[int, str] = {}
-        self._columns = _NAMES
+        self.marks = Marks()
         self.stale = False
+        self.thorough = False
+        """Whether looks where no index answers go on as long as it takes."""
+        self._moments: dict[int, tuple[tuple[int, int, str], ...]] = {}
+        self._columns = columns_named(())
+        self._wanted = longest(self._columns, (), clock.now())
+        self._laid_out: tuple[object, Layout] | None = None
 
     # --- what it shows ---
 
@@ -70,12 +74,22 @@ class ProcessList(LineWidget):
         """The process under the cursor."""
         return self.window.cursor
 
+    @property
+    def selection(self) -> Selection:
+        """The processes a verb is meant for."""
+        return self.marks.selection(self.cursor)
+
     def show(self, view: View) -> None:
         """Show another view from its beginning; the rows of the last one stay until the first answer."""
         keep = self.window
         self.window = RowWindow(view)
+        self.thorough, self.marks.range = False, None
         if keep.view.name == view.name:
             self.window.cursor = keep.cursor
+        if self.marks.matching is not None and self.marks.matching.filter != view.one_filter:
+            self.marks.clear()
+        self._columns = columns_named(view.columns)
+        self._wanted = longest(self._columns, (), self._clock.now())
         self.scroll_to(y=0, animate=False, force=True)
         self._ask(refresh=True)
         self.refresh()
@@ -84,22 +98,35 @@ class ProcessList(LineWidget):
         """Ask for what is visible again: something has changed."""
         self._ask(refresh=True)
 
+    def look_on(self) -> bool:
+        """Go on with a look that has stopped; False when none has."""
+        request = self.window.further(self._height)
+        if request is None:
+            return False
+        self.thorough = True
+        self.post_message(self.RowsWanted(request))
+        return True
+
     def accept(self, answer: Rows) -> None:
         """Show an answer, unless it is for a view that is no longer shown."""
         if answer.request.view != self.window.view:
             return
         top = self.scroll_offset.y
         first_time = not self.window.loaded
+        follows = first_time or top <= self.window.cursor_index < top + self._height
         shown = self._shown()
         moved = self.window.accept(answer)
-        self._columns = _longest(answer.rows, _NAMES if first_time else self._columns)
-        self.marked.update({row.id: row for row in answer.rows if row.id in self.marked})
+        self.marks.shift_range(moved)
+        self._wanted = longest(self._columns, answer.rows, self._clock.now(), () if first_time else self._wanted)
+        self.marks.see(answer.rows)
         self.virtual_size = Size(self.size.width, self.window.total)
         if moved and top > 0 and not first_time:
             self.scroll_to(y=top + moved, animate=False, force=True)
-        self._keep_cursor_visible()
+        if follows:
+            self._keep_cursor_visible()
         self._redraw(shown, self._shown())
-        self._ask()
+        if answer.looked is None or not answer.looked.is_under_way:
+            self._ask()
         self._tell()
         self.post_message(self.Changed())
 
@@ -110,19 +137,21 @@ class ProcessList(LineWidget):
             self.refresh()
 
     def tick(self) -> None:
-        """Draw anew the lines whose age is written differently now."""
+        """Draw anew the cells whose age is written differently now."""
         now = self._clock.now()
-        for y, shown in list(self._ages.items()):
+        for y, shown in list(self._moments.items()):
             row = self.window.at(y + self.scroll_offset.y)
-            if row is not None and ago(row.updated_at, now) != shown:
-                code, step, _ = _widths(self.scrollable_content_region.width, self._columns)
-                self.refresh(Region(_BEFORE_AGE + code + step, y, _AGE, 1))
+            if row is None:
+                continue
+            for before, (place, width, text) in zip(shown, self._layout.moments(row, now), strict=False):
+                if before[2] != text:
+                    self.refresh(Region(place, y, width, 1))
 
     def _shown(self) -> tuple[object, ...]:
         """Return all that the visible lines are made of, the first entry being what they have in common."""
         window, top = self.window, self.scroll_offset.y
-        common = (window.view, top, window.total == 0, window.loaded, self._columns)
-        lines = range(top, top + self.scrollable_content_region.height)
+        common = (window.view, top, window.total == 0, window.loaded, self._layout, window.looked)
+        lines = range(top, top + self._height)
         return (common, *((window.at(index), index == window.cursor_index) for index in lines))
 
     def _redraw(self, before: tuple[object, ...], after: tuple[object, ...]) -> None:
@@ -140,39 +169,34 @@ class ProcessList(LineWidget):
         """Draw a visible row, the mark of one that is still read, or what an empty list means."""
         index = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
-        self._ages.pop(y, None)
+        self._moments.pop(y, None)
         if index >= self.window.total:
             return self.strip_of(self._empty(y), width)
         row = self.window.at(index)
         if row is None:
             return self.strip_of((("  …", "quiet"),), width)
-        over = self._emphasis(index)
-        return self.strip_of(self._row_line(row, width, y), width, over=over)
+        now = self._clock.now()
+        self._moments[y] = self._layout.moments(row, now)
+        marked = row in self.marks or self.marks.is_in_range(index, self.window.cursor_index)
+        return self.strip_of(self._layout.row(row, now, marked=marked), width, over=self._emphasis(index))
 
-    def header_line(self, width: int) -> Line:
-        """Return the names of the columns, as wide as the columns are."""
-        code, step, note = _widths(width, self._columns)
-        names = f" {'STATE':<12} {'ID':<8} {fit('CODE', code)} {fit('STEP', step)} TRY  AGE {fit('NOTE', note)}"
-        return ((names, "quiet"),)
+    @property
+    def heading(self) -> Line:
+        """The names of the columns, as wide as the columns are."""
+        return self._layout.heading(self.window.view.order)
 
-    def _row_line(self, row: Row, width: int, y: int) -> Line:
-        code, step, note = _widths(width, self._columns)
-        age = ago(row.updated_at, self._clock.now())
-        self._ages[y] = age
-        look = row.state.value
-        tries = str(row.attempt) if row.attempt > 1 else "·"
-        marked: Part = ("▌", "accent") if row.id in self.marked else (" ", "plain")
-        return (
-            marked,
-            (f"{look.glyph:<2}", look.style),
-            (f" {look.word:<10}", "error" if look.style == "stuck" else look.style),
-            (fit(safe_text(row.short_id), 8) + " ", "plain"),
-            (fit(safe_text(row.code, limit=80), code) + " ", "bold"),
-            (fit(safe_text(row.step or "·", limit=80), step) + " ", "plain" if row.step else "quiet"),
-            (f"{tries:>3}", "warning" if row.attempt > 1 else "quiet"),
-            (f"{age:>5} ", "quiet"),
-            (fit(safe_text(row.note), note), "wrong" if look.style == "error" else "quiet"),
-        )
+    @property
+    def _height(self) -> int:
+        return max(self.scrollable_content_region.height, 1)
+
+    @property
+    def _layout(self) -> Layout:
+        """How the columns share a line now: a scroll bar that comes takes a cell without telling."""
+        width = self.scrollable_content_region.width or 80
+        given = (self._columns, self._wanted, width)
+        if self._laid_out is None or self._laid_out[0] != given:
+            self._laid_out = (given, laid_out(*given))
+        return self._laid_out[1]
 
     def _emphasis(self, index: int) -> str:
         if self.stale:
@@ -182,15 +206,20 @@ class ProcessList(LineWidget):
         return "on $primary 30%" if self.has_focus else "on $panel"
 
     def _empty(self, y: int) -> Line:
-        if self.window.total > 0:
+        window, view = self.window, self.window.view
+        if window.total > 0 or y != 1:
             return ()
-        if y != 1 or not self.window.loaded:
-            return ((" reading…", "quiet"),) if y == 1 else ()
-        view = self.window.view
+        if not window.loaded:
+            return ((" reading…", "quiet"),)
+        shown = safe_text(view.narrowing, limit=60)
+        if window.looked is not None and (window.looked.stopped or window.looked.is_under_way):
+            return ((" Nothing found so far.", "plain"),)
         if view.narrowing:
-            shown = safe_text(view.narrowing, limit=60)
-            return ((f" Nothing in {view.name} is “{shown}”. ", "plain"), ("esc shows all of it.", "quiet"))
-        return ((f" {view.empty}", "plain"),)
+            return (
+                (f" Nothing in {safe_text(view.name, limit=30)} is “{shown}”. ", "plain"),
+                ("esc shows all of it.", "quiet"),
+            )
+        return ((f" {safe_text(view.empty)}", "plain"),)
 
     # --- moving and marking ---
 
@@ -200,35 +229,78 @@ class ProcessList(LineWidget):
 
     def action_page(self, by: float) -> None:
         """Move the cursor by pages."""
-        self._go(self.window.cursor_index + round(by * self.scrollable_content_region.height))
+        self._go(self.window.cursor_index + round(by * self._height))
 
     def action_first(self) -> None:
-        """Go to the newest."""
+        """Go to the first row."""
         self._go(0)
 
     def action_last(self) -> None:
-        """Go to the oldest."""
+        """Go to the last row."""
         self._go(self.window.total - 1)
 
     def action_mark(self) -> None:
-        """Mark the process under the cursor, or unmark it, and go on."""
+        """Mark the process under the cursor, or unmark it, and go on; ends a range."""
         row = self.window.cursor
+        if self.marks.range is not None:
+            self.action_range()
+        elif row is not None:
+            self.marks.toggle(row)
+            self._go(self.window.cursor_index + 1)
+            self._marks_changed()
+
+    def action_range(self) -> None:
+        """Begin a range of marks at the cursor; a second time mark all between there and the cursor."""
+        row, begun = self.window.cursor, self.marks.range
         if row is None:
             return
-        if self.marked.pop(row.id, None) is None:
-            self.marked[row.id] = row
-        self._go(self.window.cursor_index + 1)
-        self.refresh()
-        self.post_message(self.Changed())
+        if begun is None:
+            self.marks.range = (self.window.cursor_index, row)
+        else:
+            self.marks.range = None
+            self._mark_between(begun, (self.window.cursor_index, row))
+        self._marks_changed()
+
+    def _mark_between(self, *ends: tuple[int, Row]) -> None:
+        (first, above), (last, below) = sorted(ends, key=lambda end: end[0])
+        rows = [row for index in range(first, last + 1) if (row := self.window.at(index)) is not None]
+        if len(rows) == last - first + 1:
+            self.marks.add(rows)
+        else:
+            self.post_message(self.RangeWanted(above.key, below.key))
+
+    def drop_range(self) -> bool:
+        """Forget where a range begins; False when there is none."""
+        had, self.marks.range = self.marks.range is not None, None
+        self._marks_changed()
+        return had
 
     def action_unmark(self) -> None:
         """Forget all marks."""
-        self.forget(list(self.marked))
+        self.marks.clear()
+        self._marks_changed()
+
+    def mark_all(self, matching: Matching) -> None:
+        """Mark all that match."""
+        self.marks.mark_all(matching)
+        self._marks_changed()
+
+    def add_marks(self, rows: Iterable[Row]) -> None:
+        """Mark some more."""
+        self.marks.add(rows)
+        self._marks_changed()
 
     def forget(self, ids: Iterable[str]) -> None:
         """Take the marks off some processes."""
-        for process_id in ids:
-            self.marked.pop(process_id, None)
+        self.marks.forget(ids)
+        self._marks_changed()
+
+    @property
+    def marking(self) -> str:
+        """What is marked, in words; empty when nothing is."""
+        return self.marks.words(self.window.cursor_index)
+
+    def _marks_changed(self) -> None:
         self.refresh()
         self.post_message(self.Changed())
 
@@ -253,13 +325,15 @@ class ProcessList(LineWidget):
     def _go(self, index: int) -> None:
         before = self.window.cursor_index
         self.window.move_to(index)
+        if self.marks.range is not None:
+            self._marks_changed()
         self.refresh_line(before)
         self.refresh_line(self.window.cursor_index)
         self._keep_cursor_visible()
         self._tell()
 
     def _keep_cursor_visible(self) -> None:
-        height = max(self.scrollable_content_region.height, 1)
+        height = self._height
         top = self.scroll_offset.y
         at = self.window.cursor_index
         if at < top:
@@ -268,29 +342,11 @@ class ProcessList(LineWidget):
             self.scroll_to(y=at - height + 1, animate=False, force=True)
 
     def _ask(self, *, refresh: bool = False) -> None:
-        height = max(self.scrollable_content_region.height, 1)
-        request = self.window.wanted(self.scroll_offset.y, height, refresh=refresh)
+        top = self.scroll_offset.y
+        request = self.window.wanted(top, self._height, refresh=refresh, thorough=self.thorough)
         if request is not None:
             self.post_message(self.RowsWanted(request))
 
     def _tell(self) -> None:
         row = self.window.cursor
         self.post_message(self.CursorMoved(row))
-
-
-def _longest(rows: Iterable[Row], before: tuple[int, int]) -> tuple[int, int]:
-    """Return the cells that the longest code and step need; columns only grow, so that they do not dance."""
-    code, step = before
-    for row in rows:
-        code = max(code, cell_len(safe_text(row.code, limit=80)))
-        step = max(step, cell_len(safe_text(row.step or "", limit=80)))
-    return min(code, 32), min(step, 24)
-
-
-def _widths(width: int, longest: tuple[int, int]) -> tuple[int, int, int]:
-    """Share what is left of a line between code, step and note; a very narrow list says more of the code."""
-    left = max(width - _FIXED, 18)
-    room = left * 3 // 5 if left > 36 else left * 3 // 4
-    code = min(longest[0], max(room - longest[1], room * 3 // 5))
-    step = min(longest[1], room - code)
-    return code, step, left - code - step
