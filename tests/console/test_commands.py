@@ -102,6 +102,18 @@ async def test_what_is_not_here_says_so_in_the_line(operations: FakeOperations) 
         assert "versions: only in" not in console.text
 
 
+async def test_a_verb_that_would_be_refused_says_why_in_the_line(operations: FakeOperations) -> None:
+    operations.add(status="completed")
+    async with opened(operations) as console:
+        await console.press("6")
+        await typed(console, "recover")
+        assert "recover: what is under the cursor or marked does not allow it now" in console.text
+    async with opened(operations, read_only=True) as console:
+        await console.press("6")
+        await typed(console, "restart")
+        assert "restart: this console is read-only" in console.text
+
+
 async def test_tab_completes_names_and_what_follows_them(operations: FakeOperations) -> None:
     async with opened(operations) as console:
         await console.press(COLON, "t", "h", "tab")

@@ -110,3 +110,12 @@ def test_the_page_of_all_keys_is_in_step() -> None:
 
 def test_a_key_that_would_break_the_page_is_escaped() -> None:
     assert all(line.count("|") - line.count("\\|") == 4 for line in keys_page().splitlines() if line.startswith("| "))
+
+
+def test_no_key_is_bound_beside_the_registry() -> None:
+    source = Path(__file__).parents[2] / "console" / "jobboy_console"
+    bound = [
+        line for file in source.rglob("*.py") for line in file.read_text().splitlines() if " BINDINGS = " in line
+    ]
+    assert bound
+    assert [line for line in bound if "= bindings(" not in line] == []

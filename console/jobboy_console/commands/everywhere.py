@@ -41,6 +41,16 @@ SECTIONS = (
         (Command("help.close", "escape", "close", "close", "Back"),),
     ),
     Section(
+        "field",
+        "Typing what to search for, or the name of a file",
+        (Command("field.drop", "escape", "drop", "leave", "Leave it as it was"),),
+    ),
+    Section(
+        "choose",
+        "Choosing a step",
+        (Command("choose.cancel", "escape,q,n", "cancel", "cancel", "Do nothing"),),
+    ),
+    Section(
         "line",
         "Typing a command",
         (

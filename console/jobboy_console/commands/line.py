@@ -122,7 +122,8 @@ def _find(name: str, offers: Sequence[Offer], *, takes: bool) -> Offer:
     if exact:
         return min(exact, key=lambda offer: (offer.why_not is not None, takes != bool(offer.command.argument)))
     usable = [offer for offer in offers if offer.why_not is None and wanted]
-    begun = [offer for offer in usable if _rank(name, offer) == 0] or [o for o in usable if _rank(name, o) == 1]
+    ranked = [(_rank(name, offer), offer) for offer in usable]
+    begun = [offer for rank, offer in ranked if rank == 0] or [offer for rank, offer in ranked if rank == 1]
     if len({offer.command.name for offer in begun}) == 1:
         return min(begun, key=lambda offer: takes != bool(offer.command.argument))
     if begun:

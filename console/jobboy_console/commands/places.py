@@ -18,6 +18,7 @@ _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("the information", ("text", "info", *_ALWAYS)),
     ("the answer to a paused process", ("proceed", "choice")),
     ("dialogs", ("dialog",)),
+    ("the choice of a step", ("rows", "choose")),
     ("the question before a change", ("confirm",)),
     ("the progress of many", ("progress",)),
     ("the list of results", ("results",)),

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from jobboy_console.commands import bindings
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 
@@ -21,7 +22,7 @@ class AskFile(ModalScreen[str | None]):
         proposed: a name to begin with.
     """
 
-    BINDINGS = [("escape", "drop", "drop")]  # noqa: RUF012  # Textual's own declaration
+    BINDINGS = bindings("field")
 
     def __init__(self, head: str, proposed: str) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from jobboy_console.commands import bindings
 from jobboy_console.lines import Line
 from jobboy_console.snapshots import Plan, StartingPoint
 from jobboy_console.text import safe_text
@@ -35,7 +36,7 @@ class ChooseStep(ModalScreen[Choice | None]):
         plan: the restart of one process, with its steps.
     """
 
-    BINDINGS = [("escape,q,n", "cancel", "cancel")]  # noqa: RUF012  # Textual's own declaration
+    BINDINGS = bindings("choose")
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()

@@ -12,6 +12,7 @@ from jobboy_console.commands import COMMANDS, SECTIONS, Command
 from jobboy_console.commands.keymap import keymap_of
 from jobboy_console.commands.line import Offer
 from jobboy_console.widgets.footer_bar import FooterBar
+from jobboy_console.widgets.status_bar import HasSituation
 
 _HOMES = {command.id: section.title for section in SECTIONS for command in section.commands}
 
@@ -55,6 +56,8 @@ class LiveCommands:
             return f"only in: {_HOMES[command.id]}"
         if all(footer.applies(command) for footer in self._footers):
             return None
+        if isinstance(self._app, HasSituation) and self._app.situation.read_only:
+            return "this console is read-only"
         return "what is under the cursor or marked does not allow it now"
 
     def words(self, command: Command) -> Sequence[str]:

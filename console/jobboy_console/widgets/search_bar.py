@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
+from jobboy_console.commands import bindings
 from jobboy_console.lines import Line
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
@@ -26,7 +27,7 @@ _HINTS: dict[Purpose, str] = {
 class SearchBar(Horizontal):
     """An input that is hidden until it is asked for; enter takes what was typed, escape drops it."""
 
-    BINDINGS = [("escape", "drop", "drop")]  # noqa: RUF012  # Textual's own declaration
+    BINDINGS = bindings("field")
     DEFAULT_CSS = """
     SearchBar { height: 1; display: none; padding: 0 1; background: $surface; }
     SearchBar.open { display: block; }
