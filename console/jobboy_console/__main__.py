@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from jobboy_console import unattended
 from jobboy_console.config import VARIABLE, Config, Profile, find_file, read_config
 
 EXAMPLES = """examples:
@@ -16,9 +17,12 @@ EXAMPLES = """examples:
   jobboy-console --filter 'failed code:import'   begin with a filter
   jobboy-console --read-only                     look, change nothing
   jobboy-console --profile prod                  with the settings of [profiles.prod] in the configuration
+  jobboy-console --check --filter 'age<1d'       one line for monitoring
+  jobboy-console --snapshot 80x24                what the screen would show now
+  jobboy-console --serve                         the same console in a browser on this machine
 
 Lower case keys look, UPPER CASE keys change and always ask. ? shows all keys.
-Exit codes: 0 ended, 2 wrong usage, 3 the database is not reachable."""
+Exit codes: 0 ended, 2 wrong usage, 3 the database is not reachable; of --check: 0 well, 1 somebody is needed."""
 _ENVIRONMENT = ("JOBBOY_DATABASE_URL", "JOBBOY_APP")
 
 
@@ -30,6 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not problems and not options.check_config:
         take_profile(parser, options, config)
         check(parser, options)
+        without_screen = unattended.chosen(options)
+        if without_screen is not None:
+            return without_screen(options)
     from jobboy_console.session import report_config, run
 
     return report_config(config, problems) if problems or options.check_config else run(options, config)
@@ -65,6 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add("--ascii", action="store_true", help="draw ASCII only; by itself where the locale is not UTF-8")
     add("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    unattended.add_options(parser)
     add("--version", action="version", version=_version())
     return parser
 
@@ -115,6 +123,7 @@ def check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     if options.worker is None:
         works = (options.app or options.demo) and not options.read_only
         options.worker = "process" if works else "none"
+    unattended.check(parser, options)
 
 
 def _version() -> str:

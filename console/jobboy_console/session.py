@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import signal
 import sys
 from argparse import Namespace
@@ -13,22 +12,19 @@ from functools import partial
 from pathlib import Path
 
 from jobboy import JobBoy, JobBoyError, load_app
-from jobboy.errors import InvalidValue, StorageError
+from jobboy.errors import InvalidValue
 from jobboy.system import user
 from jobboy_console.app import ConsoleApp, Ground
 from jobboy_console.ascii import only_ascii
 from jobboy_console.commanded import Appearance
 from jobboy_console.config import Config, Profile, default_file
 from jobboy_console.config_rules import broken_rules
+from jobboy_console.connecting import USAGE, complain, load_jobs, shown_name, told
 from jobboy_console.embedded import Embedded, NoWorker, ProcessWorker, ThreadWorker
 from jobboy_console.gateway import FilterError, Gateway, check_filter, guardrails_of
 from jobboy_console.memory import Memory, memory_file
 from jobboy_console.screen_guard import guarded, log_folder
-from jobboy_console.text import safe_text
 from jobboy_console.themes import theme_problem
-
-USAGE, UNREACHABLE = 2, 3
-_PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")
 
 
 def report_config(config: Config, problems: list[str]) -> int:
@@ -40,9 +36,9 @@ def report_config(config: Config, problems: list[str]) -> int:
     """
     wrong = problems + broken_rules(config)
     for line in wrong:
-        _complain(line, USAGE)
+        complain(line, USAGE)
     for line in config.warnings:
-        _complain(f"warning: {line}", 0)
+        complain(f"warning: {line}", 0)
     if not wrong:
         sys.stdout.write(
             f"{config.source or default_file()}: {'good' if config.source else 'not there; all is usual'}\n"
@@ -58,7 +54,7 @@ def run(options: Namespace, config: Config) -> int:
         try:
             check_filter(options.filter)
             appearance = _appearance(options)
-            jobs = _jobs(options)
+            jobs = load_jobs(options)
             opening = partial(open_ground, options, config, jobs, closing)
             if sys.stderr.isatty():
                 shown_as = _name(options, jobs)
@@ -76,7 +72,7 @@ def run(options: Namespace, config: Config) -> int:
                     appearance=appearance,
                 )
         except (FilterError, JobBoyError) as error:
-            return _complain(*_told(error))
+            return complain(*told(error))
         return _run(app, closing, mouse=config.mouse and not options.no_mouse)
 
 
@@ -88,9 +84,9 @@ def _run(app: ConsoleApp, closing: contextlib.ExitStack, *, mouse: bool) -> int:
     if ended_by:
         return 128 + ended_by[0]
     if isinstance(app.failure, JobBoyError):
-        return _complain(*_told(app.failure))
+        return complain(*told(app.failure))
     if app.return_code or app.failure is not None:
-        return _complain(f"the console ended by an error of its own, see {log}", 1)
+        return complain(f"the console ended by an error of its own, see {log}", 1)
     return 0
 
 
@@ -126,14 +122,6 @@ def _appearance(options: Namespace) -> Appearance:
     if options.theme is not None and (problem := theme_problem(options.theme)) is not None:
         raise InvalidValue("--theme", problem)
     return Appearance(theme=options.theme, ascii=options.ascii or only_ascii(), profile=options.profile)
-
-
-def _jobs(options: Namespace) -> JobBoy:
-    """Load the app, on the main thread: what it imports may want to be there."""
-    jobs = load_app(options.app) if options.app else JobBoy()
-    if options.database:
-        jobs.database = options.database
-    return jobs
 
 
 def open_ground(options: Namespace, config: Config, jobs: JobBoy, closing: contextlib.ExitStack) -> Ground:
@@ -174,20 +162,4 @@ def _name(options: Namespace, jobs: JobBoy) -> str:
     """Return what may be shown of the URL: all but a password."""
     if options.demo and not options.database:
         return "a demo"
-    return _PASSWORD.sub(r"\1:***@", jobs.database)
-
-
-def _told(error: Exception) -> tuple[str, int]:
-    """Say what went wrong, and with which code the console exits."""
-    if isinstance(error, FilterError):
-        return f"--filter: {error} (at character {error.position + 1})", USAGE
-    if isinstance(error, InvalidValue):
-        return str(error), USAGE
-    if isinstance(error, StorageError):
-        return f"cannot reach the database: {error}", UNREACHABLE
-    return str(error), 1
-
-
-def _complain(text: str, code: int) -> int:
-    sys.stderr.write(f"jobboy-console: {safe_text(text, limit=1000)}\n")
-    return code
+    return shown_name(jobs.database)

@@ -239,6 +239,9 @@ class FakeOperations(FakeSchedules):
         number = sum(1 for process in self.processes.values() if self._matches(process, selection))
         return Counted(min(number, limit), is_floor=number >= limit)
 
+    def count(self, selection: Selection, *, limit: int = 10_000) -> int:
+        return self.counted(selection, limit=limit).number
+
     def load(self, numbers: Sequence[int]) -> Sequence[Process]:
         self._check()
         self.loaded += len(numbers)
