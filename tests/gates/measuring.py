@@ -126,7 +126,8 @@ def _filtering(ground: Ground, console: Console) -> dict[str, float]:
     taken = []
     for number in range(ground.samples(FILTERS)):
         code = f"code-{number % 9 + 1}"
-        console.type(f"/code:{code[:-1]}")
+        console.answer("/", lambda: "code:NAME" in console.text)
+        console.type(f"code:{code[:-1]}")
         console.until(lambda: "Nothing" in console.text)
         console.settle()
         taken.append(console.answer(code[-1], lambda: code in console.rows[0] and console.is_complete))  # noqa: B023

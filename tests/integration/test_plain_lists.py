@@ -21,6 +21,7 @@ LISTS = {
     "workers": plain.WORKER,
     "handlers": plain.HANDLER,
     "doctor": plain.CHECK,
+    "audit": plain.ACT,
     "schedules": plain.SCHEDULE,
     "schedules list": plain.SCHEDULE,
 }

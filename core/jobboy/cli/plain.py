@@ -18,6 +18,7 @@ PROCESS = (
     *("created_at", "updated_at", "wait_until", "error"),
 )
 EVENT = ("seq", "id", "at", "kind", "actor", "reason", "step", "attempt", "before", "after")
+ACT = ("seq", "at", "actor", "kind", "id", "code", "reason", "step", "attempt", "before", "after")
 WORKER = ("id", "host", "pid", "slots", "alive", "started_at", "stopped_at", "codes", "holds")
 HANDLER = ("code", "kind", "name", "priority", "channel", "steps")
 CHECK = ("check", "ok", "detail")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobboy.cli.invocation import Invocation
-from jobboy.cli.options import AsJson, examples
+from jobboy.cli.options import AsJson, AsPlain, examples
 from jobboy.cli.output import print_document, print_error
+from jobboy.cli.plain import ACT, print_plain
 from jobboy.model.audit import VERBS, AuditQuery
 
 if TYPE_CHECKING:
@@ -40,18 +41,22 @@ def audit(
     verb: Annotated[str | None, typer.Option(metavar="VERB", help=f"Only one of {', '.join(VERBS)}.")] = None,
     actor: Annotated[str, typer.Option(metavar="TEXT", help="Only of actors in whose name this stands.")] = "",
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="At most so many.")] = 100,
+    as_plain: AsPlain = False,
     as_json: AsJson = False,
 ) -> None:
     """List what people did, newest first.
 
     Who, when, what, to which process, and why. An act is kept as long as its process.
     """
-    invocation = Invocation.of(context, as_json)
+    invocation = Invocation.of(context, as_json, as_plain)
     query = AuditQuery(text=" ".join(words or ()), verb=verb, actor=actor)
     with invocation.operations() as operations:
         acts, has_more = _acts(operations, query, limit)
     if invocation.json:
         print_document([act.as_json() for act in acts])
+        return
+    if invocation.plain:
+        print_plain(ACT, (act.as_json() for act in acts))
         return
     if not acts:
         print_error("nobody did anything yet" if query.is_everything else "nobody did any of that")
