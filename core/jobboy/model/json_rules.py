@@ -37,7 +37,7 @@ def write_json(value: Mapping[str, Any] | None, field: str, *, max_bytes: int = 
         return "{}"
     check_json(value, field)
     text = _encode(value)
-    size = len(text.encode())
+    size = len(text) if text.isascii() else len(text.encode())
     if size > max_bytes:
         raise InvalidValue(field, f"takes {size:,} bytes as JSON, {max_bytes:,} are allowed; keep large data outside")
     return text
@@ -70,7 +70,7 @@ def read_json_object(text: str | bytes, field: str, *, max_bytes: int = MAX_BYTE
     return value
 
 
-def check_json(value: Any, path: str, depth: int = 0) -> None:
+def check_json(value: Any, path: str) -> None:
     """Refuse the first value inside `value` that not every database keeps unchanged.
 
     Raises:
@@ -78,6 +78,31 @@ def check_json(value: Any, path: str, depth: int = 0) -> None:
             depth beyond `MAX_DEPTH`, and objects that JSON does not have; a tuple is one of them, for it would
             come back as a list.
     """
+    if not _is_plain(value, 0):
+        _refuse_first(value, path, 0)
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    """Say whether a value breaks no rule, without the words an error needs; False also for what must be looked at.
+
+    Every output and store is checked, and nearly all of them are fine.
+    """
+    kind = type(value)
+    if kind is str:
+        return "\0" not in value and value.isascii()
+    if kind is int:
+        return -MAX_INTEGER - 1 <= value <= MAX_INTEGER
+    if kind is dict and depth < MAX_DEPTH:
+        for key, item in value.items():
+            if not (type(key) is str and key.isascii() and "\0" not in key and _is_plain(item, depth + 1)):
+                return False
+        return True
+    if kind is list and depth < MAX_DEPTH:
+        return all(_is_plain(item, depth + 1) for item in value)
+    return value is None or kind is bool or (kind is float and math.isfinite(value))
+
+
+def _refuse_first(value: Any, path: str, depth: int) -> None:
     if value is None or value is True or value is False:
         return
     if isinstance(value, str):
@@ -95,10 +120,10 @@ def check_json(value: Any, path: str, depth: int = 0) -> None:
             if not isinstance(key, str):
                 raise InvalidValue(path, f"has the key {key!r}, which is {_kind(key)}; JSON keys are text")
             _check_text(key, f"{path} key {key[:40]!r}")
-            check_json(item, f"{path}.{key}", depth + 1)
+            _refuse_first(item, f"{path}.{key}", depth + 1)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            check_json(item, f"{path}[{index}]", depth + 1)
+            _refuse_first(item, f"{path}[{index}]", depth + 1)
     else:
         raise InvalidValue(path, f"is {_kind(value)}, which JSON does not have; turn it into text, numbers or lists")
 

@@ -178,3 +178,11 @@ def test_what_is_written_is_compact_and_readable() -> None:
 @pytest.mark.parametrize("value", [None, True, 1, 1.5, "text", [], {}])
 def test_every_kind_of_json_is_accepted_at_the_top_of_a_check(value: object) -> None:
     check_json(value, "value")
+
+
+def test_one_bad_value_among_good_ones_is_found_and_named() -> None:
+    good: dict[str, Any] = {"text": "x", "n": [1, 2.5, None, True, {"é": "ü"}], "deep": {"a": {"b": []}}}
+    check_json(good, "store")
+    for bad in (2**63, float("nan"), "a\0b", "\ud800", (1,), {1: 2}):
+        with pytest.raises(InvalidValue, match=r"store\.last\[1\]"):
+            check_json({**good, "last": [0, bad]}, "store")
