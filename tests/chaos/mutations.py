@@ -64,7 +64,7 @@ def measure(chosen: Sequence[Mutant], seed: int) -> Measured:
                 raise RuntimeError(f"{tests} do not pass on the engine as it is: pytest ended with {code}")
         say(f"the tests of {len(chosen)} mutants pass on the engine as it is")
         for mutant in chosen:
-            with _mutated(mutant, places[mutant.name]):
+            with _mutated(mutant, places[mutant.name], copy):
                 is_caught = _is_caught(copy, mutant, seed)
             missed += [] if is_caught else [mutant.name]
             say(f"{'caught' if is_caught else 'MISSED'}: without {mutant.name!r}")
@@ -104,15 +104,17 @@ def _copy(folder: Path) -> Path:
 
 
 @contextmanager
-def _mutated(mutant: Mutant, path: Path) -> Iterator[None]:
+def _mutated(mutant: Mutant, path: Path, copy: Path) -> Iterator[None]:
     before = path.read_text()
     after = re.sub(mutant.pattern, mutant.replacement, before)
     compile(after, path, "exec")  # a mutant that cannot be imported would be caught by any test
     path.write_text(after)
     try:
+        _write_texts(copy)
         yield
     finally:
         path.write_text(before)
+        _write_texts(copy)
 
 
 def _is_caught(copy: Path, mutant: Mutant, seed: int) -> bool:
@@ -122,17 +124,26 @@ def _is_caught(copy: Path, mutant: Mutant, seed: int) -> bool:
     return code != ALL_PASSED
 
 
+def _write_texts(copy: Path) -> None:
+    """Write the SQL of the copy anew: it is what runs, whatever its expressions say."""
+    command = [sys.executable, "-m", "jobboy.storage.compiling"]
+    subprocess.run(command, cwd=copy, env=_surroundings(copy), check=True, capture_output=True, timeout=SECONDS)
+
+
+def _surroundings(copy: Path) -> dict[str, str]:
+    roots = os.pathsep.join(str(copy / name) for name in ("core", "console", "."))
+    return {**os.environ, "PYTHONPATH": roots, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
 def _run(copy: Path, tests: str, chosen: str, seed: int) -> int | None:
     """Run tests in the copy; returns pytest's exit code, None when they had to be ended."""
     command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "-x", "-p", "no:cacheprovider", *tests.split()]
     command += ["-k", chosen] if chosen else []
     command += [f"--hypothesis-seed={seed}", "--timeout=60"]
-    roots = os.pathsep.join(str(copy / name) for name in ("core", "console", "."))
-    environment = {**os.environ, "PYTHONPATH": roots, "PYTHONDONTWRITEBYTECODE": "1"}
     running = subprocess.Popen(
         command,
         cwd=copy,
-        env=environment,
+        env=_surroundings(copy),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

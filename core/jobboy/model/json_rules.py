@@ -89,9 +89,9 @@ def _is_plain(value: Any, depth: int) -> bool:
     """
     kind = type(value)
     if kind is str:
-        return "\0" not in value and value.isascii()
+        return "\0" not in value and bool(value.isascii())
     if kind is int:
-        return -MAX_INTEGER - 1 <= value <= MAX_INTEGER
+        return bool(-MAX_INTEGER - 1 <= value <= MAX_INTEGER)
     if kind is dict and depth < MAX_DEPTH:
         for key, item in value.items():
             if not (type(key) is str and key.isascii() and "\0" not in key and _is_plain(item, depth + 1)):

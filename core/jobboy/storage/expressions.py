@@ -73,11 +73,13 @@ RECORD_STEP = text(
     " WHERE step.status <> 'completed'"
 )
 
-_mine = (
-    process.c.number == bindparam(f"number_{statements.MINE}"),
-    process.c.token == bindparam(f"token_{statements.MINE}"),
+UPDATE_PROCESS = Writing(
+    update(process).where(
+        process.c.number == bindparam(f"number_{statements.MINE}"),
+        process.c.token == bindparam(f"token_{statements.MINE}"),
+    ),
+    statements.CHANGED,
 )
-UPDATE_PROCESS = Writing(update(process).where(*_mine), statements.CHANGED)
 
 # --- claiming --------------------------------------------------------------------------------------------------
 
