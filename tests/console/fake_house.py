@@ -14,6 +14,7 @@ from jobboy.model.events import Event
 from jobboy.model.facts import DatabaseFacts
 from jobboy.model.filter_language.meaning import selects
 from jobboy.model.logs import TurnLog
+from jobboy.model.process import Process
 from jobboy.model.schedules import Schedule, ScheduleStart
 from jobboy.model.selection import Selection
 from jobboy.model.status import ProcessStatus
@@ -43,6 +44,12 @@ class FakeHouse:
                 key = (minute_of(ended), process.status)
                 numbers[key] = numbers.get(key, 0) + 1
         return Endings(since, numbers)
+
+    def load(self, numbers: Sequence[int]) -> Sequence[Process]:
+        self._operations._check()
+        self._operations.loaded += len(numbers)
+        by_number = {process.number: process for process in self._operations.processes.values()}
+        return [by_number[number] for number in numbers if number in by_number]
 
     def audit(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> AuditPage:
         self._operations._check()

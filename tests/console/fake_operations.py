@@ -242,12 +242,6 @@ class FakeOperations(FakeSchedules):
     def count(self, selection: Selection, *, limit: int = 10_000) -> int:
         return self.counted(selection, limit=limit).number
 
-    def load(self, numbers: Sequence[int]) -> Sequence[Process]:
-        self._check()
-        self.loaded += len(numbers)
-        by_number = {process.number: process for process in self.processes.values()}
-        return [by_number[number] for number in numbers if number in by_number]
-
     def vocabulary(self) -> Vocabulary:
         self._check()
         everything = self._newest_first()

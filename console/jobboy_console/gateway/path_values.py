@@ -77,7 +77,7 @@ class PathValues:
         with self._lock:
             known = dict(self._known.get(names, {}))
         missing = [row.key.number for row in rows if known.get(row.id, (None,))[0] != _version(row)]
-        for process in self._operations.load(missing):
+        for process in self._operations.house.load(missing):
             values = tuple((path.name, value) for path in paths if (value := path.of(process)) is not None)
             known[process.id] = ((process.token, process.updated_at), values)
         with self._lock:

@@ -153,10 +153,6 @@ class Operations(ScheduleDoor):
 
         return bundle(self._context, part, file)
 
-    def load(self, numbers: Sequence[int]) -> Sequence[Process]:
-        """Return these processes with their documents, as they were last written; removed ones are left out."""
-        return self._context.repository.load(numbers)
-
     def count(self, selection: Selection, *, limit: int = 10_000) -> int:
         """Count; from kept counters where they answer, else up to `limit`, which means "that many or more"."""
         return self.counted(selection, limit=limit).number

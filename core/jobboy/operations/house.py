@@ -34,6 +34,10 @@ class House:
         """Return how many processes ended in each of the last minutes, as far back as may be looked at quickly."""
         return self._context.repository.endings(self._context.clock.now() - within)
 
+    def load(self, numbers: Sequence[int]) -> Sequence[Process]:
+        """Return these processes with their documents, as they were last written; removed ones are left out."""
+        return self._context.repository.load(numbers)
+
     def audit(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> AuditPage:
         """Return what people did below a number, newest first, to all processes and the database itself.
 
