@@ -100,7 +100,13 @@ def details_lines(line: ScheduleLine, now: datetime, width: int) -> list[Line]:
         for name, fact in facts
         for part in wrap(((f"{name:<12}", "quiet"), (safe_text(fact, limit=2_000), "plain")), width, indent=12)
     ]
-    return [*told, *wrap(times_line(line, now, width), width, indent=12)]
+    if not line.upcoming:
+        return [*told, *wrap(times_line(line, now, width), width, indent=12)]
+    labels = ["next, UTC", *[""] * (len(line.upcoming) - 1)]
+    return told + [
+        ((f"{label:<12}", "quiet"), (f"{moment(time, now)} ({until(time, now)})", "plain"))
+        for label, time in zip(labels, line.upcoming, strict=True)
+    ]
 
 
 def change_lines(line: ScheduleLine, verb: str, now: datetime) -> list[Line]:
