@@ -97,11 +97,8 @@ class CommandedApp(App[None]):
 
     def tell_oddities(self) -> None:
         """Say at the start what was passed over in the configuration, and what could not be remembered."""
-        odd = (
-            [plural(len(self.config.warnings), "warning") + " about the configuration"]
-            if self.config.warnings
-            else []
-        )
+        warnings = len(self.config.warnings)
+        odd = [f"{plural(warnings, 'warning')} about the configuration"] if warnings else []
         odd += [self.memory.trouble] if self.memory.trouble else []
         if odd:
             told = safe_text("; ".join(odd))

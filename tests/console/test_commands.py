@@ -125,6 +125,14 @@ async def test_tab_completes_names_and_what_follows_them(operations: FakeOperati
         assert console.app.theme == "jobboy-light"
 
 
+async def test_what_tab_has_chosen_is_always_in_view(operations: FakeOperations) -> None:
+    async with opened(operations) as console:
+        await console.press(COLON, *["tab"] * 12)
+        field = console.app.screen.query_one("#command-input")
+        (chosen,) = [line for line in console.text.splitlines() if line.startswith(" > ")]
+        assert chosen.split()[1] == field.value  # type: ignore[attr-defined]  # an input
+
+
 async def test_lines_are_remembered_and_come_back_with_the_arrows(operations: FakeOperations, tmp_path: Path) -> None:
     file = tmp_path / "remembered.json"
     async with opened(operations, memory=Memory(file)) as console:

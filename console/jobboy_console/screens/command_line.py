@@ -49,8 +49,8 @@ class CommandLine(ModalScreen[tuple[str, Typed] | None]):
         self._ahead, self._is_open = "", False
         self._found: list[Suggestion] = []
         self._chosen: int | None = None
-        self._own_change = bool(text)
-        """Whether the next message of a change is about a text that was put there, not typed."""
+        self._put_there: str | None = text
+        """The text that was put into the line last and not typed since."""
 
     def compose(self) -> ComposeResult:
         """Return the suggestions, the line and what is wrong with it."""
@@ -107,9 +107,9 @@ class CommandLine(ModalScreen[tuple[str, Typed] | None]):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._own_change:
-            self._own_change = False
+        if event.value == self._put_there:
             return
+        self._put_there = None
         self._suggest()
         self._say("")
 
@@ -133,8 +133,7 @@ class CommandLine(ModalScreen[tuple[str, Typed] | None]):
         return self.query_one(SteadyInput)
 
     def _put(self, line: str) -> None:
-        self._own_change = self._field.value != line
-        self._field.value = line
+        self._put_there = self._field.value = line
         self._field.cursor_position = len(line)
 
     def _say(self, error: str) -> None:
@@ -146,12 +145,13 @@ class CommandLine(ModalScreen[tuple[str, Typed] | None]):
         self._show()
 
     def _show(self) -> None:
-        first = max(0, (self._chosen or 0) - MOST_SHOWN + 1)
-        shown = list(enumerate(self._found))[first : first + MOST_SHOWN]
+        room = MOST_SHOWN if len(self._found) <= MOST_SHOWN else MOST_SHOWN - 1
+        first = max(0, (self._chosen or 0) - room + 1)
+        shown = list(enumerate(self._found))[first : first + room]
         lines = [_line(suggestion, chosen=place == self._chosen) for place, suggestion in shown]
         below = len(self._found) - first - len(shown)
         if below:
-            lines[-1:] = [((f"  … {below + 1} more: type on, or tab", "quiet"),)]
+            lines.append(((f"  … {below} more: type on, or tab", "quiet"),))
         self.query_one("#command-suggestions", LineBar).show(lines)
 
 
