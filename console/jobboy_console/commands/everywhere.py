@@ -47,7 +47,7 @@ SECTIONS = (
     ),
     Section(
         "choose",
-        "Choosing a step",
+        "Choosing a step or a code",
         (Command("choose.cancel", "escape,q,n", "cancel", "cancel", "Do nothing"),),
     ),
     Section(

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from jobboy_console.background import Landed, Lane, is_in_use
+from jobboy_console.commands import bindings
 from jobboy_console.gateway import Gateway
 from jobboy_console.lines import Line
 from jobboy_console.orders import Startable
@@ -27,7 +28,7 @@ class ChooseCode(ModalScreen[str | None]):
         code: where the cursor begins; None for the first.
     """
 
-    BINDINGS = [("escape,q,n", "cancel", "cancel")]  # noqa: RUF012  # Textual's own declaration
+    BINDINGS = bindings("choose")
 
     def __init__(self, gateway: Gateway, code: str | None) -> None:
         super().__init__()
