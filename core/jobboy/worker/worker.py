@@ -24,7 +24,7 @@ from jobboy.errors import StorageError
 from jobboy.model.process import ProcessSummary
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations.door import Operations
-from jobboy.ports import Bell, Clock, Held, Lock, Locks, ProcessRepository, StepRunner, worker_place
+from jobboy.ports import Bell, Clock, Held, Listener, Lock, Locks, ProcessRepository, StepRunner, worker_place
 from jobboy.system import host, version
 from jobboy.worker.limits import Limits
 from jobboy.worker.live_logs import LiveLogs
@@ -99,7 +99,8 @@ class Worker:
         self._operations, self._registry, self._runner = operations, registry, runner
         self._abandon = abandon
         self._sweeper = Sweeper(repository, locks, clock, bell, actor=f"sweep:{worker_id}")
-        self._listener = bell.listen()
+        self._bell = bell
+        self._listener: Listener | None = None
         self._stopping = threading.Event()
         self._slot_count = 1 if settings.exclusive else settings.slots
         self._live_logs = LiveLogs(iterator, repository, clock)
@@ -149,10 +150,11 @@ class Worker:
             StorageError: when the database cannot be written.
         """
         self._enlist()
+        self._listener = listener = self._bell.listen()
         self._sweep()
         self._ticks.look()
         self._scheduler.start()
-        listening = threading.Thread(target=self._listen, name="jobboy-listening", daemon=True)
+        listening = threading.Thread(target=self._listen, args=[listener], name="jobboy-listening", daemon=True)
         listening.start()
         self._threads.append(listening)
         self._slots.start()
@@ -164,7 +166,8 @@ class Worker:
         ended: when one remains the answer is False, its process stays held, and ends stuck with the program.
         """
         self._stopping.set()
-        self._listener.interrupt()
+        if self._listener is not None:
+            self._listener.interrupt()
         if not self._slots.wait_until_free(self.settings.grace if grace is None else grace):
             self._end_steps("its worker was stopped")
             self._abandon.set()
@@ -277,7 +280,8 @@ class Worker:
         self._slots.close()
         for thread in self._threads:
             thread.join(1.0)
-        self._listener.close()
+        if self._listener is not None:
+            self._listener.close()
         self._runner.close()
         if complete and self._info is not None:
             self._repository.end_worker(self._info.number, at=self._clock.now())
@@ -308,9 +312,9 @@ class Worker:
 
     # --- iterating ---
 
-    def _listen(self) -> None:
+    def _listen(self, listener: Listener) -> None:
         while not self._stopping.is_set():
-            if self._listener.wait(LISTEN_PAUSE):
+            if listener.wait(LISTEN_PAUSE):
                 self._slots.ring()
                 self._ticks.ring()
                 self._watch()
