@@ -240,7 +240,7 @@ async def test_the_dialog_lists_every_process_with_why_it_is_skipped(operations:
     async with opened(operations) as console:
         await console.press("space", "space", "R", "d")
         assert isinstance(console.app.screen, Judged)
-        assert "00000002 import-orders  skipped: it is failed" in console.text
+        assert "00000002 import-orders         skipped: it is failed" in console.text
         assert "✓ 00000001" in console.text
         await console.press("escape")
         assert isinstance(console.app.screen, Confirm)

@@ -19,7 +19,7 @@ from jobboy_console.text import safe_json
 from jobboy_console.watching import Watch
 
 _ENDED = Selection(statuses=frozenset({ProcessStatus.COMPLETED, ProcessStatus.FAILED}))
-_UNKNOWN = "its steps are not known here: no worker of this database has served it"
+_UNKNOWN = "no worker of this database has ever served it"
 
 
 class Ordering:

@@ -177,13 +177,14 @@ def found_lines(plan: PrunePlan, width: int) -> list[Line]:
     lines: list[Line] = [
         (("before  ", "quiet"), (f"{plan.ended:,} ended processes", "plain")),
         (("after   ", "quiet"), (f"{plan.number:,} {what} are gone, {plan.ended - plan.number:,} are kept", "bold")),
-        (("next    ", "quiet"), ("Their steps and history are gone with them; nothing brings them back.", "plain")),
     ]
+    told = "Their steps and history are gone with them; nothing brings them back."
+    lines += wrap((("next    ", "quiet"), (told, "plain")), width, indent=8)
     if plan.codes:
         most = Counter(plan.codes).most_common()
-        told = ", ".join(f"{number:,} {safe_text(code, limit=30)}" for code, number in most[:_MOST_CODES])
+        named = ", ".join(f"{number:,} {safe_text(code, limit=30)}" for code, number in most[:_MOST_CODES])
         rest = f", and {len(most) - _MOST_CODES} more codes" if len(most) > _MOST_CODES else ""
-        lines += wrap((("of      ", "quiet"), (told + rest, "plain")), width, indent=8)
+        lines += wrap((("of      ", "quiet"), (named + rest, "plain")), width, indent=8)
     if plan.refused:
         lines += wrap(((f"Not possible: {safe_text(plan.refused)}", "warning"),), width)
     return lines

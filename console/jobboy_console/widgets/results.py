@@ -17,12 +17,14 @@ from jobboy_console.commands import bindings
 from jobboy_console.lines import Line, text_of
 from jobboy_console.saving import save_text
 from jobboy_console.searching import Needle
-from jobboy_console.snapshots import Outcome, Plan
-from jobboy_console.text import safe_text
+from jobboy_console.snapshots import Outcome, Plan, Row
+from jobboy_console.text import fit, safe_text
 from jobboy_console.widgets.ask_file import AskFile
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.search_bar import SearchBar
 from jobboy_console.widgets.text_view import TextView
+
+_CODE_CELLS = 20
 
 
 class Listing(ModalScreen[None]):
@@ -44,7 +46,7 @@ class Listing(ModalScreen[None]):
         """Return the list and the button."""
         with Vertical(classes="dialog tall whole") as box:
             box.border_title = Content(self._head)
-            yield TextView(id="results-text")
+            yield TextView(id="results-text", wraps=True)
             yield SearchBar()
             yield LineBar(id="results-hint")
             with Horizontal(classes="buttons"):
@@ -138,14 +140,17 @@ def told(outcomes: Sequence[Outcome]) -> str:
 def outcome_line(outcome: Outcome) -> Line:
     """Return the line of one result."""
     glyph, style = ("✓", "done") if outcome.ok else ("✗", "error") if outcome.begun else ("·", "quiet")
-    head = f"{safe_text(outcome.row.short_id, limit=8)} {safe_text(outcome.row.code, limit=20)}"
-    return ((f"{glyph} ", style), (head, "key"), (f"  {safe_text(outcome.text)}", "plain"))
+    return ((f"{glyph} ", style), (_head(outcome.row), "key"), (f"  {safe_text(outcome.text)}", "plain"))
 
 
 def judged_line(plan: Plan, force: bool, at: int) -> Line:
     """Return the line of one process of a plan."""
     item = plan.items[at]
-    head = f"{safe_text(item.row.short_id, limit=8)} {safe_text(item.row.code, limit=20)}"
+    head = _head(item.row)
     if item.allowed or (force and item.needs_force):
         return (("✓ ", "done"), (head, "key"), (f"  {safe_text(item.row.state.value.word)}", "plain"))
     return (("· ", "quiet"), (head, "key"), (f"  skipped: {safe_text(item.why_not or '')}", "plain"))
+
+
+def _head(row: Row) -> str:
+    return f"{fit(safe_text(row.short_id), 8)} {fit(safe_text(row.code), _CODE_CELLS)}"

@@ -138,12 +138,11 @@ class StartNew(ModalScreen[str | None]):
 
     def _judge(self) -> None:
         """Show what is wrong with what is written, at its line, and the command that does the same."""
-        parameters = self._parameters()
+        parameters, lines = self._parameters(), []
         if parameters is not None and self._form is not None:
             command = start_command(self._form, parameters)
-            self.query_one("#start-command", LineBar).show(
-                shortened(command, safe_text(self._form.database), self._width)
-            )
+            lines = shortened(command, safe_text(self._form.database), self._width)
+        self.query_one("#start-command", LineBar).show(lines)
 
     def _parameters(self) -> dict[str, Any] | None:
         """Return what is written, or say what is wrong with it and return None."""

@@ -202,12 +202,7 @@ class Operations(ScheduleDoor):
     # --- verbs ---
 
     def acting(self, *, confirmed: bool = False, at_once: Mapping[str, int] | None = None) -> Operations:
-        """Return the same door for one decision of an operator, about which guardrails ask more.
-
-        Args:
-            confirmed: it was confirmed by hand.
-            at_once: how many processes of each code it is for.
-        """
+        """Return this door for one decision: confirmed by hand or not, for so many processes of each code."""
         return Operations(replace(self._context, mandate=Mandate(confirmed=confirmed, at_once=at_once)))
 
     @property
