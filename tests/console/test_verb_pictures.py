@@ -54,6 +54,14 @@ def prepared(name: str, monkeypatch: pytest.MonkeyPatch) -> FakeOperations:
     return operations
 
 
+async def leave_only_the_dialog(console: Console) -> None:
+    """Take away what is behind it, which has pictures of its own."""
+    for screen in console.app.screen_stack[:-1]:
+        for part in screen.children:
+            part.display = False
+    await console.settle()
+
+
 @pytest.mark.parametrize(("name", "size"), PICTURES, ids=[f"{name}-{size[0]}x{size[1]}" for name, size in PICTURES])
 def test_the_dialog_looks_as_it_did(
     snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
@@ -66,6 +74,7 @@ def test_the_dialog_looks_as_it_did(
         await console.settle()
         for key in KEYS[name]:
             await console.press({" ": "space", ",": "comma"}.get(key, key))
+        await leave_only_the_dialog(console)
 
     assert snap_compare(app, terminal_size=size, run_before=press)
 
@@ -84,7 +93,7 @@ def test_the_results_look_as_they_did(
         assert isinstance(screen, Processes)
         outcomes = [outcome(row, at) for at, row in enumerate(screen.rows() * 9)]
         app.push_screen(Results(told(outcomes), outcomes))
-        await console.settle()
+        await leave_only_the_dialog(console)
 
     assert snap_compare(app, terminal_size=size, run_before=show)
 
