@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -56,6 +57,7 @@ class Lane(Generic[Answer]):
         self._deliver = deliver
         self._trouble = trouble
         self._busy = False
+        self._busy_since = 0.0
         self._next: Callable[[], Answer] | None = None
 
     @property
@@ -63,12 +65,18 @@ class Lane(Generic[Answer]):
         """Whether a call is under way."""
         return self._busy
 
+    @property
+    def busy_s(self) -> float:
+        """For how many seconds the call under way has been; 0 when there is none."""
+        return time.monotonic() - self._busy_since if self._busy else 0.0
+
     def ask(self, call: Callable[[], Answer]) -> None:
         """Make a call, at once or after the one under way; called on the screen's thread."""
         if self._busy:
             self._next = call
             return
         self._busy = True
+        self._busy_since = time.monotonic()
         self._node.run_worker(partial(self._fly, call), group=self._name, thread=True, exit_on_error=False)
 
     def land(self, result: Any) -> None:

@@ -75,8 +75,8 @@ class Feed:
     def look(self, passed_s: float) -> float:
         """Look once and return how long to wait until the next look, in seconds."""
         try:
+            stamp = self._gateway.stamp()  # before anything is written: it tells whether this may be written to
             self._sweep(passed_s)
-            stamp = self._gateway.stamp()
         except Exception as error:  # noqa: BLE001  # a feed that ended would leave a screen that never changes
             self._lost += 1
             retry_s = float(min(POLL_S * 2**self._lost, LONGEST_WAIT_S))

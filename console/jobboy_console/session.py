@@ -7,12 +7,14 @@ import os
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from jobboy import JobBoy, JobBoyError, load_app
-from jobboy.errors import InvalidValue
+from jobboy.bootstrap import database_exists
+from jobboy.errors import DatabaseReplaced, InvalidValue
+from jobboy.operations import Operations
 from jobboy.system import user
 from jobboy_console.app import ConsoleApp, Ground
 from jobboy_console.ascii import only_ascii
@@ -141,14 +143,24 @@ def open_ground(options: Namespace, config: Config, jobs: JobBoy, closing: conte
         jobs.database = demo.database
     profile = options.profile or Profile(name="")
     rails = guardrails_of(config.guardrails, profile.name)
-    operations = jobs.operations(f"operator:{user()}", guardrails=rails, read_only=options.read_only)
+    connect = partial(jobs.operations, f"operator:{user()}", guardrails=rails, read_only=options.read_only)
+    operations = connect()
     closing.callback(jobs.close)
     operations.overview()
     worker = _worker(options, jobs)
     closing.callback(worker.stop)
     protected = profile.name if profile.protected else ""
-    gateway = Gateway(operations, read_only=options.read_only, protected=protected)
+    reopen = partial(_reopen, jobs, connect)
+    gateway = Gateway(operations, read_only=options.read_only, protected=protected, reopen=reopen)
     return Ground(gateway, worker, Memory(memory_file(gateway.database)))
+
+
+def _reopen(jobs: JobBoy, connect: Callable[[], Operations]) -> Operations:
+    """Open what has taken the place of the database; what is not there is waited for, never made."""
+    if not database_exists(jobs.database):
+        raise DatabaseReplaced(shown_name(jobs.database))
+    jobs.close()
+    return connect()
 
 
 def _worker(options: Namespace, jobs: JobBoy) -> Embedded:

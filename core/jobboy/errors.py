@@ -25,6 +25,7 @@
     └── StorageError
         ├── StorageNotReachable            missing, locked, full, read-only: try again later
         │   ├── StorageBusy
+        │   ├── StorageForbidden
         │   └── StorageFull
         ├── DatabaseReplaced               the file is no longer the one that was opened
         ├── NewerSchema                    written by a newer jobboy; left as it is
@@ -239,6 +240,10 @@ class StorageNotReachable(StorageError):
 
 class StorageBusy(StorageNotReachable):
     """Another program kept the write lock for longer than we wait."""
+
+
+class StorageForbidden(StorageNotReachable):
+    """This user lacks a right to the file or its folder."""
 
 
 class StorageFull(StorageNotReachable):

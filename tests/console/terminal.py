@@ -51,6 +51,12 @@ class Terminal:
             if not self._read(0.1) and time.monotonic() > end:
                 raise AssertionError(f"{words!r} did not appear; the screen was:\n{self.text}")
 
+    def wait_for_no(self, words: str, *, seconds: float = 40.0) -> None:
+        end = time.monotonic() + seconds
+        while words in self.text:
+            if not self._read(0.1) and time.monotonic() > end:
+                raise AssertionError(f"{words!r} did not go; the screen was:\n{self.text}")
+
     def read_on(self) -> None:
         """Take what the program has written since, so that it never waits for its terminal."""
         while self._read(0):

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from jobboy.errors import Conflict, JobBoyError, Refused, StorageError
+from jobboy.errors import (
+    Conflict,
+    DatabaseReplaced,
+    JobBoyError,
+    Refused,
+    StorageError,
+    StorageForbidden,
+)
 from jobboy.model.endings import minute_of
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
@@ -21,6 +28,7 @@ from jobboy_console.gateway.house import House
 from jobboy_console.gateway.language import Words
 from jobboy_console.gateway.marking import read_between, read_matching
 from jobboy_console.gateway.ordering import Ordering
+from jobboy_console.gateway.outlook import Outlook
 from jobboy_console.gateway.paging import Look, read_news, read_rows
 from jobboy_console.gateway.path_values import PathValues
 from jobboy_console.gateway.travel import Document, Travel
@@ -46,6 +54,7 @@ from jobboy_console.snapshots import (
     StartingPoint,
     WorkState,
 )
+from jobboy_console.troubles import Kind, Trouble
 from jobboy_console.views import View
 from jobboy_console.watching import Watch
 
@@ -65,19 +74,23 @@ class Gateway:
         operations: the door.
         read_only: refuse every verb here too, so that it is said before the door is asked.
         protected: name of the profile, when every verb is to be confirmed by hand in it.
+        reopen: opens what has taken the place of the database; None to stay with the one that was opened. It raises
+            when there is nothing to open, and never makes a database.
     """
 
-    def __init__(self, operations: Operations, *, read_only: bool = False, protected: str = "") -> None:
-        self._operations = operations
-        self._path_values = PathValues(operations)
-        self._words = Words()
-        self._words_until = 0.0
+    def __init__(
+        self,
+        operations: Operations,
+        *,
+        read_only: bool = False,
+        protected: str = "",
+        reopen: Callable[[], Operations] | None = None,
+    ) -> None:
         self.read_only = read_only
         self.protected = protected
-        self.house = House(operations, read_only=READ_ONLY if read_only else None)
-        """What the screens of the house ask."""
-        self.ordering = Ordering(operations, read_only=READ_ONLY if read_only else None)
-        """What new processes and the removal of old ones ask."""
+        self._outlook = Outlook()
+        self._reopen = reopen
+        self._take(operations)
 
     # --- reading ---
 
@@ -90,9 +103,41 @@ class Gateway:
         """Return the present; reads a clock only, so the screen may ask for it."""
         return self._operations.now()
 
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why the database could not be read, or written, when it was looked at last."""
+        return self._outlook.trouble
+
     def stamp(self) -> int:
-        """Return a number that changes with any commit."""
+        """Return a number that changes with any commit; what has taken the place of the database is opened."""
+        try:
+            stamp = self._stamp_of_what_is_there()
+        except Exception as error:
+            self._outlook.not_seen(error)
+            raise
+        self._outlook.seen()
+        return stamp
+
+    def _stamp_of_what_is_there(self) -> int:
+        try:
+            return self._operations.stamp()
+        except DatabaseReplaced:
+            if self._reopen is None:
+                raise
+        self._take(self._reopen())
+        self._outlook.replaced()
         return self._operations.stamp()
+
+    def _take(self, operations: Operations) -> None:
+        refused = READ_ONLY if self.read_only else None
+        self._operations = operations
+        self._path_values = PathValues(operations)
+        self._words = Words()
+        self._words_until = 0.0
+        self.house = House(operations, read_only=refused)
+        """What the screens of the house ask."""
+        self.ordering = Ordering(operations, read_only=refused)
+        """What new processes and the removal of old ones ask."""
 
     def home(self) -> Home:
         """Return the counts of all kinds and whether work is done."""
@@ -181,9 +226,18 @@ class Gateway:
         return [process_id for worker in workers for process_id in worker.holds]
 
     def sweep(self) -> None:
-        """Look for processes whose holder died, and record what is found; does nothing when read-only."""
-        if not self.read_only:
+        """Look for processes whose holder died, and record what is found; does nothing when read-only.
+
+        A user who may only read sees them all the same, and workers record them.
+        """
+        if self.read_only or not self._outlook.shall_sweep():
+            return
+        try:
             self._operations.sweep()
+        except StorageForbidden as error:
+            self._outlook.swept(error)
+        else:
+            self._outlook.swept()
 
     # --- verbs ---
 
@@ -292,3 +346,5 @@ class Gateway:
     def _must_be_writable(self, verb: str) -> None:
         if self.read_only:
             raise Refused(verb, "anything", READ_ONLY)
+        if self.trouble is not None and self.trouble.kind is Kind.NEWER:
+            raise Refused(verb, "anything", f"{Kind.NEWER.value.title[0].lower()}{Kind.NEWER.value.title[1:]}")

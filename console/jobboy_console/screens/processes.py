@@ -41,6 +41,7 @@ from jobboy_console.widgets.preview_pane import PreviewPane
 from jobboy_console.widgets.process_list import ProcessList
 from jobboy_console.widgets.status_bar import Situation, StatusBar
 from jobboy_console.widgets.tab_bar import TabBar
+from jobboy_console.widgets.trouble_bar import TroubleBar
 
 BROAD = 160
 """From so many columns on the timeline stands beside the preview."""
@@ -87,6 +88,7 @@ class Processes(Viewing):
             yield LineBar(id="throughput")
         with Horizontal(id="panes"):
             with Vertical(id="list-pane"):
+                yield TroubleBar(id="trouble")
                 yield LineBar(id="columns")
                 yield ProcessList(self.gateway, id="list")
             yield PreviewPane(self.gateway)
@@ -285,6 +287,8 @@ class Processes(Viewing):
         self.query_one(StatusBar).show_state(self._home, self._situation)
         line = self._throughput.line(self.gateway.now()) if self.has_class("-wide") else ()
         self.query_one("#throughput", LineBar).show([line] if line else [])
+        lost_for_s, waiting_s = self._situation.lost_for_s, self._rows.busy_s
+        self.query_one(TroubleBar).show_trouble(self.gateway.trouble, lost_for_s=lost_for_s, waiting_s=waiting_s)
 
     def _show_columns(self) -> None:
         self.query_one("#columns", LineBar).show([self._list.heading])

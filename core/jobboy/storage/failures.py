@@ -7,7 +7,14 @@ import errno
 from collections.abc import Iterator
 from pathlib import Path
 
-from jobboy.errors import ForeignDatabase, StorageBusy, StorageError, StorageFull, StorageNotReachable
+from jobboy.errors import (
+    ForeignDatabase,
+    StorageBusy,
+    StorageError,
+    StorageForbidden,
+    StorageFull,
+    StorageNotReachable,
+)
 from jobboy.storage.driver import driver
 from jobboy.storage.lock_holders import in_words, writers
 
@@ -41,11 +48,9 @@ def meaning(error: BaseException, path: Path) -> StorageError:
         case 13:
             return StorageFull(f"the disk or quota of {path} is full: free some space, work goes on by itself then")
         case 8:
-            return StorageNotReachable(
-                f"{path} cannot be written: give this user the right to write it and its folder"
-            )
+            return StorageForbidden(f"{path} cannot be written: give this user the right to write it and its folder")
         case 14:
-            return StorageNotReachable(
+            return StorageForbidden(
                 f"{path} cannot be opened: check that it, and its folder, can be read and written"
             )
         case 10:
@@ -70,4 +75,6 @@ def file_error(error: OSError, path: Path) -> StorageError:
         return StorageFull(f"the disk or quota of {path} is full: free some space")
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return StorageNotReachable(f"folder {path.parent} does not exist: create it, or give another database URL")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StorageForbidden(f"{path} cannot be made or opened: {error.strerror}")
     return StorageNotReachable(f"{path} cannot be made or opened: {error.strerror}")

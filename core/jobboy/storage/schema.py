@@ -111,6 +111,17 @@ def judge(connection: Any, path: Path) -> bool:
     return False
 
 
+def examine_version(connection: Any) -> None:
+    """See that a file that was opened has not been upgraded meanwhile.
+
+    Raises:
+        NewerSchema: it has.
+    """
+    version = connection.execute("PRAGMA user_version").fetchall()[0][0]
+    if version > SCHEMA:
+        raise NewerSchema(version, SCHEMA)
+
+
 def _copy(path: Path, schema: int) -> Path:
     """Copy a file that nobody can write to now, as it was when the lock on it was taken; returns the copy's path.
 

@@ -62,6 +62,7 @@ class SqliteDatabase:
         self._writer = Writer(self._channel)
         self._watch_guard = threading.Lock()
         self._watch: Any = None
+        self._examined = -1
         with translated(path):
             schema.prepare(path, self.connect_writer, locks, begin=self.begin)
 
@@ -88,12 +89,22 @@ class SqliteDatabase:
             yield session
 
     def stamp(self) -> int:
-        """Return SQLite's own counter of commits by other connections, as one that never writes sees it."""
+        """Return SQLite's own counter of commits by other connections, as one that never writes sees it.
+
+        Raises:
+            DatabaseReplaced: the file was removed or replaced.
+            NewerSchema: a newer jobboy has upgraded the file since it was opened.
+        """
         self._examine_caller()
+        self.examine_identity()
         with self._watch_guard, translated(self.path):
             if self._watch is None:
                 self._watch = self._connect_reader()
-            return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+            stamp = int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+            if stamp != self._examined:
+                schema.examine_version(self._watch)
+                self._examined = stamp
+            return stamp
 
     def maintain(self) -> None:
         """Empty a write-ahead log that has grown long; when a reader is in the way, the next call tries again."""
