@@ -17,6 +17,7 @@ import pytest
 
 from jobboy import HandledProcess, JobBoy
 from jobboy_console import __main__, web
+from jobboy_console.config import read_config
 from jobboy_console.web import serving
 from jobboy_console.web.entrance import Entrance
 from tests.console import browser
@@ -72,6 +73,19 @@ def test_a_browser_only_looks_unless_it_was_allowed_to_change_things() -> None:
     assert "--read-only" not in command
     assert "--filter 'code:a b'" in command
     assert "--worker none" in command
+
+
+def test_the_guardrails_of_a_profile_hold_in_the_browser_too(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text('[profiles.prod]\ndatabase = "sqlite:////srv/x.db"\nprotected = true\n')
+    parser = __main__.make_parser()
+    found = parser.parse_args(["--serve", "--config", str(tmp_path / "c.toml"), "--profile", "prod"])
+    config, _ = read_config(tmp_path / "c.toml")
+    __main__.take_profile(parser, found, config)
+    __main__.check(parser, found)
+    command = serving.console_command(found, found.database)
+    assert "--profile prod" in command
+    assert f"--config {tmp_path}/c.toml" in command
+    assert "--database" not in command
 
 
 def test_without_the_extra_it_says_how_to_get_it(

@@ -22,6 +22,7 @@ from jobboy.errors import (
     StorageForbidden,
     StorageFull,
 )
+from jobboy.operations import Operations
 from jobboy.storage.driver import connect
 from jobboy_console.app import ConsoleApp
 from jobboy_console.gateway import Gateway
@@ -30,6 +31,7 @@ from jobboy_console.gateway.trouble import trouble_of
 from jobboy_console.lines import text_of, width_of
 from jobboy_console.snapshots import Act, Decision
 from jobboy_console.troubles import Kind, Trouble
+from jobboy_console.widgets.process_list import ProcessList
 from jobboy_console.widgets.trouble_bar import trouble_lines
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import FakeOperations
@@ -85,9 +87,14 @@ def database(tmp_path: Path) -> Iterator[JobBoy]:
 def moved(folder: Path, suffix: str) -> Callable[[], None]:
     """Rename the database with all its files, and return what brings it back."""
     pairs = [(path, path.with_name(path.name + suffix)) for path in folder.glob("jobs.db*")]
+
+    def bring_back() -> None:
+        for path, elsewhere in pairs:
+            elsewhere.rename(path)
+
     for path, elsewhere in pairs:
         path.rename(elsewhere)
-    return lambda: [elsewhere.rename(path) for path, elsewhere in pairs] and None
+    return bring_back
 
 
 def test_a_database_that_is_removed_is_missed_at_the_next_look_and_found_when_it_is_back(
@@ -109,8 +116,11 @@ def test_a_database_that_is_removed_is_missed_at_the_next_look_and_found_when_it
 def test_what_has_taken_the_place_of_the_database_is_opened_and_told_for_a_while(
     database: JobBoy, tmp_path: Path
 ) -> None:
-    database.operations()
-    looking = Gateway(database.operations(), reopen=lambda: (database.close(), database.operations())[1])
+    def reopen() -> Operations:
+        database.close()
+        return database.operations()
+
+    looking = Gateway(database.operations(), reopen=reopen)
     looking.stamp()
     moved(tmp_path, ".away")
     other = JobBoy(database.database)
@@ -197,7 +207,7 @@ def look(console: Console, error: Exception | None) -> None:
         console.app.on_found(None)  # type: ignore[arg-type]  # says nothing
     else:
         outlook.not_seen(error)
-        console.app.on_lost(type("Lost", (), {"why": str(error)})())  # type: ignore[arg-type]  # the same field
+        console.app.on_lost(type("Lost", (), {"why": str(error)})())
 
 
 SIZES = ((80, 24), (120, 36))
@@ -219,10 +229,9 @@ def test_a_trouble_looks_as_it_did(
         await console.settle()
         if size[0] >= 120:
             await console.until_shown("Last events")
-        operations.broken = str(ERRORS[name][0])
         look(console, ERRORS[name][0])
+        app.screen.query_one(ProcessList).mark_stale(True)
         app._lost_s = 12
-        await console.press("ctrl+r")
         app._tell_situation()
         await console.settle()
 

@@ -43,10 +43,20 @@ def serve(options: Namespace) -> int:
 
 
 def console_command(options: Namespace, database: str) -> str:
-    """Return the shell command of one console: it only looks unless ``--write`` is given, and has no worker."""
-    command = [sys.executable, "-m", "jobboy_console", "--database", database, "--worker", "none"]
-    if options.app:
-        command += ["--app", options.app]
+    """Return the shell command of one console: it only looks unless ``--write`` is given, and has no worker.
+
+    Profile and configuration are named again, so that their guardrails hold in the browser too.
+    """
+    command = [sys.executable, "-m", "jobboy_console", "--worker", "none"]
+    profile = options.profile
+    if profile is not None:
+        command += ["--profile", profile.name]
+    if profile is None or not profile.database:
+        command += ["--database", database]
+    for name in ("app", "config", "theme"):
+        if getattr(options, name):
+            command += [f"--{name}", getattr(options, name)]
+    command += ["--ascii"] if options.ascii else []
     if options.filter:
         command += ["--filter", options.filter]
     if not options.write:

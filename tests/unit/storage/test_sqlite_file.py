@@ -363,7 +363,7 @@ def test_p10_a_file_without_the_right_to_write_is_named(tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-c", WITHOUT_RIGHTS, str(path)], capture_output=True, text=True, timeout=60, check=False
         )
-        assert "StorageNotReachable" in done.stdout.splitlines()[-1], (done.stdout, done.stderr)
+        assert "StorageForbidden" in done.stdout.splitlines()[-1], (done.stdout, done.stderr)
         assert str(path) in done.stdout.splitlines()[-1]
     finally:
         for file in folder.iterdir():
