@@ -287,7 +287,7 @@ class Processes(Viewing):
         self.query_one(StatusBar).show_state(self._home, self._situation)
         line = self._throughput.line(self.gateway.now()) if self.has_class("-wide") else ()
         self.query_one("#throughput", LineBar).show([line] if line else [])
-        lost_for_s, waiting_s = self._situation.lost_for_s, self._rows.busy_s
+        lost_for_s, waiting_s = self._situation.lost_for_s, self._figures.busy_s
         self.query_one(TroubleBar).show_trouble(self.gateway.trouble, lost_for_s=lost_for_s, waiting_s=waiting_s)
 
     def _show_columns(self) -> None:
