@@ -88,6 +88,11 @@ def span(duration: timedelta) -> str:
     return f"{seconds}s"
 
 
+def lasting(duration: timedelta) -> str:
+    """Write a duration to stand after ``for``: as `span`, but ``<1s`` below a second."""
+    return "<1s" if duration < timedelta(seconds=1) else span(duration)
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """Write how long ago a moment was, with one unit."""
     return span(now - moment)

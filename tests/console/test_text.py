@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from jobboy_console.text import ago, amount, fit, fit_end, safe_json, safe_lines, safe_text, when
+from jobboy_console.text import ago, amount, fit, fit_end, lasting, safe_json, safe_lines, safe_text, when
 
 NOW = datetime(2031, 5, 6, 12, 30, tzinfo=UTC)
 
@@ -88,3 +88,8 @@ def test_ages_have_one_unit() -> None:
 def test_a_moment_of_another_day_shows_its_day() -> None:
     assert when(NOW, NOW) == "12:30:00"
     assert when(NOW - timedelta(days=2), NOW) == "04 May 12:30"
+
+
+@pytest.mark.parametrize(("milliseconds", "words"), [(0, "<1s"), (999, "<1s"), (1000, "1s"), (90_000, "1m")])
+def test_what_lasts_less_than_a_second_is_no_moment(milliseconds: int, words: str) -> None:
+    assert lasting(timedelta(milliseconds=milliseconds)) == words

@@ -26,7 +26,7 @@ from jobboy_console.snapshots import (
     StepLine,
 )
 from jobboy_console.states import state_of
-from jobboy_console.text import safe_text, span, when
+from jobboy_console.text import lasting, safe_text, span, when
 
 _DOCUMENTS = ("store", "reports", "output")
 
@@ -155,7 +155,7 @@ def explanation(process: ProcessSummary, now: datetime) -> str:
     if process.paused:
         return "It waits for an answer: P shows what the step returned and lets it go on."
     if process.is_waiting and process.wait_until is not None and process.wait_until > now:
-        return f"Nobody picks it for {span(process.wait_until - now)} (until {when(process.wait_until, now)} UTC)."
+        return f"Nobody picks it for {lasting(process.wait_until - now)} (until {when(process.wait_until, now)} UTC)."
     return {
         "starting": "The next free worker begins it.",
         "running": "The next free worker goes on with it.",
@@ -195,13 +195,13 @@ def _note(process: ProcessSummary, now: datetime) -> str:
     if process.handled:
         holder, deadline = short_holder(process.handled_by), process.deadline_at
         late = is_stalled(process, now) and deadline is not None
-        return f"{holder} is {span(now - deadline)} past its limit" if late and deadline else holder
+        return f"{holder} is {lasting(now - deadline)} past its limit" if late and deadline else holder
     if process.paused:
         return "awaiting proceed"
     if is_overdue(process, now) and process.timeout_at is not None:
-        return f"out of time for {span(now - process.timeout_at)}{' · ' + error if error else ''}"
+        return f"out of time for {lasting(now - process.timeout_at)}{' · ' + error if error else ''}"
     if process.is_waiting and process.wait_until is not None and process.wait_until > now:
-        return f"for {span(process.wait_until - now)}{' · ' + error if error else ''}"
+        return f"for {lasting(process.wait_until - now)}{' · ' + error if error else ''}"
     if process.killed_at is not None and not process.status.is_active:
         return f"killed{' · ' + error if error else ''}"
     return error
@@ -236,7 +236,7 @@ def _facts(process: Process, now: datetime) -> list[tuple[str, str]]:
     if process.crashes:
         facts.append(("crashes", str(process.crashes)))
     if process.handled:
-        since = "" if process.handled_at is None else f" for {span(now - process.handled_at)}"
+        since = "" if process.handled_at is None else f" for {lasting(now - process.handled_at)}"
         facts.append(("held by", f"{process.handled_by}{since}"))
     if process.stuck_cause:
         facts.append(("cause", _whole_cause(process.stuck_cause)))

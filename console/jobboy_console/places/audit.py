@@ -64,7 +64,7 @@ def empty_lines(filter: str) -> list[Line]:
         return [((f"Nobody did any of “{safe_text(filter, limit=60)}”. ", "plain"), ("esc shows all.", "quiet"))]
     return [
         (("Nobody did anything yet.", "plain"),),
-        (("Here stands who recovers, fails, kills, proceeds, restarts, pauses: with when and why.", "quiet"),),
+        (("Here stands who changed what, when, and why: recover, fail, kill, proceed …", "quiet"),),
     ]
 
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from jobboy_console.house_snapshots import HeldLine, WorkerLine, Workforce
 from jobboy_console.lines import Line, wrap
 from jobboy_console.places.rows import PlaceRow, widest
-from jobboy_console.text import ago, fit, plural, safe_text
+from jobboy_console.text import ago, fit, lasting, plural, safe_text
 
 _LOOKS = {"alive": ("●", "running"), "died": ("✗", "error"), "ended": ("✓", "quiet")}
 
@@ -131,7 +131,7 @@ def _rows(worker: WorkerLine, now: datetime, name: int, is_own: bool) -> Iterato
 def _held(held: HeldLine, now: datetime) -> Line:
     row = held.row
     look = row.state.value
-    since = "" if held.since is None else f"  held for {ago(held.since, now)}"
+    since = "" if held.since is None else f"  held for {lasting(now - held.since)}"
     attempt = f"  try {row.attempt}" if row.attempt > 1 else ""
     return (
         ("  └ ", "quiet"),
