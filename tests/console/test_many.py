@@ -313,3 +313,16 @@ async def test_what_is_carried_out_can_be_stopped_and_tells_what_was_not_begun(
             progress.watched.stop()
         await console.until_shown("not begun: it was stopped before")
     assert "recover was stopped" in caplog.text
+
+
+async def test_all_that_the_list_has_are_meant_once_they_are_marked(operations: FakeOperations) -> None:
+    for _ in range(12):
+        operations.stuck(code="demo")
+    operations.stuck(code="other")
+    async with opened(operations, filter="stuck code:demo") as console:
+        await console.press("a", "R")
+        await console.until(lambda: isinstance(console.app.screen, Confirm))
+        assert "12 marked → all eligible" in console.text
+        await console.press("y", *"power", "enter", "1", "2", "enter", "y")
+        await console.until(lambda: "All 12 done" in console.said)
+        assert len(operations.calls) == 12
