@@ -210,6 +210,21 @@ def look(console: Console, error: Exception | None) -> None:
         console.app.on_lost(type("Lost", (), {"why": str(error)})())
 
 
+async def test_reading_the_same_again_draws_no_frame_anew(
+    operations: FakeOperations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operations.add("nightly-import", "failed")
+    async with opened(operations, size=(120, 36)) as console:
+        await console.until_shown("Last events")
+        drawn: list[str] = []
+        for name in ("#list-pane", "#preview"):
+            pane = console.app.screen.query_one(name)
+            monkeypatch.setattr(pane, "refresh", lambda *_, name=name, **__: drawn.append(name))
+        console.app.screen.reload()  # type: ignore[attr-defined]  # home
+        await console.settle()
+        assert drawn == []
+
+
 SIZES = ((80, 24), (120, 36))
 PICTURED = ("gone", "locked", "newer", "forbidden")
 

@@ -9,7 +9,6 @@ from functools import partial
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 
 from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, of_scope
@@ -33,6 +32,7 @@ from jobboy_console.snapshots import Home, Matching, Outcome, PastEndings, Row, 
 from jobboy_console.text import safe_text
 from jobboy_console.throughput import Throughput
 from jobboy_console.views import View
+from jobboy_console.widgets.borders import write_subtitle, write_title
 from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.filter_bar import FilterBar
 from jobboy_console.widgets.footer_bar import FooterBar
@@ -300,13 +300,13 @@ class Processes(Viewing):
         order = "" if not self._view.sort or self._view.order != self._view.sort else f"sort:{self._view.sort}"
         narrowing = safe_text(" ".join(word for word in (self._view.narrowing, order) if word), limit=50)
         name = safe_text(self._view.name, limit=30)
-        pane.border_title = Content(f"{name} {counted}{' · ' + narrowing if narrowing else ''}")
+        write_title(pane, f"{name} {counted}{' · ' + narrowing if narrowing else ''}")
         said = (
             news_words(self._reader.news, is_paused=self._reader.is_paused),
             "finding all that match … esc stops" if self._marking.busy else self._list.marking,
             looked_words(window.looked),
         )
-        pane.border_subtitle = Content("   ".join(word for word in said if word))
+        write_subtitle(pane, "   ".join(word for word in said if word))
         pane.set_class(self._reader.is_paused, "-paused")
 
     # --- answers ---

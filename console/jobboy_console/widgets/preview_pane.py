@@ -6,7 +6,6 @@ from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.timer import Timer
 
 from jobboy_console.background import Landed, Lane, is_in_use
@@ -15,6 +14,7 @@ from jobboy_console.histories import strip_lines
 from jobboy_console.preview import preview_lines
 from jobboy_console.snapshots import ProcessSnapshot, Row
 from jobboy_console.text import safe_text
+from jobboy_console.widgets.borders import write_title
 from jobboy_console.widgets.text_view import TextView
 
 DELAY_S = 0.08
@@ -67,12 +67,12 @@ class PreviewPane(Horizontal):
             return
         preview, strip = self.query_one("#preview", TextView), self.query_one("#strip", TextView)
         name = f"{safe_text(snapshot.row.short_id, limit=8)} · {safe_text(snapshot.row.code, limit=30)}"
-        preview.border_title = Content(name)
+        write_title(preview, name)
         now = self._gateway.now()
         is_apart = strip.display
         preview.show(preview_lines(snapshot, now, preview.scrollable_content_region.width, events=not is_apart))
         if is_apart:
-            strip.border_title = Content("Timeline")
+            write_title(strip, "Timeline")
             strip.show(strip_lines(snapshot.events, now, strip.scrollable_content_region.width))
 
     def _not_read(self, error: Exception) -> None:
@@ -81,5 +81,5 @@ class PreviewPane(Horizontal):
 
     def _show_nothing(self) -> None:
         for view in self.query(TextView):
-            view.border_title = Content("")
+            write_title(view, "")
             view.show([])

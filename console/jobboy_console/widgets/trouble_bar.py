@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from textual.widget import Widget
+
 from jobboy_console.lines import Line, wrap
 from jobboy_console.text import safe_text, span
 from jobboy_console.troubles import Kind, Trouble
@@ -25,7 +27,8 @@ class TroubleBar(LineBar):
         """Show the worse of what is known: that the database is lost, else that it keeps one waiting."""
         if trouble is None and waiting_s > SLOW_S:
             trouble, lost_for_s = Trouble(Kind.SLOW), int(waiting_s)
-        width = (self.container_size.width or self.app.size.width) - 2
+        pane = self.parent  # its own width is not known while it is not shown
+        width = (pane.content_size.width if isinstance(pane, Widget) else self.app.size.width) - 2
         self.show([] if trouble is None else trouble_lines(trouble, lost_for_s, width))
 
 
