@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import Any
 
 import pytest
 from textual.screen import Screen
@@ -15,8 +16,8 @@ from tests.console.fake_operations import FakeOperations
 from tests.console.hostile import HOSTILE
 from tests.console.test_hostile_text import a_hostile_one, check
 
-STUCK = {"stuck": True, "handled": True}
-REACHED: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
+STUCK: dict[str, Any] = {"stuck": True, "handled": True}
+REACHED: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "Processes": (STUCK, ()),
     "ProcessScreen": (STUCK, ("enter",)),
     "Versions": (STUCK, ("enter", "t")),
