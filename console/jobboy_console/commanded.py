@@ -20,7 +20,7 @@ from jobboy_console.screens.command_line import CommandLine
 from jobboy_console.screens.help import Help
 from jobboy_console.screens.palette import Palette
 from jobboy_console.text import plural, safe_text
-from jobboy_console.themes import OWN, profile_colour, theme_named, theme_names
+from jobboy_console.themes import OWN, frame_colour, profile_colour, theme_named, theme_names
 from jobboy_console.widgets.live import LiveCommands
 from jobboy_console.widgets.whole import Whole
 
@@ -69,9 +69,12 @@ class CommandedApp(App[None]):
         self.theme = theme_named(chosen or ("ansi" if self.no_color else "dark"))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Add the colour of the profile to those of the theme."""
+        """Add the colours of the profile and of what frames and recedes to those of the theme."""
         accent = self.profile and self.profile.accent
-        return {"profile": profile_colour(accent, ansi=self.current_theme.ansi) if accent else "$accent"}
+        return {
+            "profile": profile_colour(accent, ansi=self.current_theme.ansi) if accent else "$accent",
+            "frame": frame_colour(self.current_theme),
+        }
 
     def get_line_filters(self) -> list[LineFilter]:
         """Take all colour away under NO_COLOR, greys too, and draw ASCII when asked."""

@@ -75,6 +75,11 @@ OWN = {"dark": DARK, "light": LIGHT, "colour-blind": SAFE, "ansi": ANSI}
 """By the names that operators use."""
 
 
+def frame_colour(theme: Theme) -> str:
+    """Return the colour of what only frames: a little more than the ground, on a light one a little less."""
+    return theme.to_color_system().generate()["panel-lighten-2" if theme.dark else "panel-darken-2"]
+
+
 def theme_named(name: str) -> str:
     """Return Textual's name of a theme: one of ours, or one that Textual brings.
 

@@ -20,7 +20,7 @@ class LineWidget(ScrollView, can_focus=True):
         overflow-y: auto;
         scrollbar-size-vertical: 1;
         scrollbar-background: $surface;
-        scrollbar-color: $panel-lighten-2;
+        scrollbar-color: $frame;
     }
     """
 
