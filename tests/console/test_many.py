@@ -326,3 +326,15 @@ async def test_all_that_the_list_has_are_meant_once_they_are_marked(operations: 
         await console.press("y", *"power", "enter", "1", "2", "enter", "y")
         await console.until(lambda: "All 12 done" in console.said)
         assert len(operations.calls) == 12
+
+
+async def test_pausing_all_work_asks_for_the_word_where_a_guardrail_does(operations: FakeOperations) -> None:
+    operations.guardrails = (Guardrail(action=GuardrailAction.CONFIRM, verbs=("pause",), reason="ask Ada"),)
+    async with opened(operations) as console:
+        await console.press("W", "y")
+        assert "A guardrail asks for it: ask Ada" in console.text
+        assert "Type pause first." in console.text
+        assert operations.paused is None
+        await console.press(*"pause", "enter", "y")
+        assert operations.paused is not None
+        assert operations.mandates[-1].confirmed

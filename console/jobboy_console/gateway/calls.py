@@ -283,19 +283,29 @@ class Gateway:
             return replace(plan, items=tuple(refused))
         return replace(plan, asks=asks, protected=self.protected)
 
-    def pause_work(self, reason: str | None) -> None:
-        """Pause all work of the database.
+    def asks_of_work(self, verb: str) -> str:
+        """Return why ``pause`` or ``resume`` must be confirmed by hand, not safe; empty when it need not.
+
+        Reads nothing, so the screen may ask.
+        """
+        asked = self._operations.permission.why_confirm(verb)
+        if asked is not None:
+            return f"A guardrail asks for it: {asked}"
+        return f"The profile {self.protected} is protected." if self.protected else ""
+
+    def pause_work(self, reason: str | None, *, confirmed: bool = False) -> None:
+        """Pause all work of the database; `confirmed` says that the word was typed.
 
         Raises:
             Refused: it is paused already, or this console is read-only.
         """
         self._must_be_writable("pause")
-        self._operations.pause(reason=reason)
+        self._operations.acting(confirmed=confirmed).pause(reason=reason)
 
-    def resume_work(self, reason: str | None) -> None:
+    def resume_work(self, reason: str | None, *, confirmed: bool = False) -> None:
         """End the pause of all work; raises like `pause_work`."""
         self._must_be_writable("resume")
-        self._operations.resume(reason=reason)
+        self._operations.acting(confirmed=confirmed).resume(reason=reason)
 
     def _judge(self, act: Act, process_id: str, now: datetime) -> PlanItem | None:
         try:

@@ -190,15 +190,16 @@ class BaseScreen(Screen[None]):
         if self._is_read_only():
             return
         paused = self.work_is_paused()
-        self.app.push_screen(AskWork(paused=paused), partial(self._change_work, paused))
+        dialog = AskWork(paused=paused, asks=self.gateway.asks_of_work("resume" if paused else "pause"))
+        self.app.push_screen(dialog, partial(self._change_work, paused, bool(dialog.asks)))
 
     def work_is_paused(self) -> bool:
         """Say whether all work is paused, as far as this screen knows."""
         return False
 
-    def _change_work(self, paused: bool, reason: str | None) -> None:
+    def _change_work(self, paused: bool, confirmed: bool, reason: str | None) -> None:
         if reason is not None:
-            self._work.ask(partial(_change_work, self.gateway, paused, reason or None))
+            self._work.ask(partial(_change_work, self.gateway, paused, confirmed, reason or None))
 
     def _work_changed(self, text: str) -> None:
         self.notify(text, markup=False)
@@ -258,9 +259,9 @@ class BaseScreen(Screen[None]):
         self.reload()
 
 
-def _change_work(gateway: Gateway, paused: bool, reason: str | None) -> str:
+def _change_work(gateway: Gateway, paused: bool, confirmed: bool, reason: str | None) -> str:
     if paused:
-        gateway.resume_work(reason)
+        gateway.resume_work(reason, confirmed=confirmed)
         return "Work goes on."
-    gateway.pause_work(reason)
+    gateway.pause_work(reason, confirmed=confirmed)
     return "All work is paused: turns in progress are finished, nothing is begun."

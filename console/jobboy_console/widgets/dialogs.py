@@ -14,6 +14,7 @@ from textual.widgets import Button, Checkbox, Input
 from jobboy_console.commands import bindings
 from jobboy_console.lines import Line, wrap
 from jobboy_console.states import State
+from jobboy_console.text import safe_text
 from jobboy_console.views import STATUSES
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
@@ -70,13 +71,19 @@ class Question(ModalScreen[bool]):
 
 
 class AskWork(ModalScreen[str | None]):
-    """Asks why all work is paused or resumed; answers with the reason (maybe empty), or None."""
+    """Asks why all work is paused or resumed; answers with the reason (maybe empty), or None.
+
+    Args:
+        paused: work is paused now.
+        asks: why the word is to be typed too, not safe; empty when it is not.
+    """
 
     BINDINGS = bindings("dialog")
 
-    def __init__(self, *, paused: bool) -> None:
+    def __init__(self, *, paused: bool, asks: str = "") -> None:
         super().__init__()
         self._paused = paused
+        self.asks = asks
 
     def compose(self) -> ComposeResult:
         """Return what it means, the reason and the two buttons."""
@@ -85,6 +92,8 @@ class AskWork(ModalScreen[str | None]):
             box.border_title = Content(f"{verb} all work of this database")
             yield LineBar(id="work-text")
             yield SteadyInput(placeholder="reason (kept in the history)", id="work-reason", compact=True)
+            yield SteadyInput(placeholder=f"type {verb.lower()} to confirm", id="work-word", compact=True)
+            yield LineBar(id="work-problem")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="work-no", compact=True)
                 yield Button(Content(f"{verb} (y)"), id="work-yes", compact=True, variant="error")
@@ -100,12 +109,21 @@ class AskWork(ModalScreen[str | None]):
             (("before  ", "quiet"), (f"work is {now}", "plain")),
             (("after   ", "quiet"), (then, "bold")),
         ]
+        if self.asks:
+            lines += wrap(((safe_text(self.asks), "warning"),), min(70, self.app.size.width - 8))
         self.query_one("#work-text", LineBar).show(lines)
+        self.query_one("#work-word").display = bool(self.asks)
         self.query_one("#work-no", Button).focus()
 
     def action_yes(self) -> None:
-        """Answer with the reason."""
-        self.dismiss(self.query_one("#work-reason", SteadyInput).value.strip())
+        """Answer with the reason, when the word was typed where that is asked for."""
+        word = "resume" if self._paused else "pause"
+        typed = self.query_one("#work-word", SteadyInput)
+        if self.asks and typed.value.strip().lower() != word:
+            self.query_one("#work-problem", LineBar).show([((f"Type {word} first.", "error"),)])
+            typed.focus()
+        else:
+            self.dismiss(self.query_one("#work-reason", SteadyInput).value.strip())
 
     def action_no(self) -> None:
         """Answer with None."""
