@@ -215,8 +215,8 @@ MUTANTS = (
     # --- the rules ---
     Mutant(
         "only what is paused can proceed",
-        r"if not process\.paused:",
-        "if False:",
+        r"if not process\.paused:\n(\s+)return",
+        r"if False:\n\1return",
         "tests/unit/operations/test_eligibility.py",
     ),
     Mutant(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -649,15 +650,17 @@ def test_a_stopped_worker_is_no_dead_worker(tmp_path: Path, locks: Locks) -> Non
         assert runs(pid)
 
 
-def test_a_guardian_that_was_killed_is_replaced(runner: ChildStepRunner) -> None:
-    pid = runner.run(an_order("pid")).output["pid"]
-    (guardian,) = children() - {pid}
-    os.kill(guardian, signal.SIGKILL)
-    with pytest.raises(StepCrashed):
-        runner.run(an_order("abort"))
-    runner.run(an_order("nothing"))
-    assert len(children()) == 2
-    assert guardian not in children()
+def test_a_guardian_that_was_killed_is_replaced() -> None:
+    of_others = children()  # what ended in a test before this may not be gone yet
+    with contextlib.closing(a_runner()) as runner:
+        pid = runner.run(an_order("pid")).output["pid"]
+        (guardian,) = children() - {pid} - of_others
+        os.kill(guardian, signal.SIGKILL)
+        with pytest.raises(StepCrashed):
+            runner.run(an_order("abort"))
+        runner.run(an_order("nothing"))
+        assert len(children() - of_others) == 2
+        assert guardian not in children()
 
 
 # --- scripts ---------------------------------------------------------------------------------------------------

@@ -254,7 +254,6 @@ class Process(ProcessSummary):
             "store": self.store.as_dict(),
             "reports": self.reports.as_dict(),
             "output": None if self.output is None else self.output.as_dict(),
-            "answer_schema": None if self.answer_schema is None else self.answer_schema.as_dict(),
             "error": self.error,
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),
@@ -265,6 +264,7 @@ class Process(ProcessSummary):
             "key": self.key,
             "generation": self.generation,
             "previous_id": self.previous_id,
+            "answer_schema": None if self.answer_schema is None else self.answer_schema.as_dict(),
         }
 
 
