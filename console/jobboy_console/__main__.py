@@ -7,8 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from jobboy_console import unattended
 from jobboy_console.config import VARIABLE, Config, Profile, find_file, read_config
+from jobboy_console.entrance import unattended
 
 EXAMPLES = """examples:
   jobboy-console --demo                          look around in a living demo
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         without_screen = unattended.chosen(options)
         if without_screen is not None:
             return without_screen(options)
-    from jobboy_console.session import report_config, run
+    from jobboy_console.entrance.session import report_config, run
 
     return report_config(config, problems) if problems or options.check_config else run(options, config)
 

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from textual.screen import Screen
 
-from jobboy_console.background import Landed, Lane
 from jobboy_console.commanded import Appearance, CommandedApp
 from jobboy_console.commands import bindings
 from jobboy_console.config import Config
-from jobboy_console.embedded import Embedded, NoWorker
-from jobboy_console.feed import Changed, Feed, Found, Lost
 from jobboy_console.gateway import Gateway
-from jobboy_console.memory import Memory
+from jobboy_console.looks.text import plural, safe_text
+from jobboy_console.machine.memory import Memory
+from jobboy_console.running.background import Landed, Lane
+from jobboy_console.running.embedded import Embedded, NoWorker
+from jobboy_console.running.feed import Changed, Feed, Found, Lost
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.opening import Opening
 from jobboy_console.screens.place import PlaceScreen, Surroundings
@@ -25,7 +26,6 @@ from jobboy_console.screens.places import PLACES
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.processes import Processes
 from jobboy_console.screens.turn_logs import TurnLogs
-from jobboy_console.text import plural, safe_text
 from jobboy_console.widgets.dialogs import Question
 from jobboy_console.widgets.status_bar import Situation
 

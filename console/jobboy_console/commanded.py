@@ -9,18 +9,18 @@ from textual import events
 from textual.app import App
 from textual.filter import LineFilter, Monochrome, NoColor
 
-from jobboy_console.ascii import Ascii
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import Keymap
 from jobboy_console.commands.line import Typed
 from jobboy_console.config import Config, Profile
-from jobboy_console.config_report import config_text
-from jobboy_console.memory import Memory
+from jobboy_console.looks.ascii import Ascii
+from jobboy_console.looks.text import plural, safe_text
+from jobboy_console.looks.themes import OWN, frame_colour, profile_colour, theme_named, theme_names
+from jobboy_console.machine.memory import Memory
+from jobboy_console.rules.config_report import config_text
 from jobboy_console.screens.command_line import CommandLine
 from jobboy_console.screens.help import Help
 from jobboy_console.screens.palette import Palette
-from jobboy_console.text import plural, safe_text
-from jobboy_console.themes import OWN, frame_colour, profile_colour, theme_named, theme_names
 from jobboy_console.widgets.live import LiveCommands
 from jobboy_console.widgets.whole import Whole
 

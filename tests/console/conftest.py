@@ -12,7 +12,7 @@ from jobboy_console.app import ConsoleApp
 from jobboy_console.commanded import Appearance
 from jobboy_console.config import VARIABLE, Config
 from jobboy_console.gateway import Gateway
-from jobboy_console.memory import Memory
+from jobboy_console.machine.memory import Memory
 from tests.console.fake_operations import FakeOperations
 
 DEADLINE_S = 30.0

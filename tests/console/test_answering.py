@@ -9,7 +9,7 @@ from textual.widgets import Input, TextArea
 
 from jobboy.model.documents import Parameters
 from jobboy.model.process import Process
-from jobboy_console.feed import Changed, Found, Lost
+from jobboy_console.running.feed import Changed, Found, Lost
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.answer_form import AnswerForm

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobboy_console.answers import (
+from jobboy_console.asking.answers import (
     begun,
     divergence_lines,
     divergences,
@@ -20,13 +20,13 @@ from jobboy_console.answers import (
     sent,
     written,
 )
-from jobboy_console.changes import MISSING
+from jobboy_console.asking.json_places import nearest, places_of
+from jobboy_console.facts.changes import MISSING
+from jobboy_console.facts.snapshots import Pause, Problem, Row, RowKey
 from jobboy_console.gateway import Unreadable, read_answer
-from jobboy_console.json_places import nearest, places_of
-from jobboy_console.lines import text_of
+from jobboy_console.looks.lines import text_of
+from jobboy_console.looks.states import State
 from jobboy_console.screens.verdicts import Verdict, verdict_line
-from jobboy_console.snapshots import Pause, Problem, Row, RowKey
-from jobboy_console.states import State
 from tests.console.fake_operations import NOW
 
 Json = dict[str, Any]

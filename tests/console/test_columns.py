@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from jobboy_console.columns import KNOWN, USUAL, Layout, columns_named, laid_out, longest
-from jobboy_console.lines import text_of, width_of
-from jobboy_console.snapshots import Row
-from jobboy_console.states import State
+from jobboy_console.facts.snapshots import Row
+from jobboy_console.listing.columns import KNOWN, USUAL, Layout, columns_named, laid_out, longest
+from jobboy_console.looks.lines import text_of, width_of
+from jobboy_console.looks.states import State
 from tests.console.fake_operations import NOW
 from tests.console.test_row_window import a_row
 

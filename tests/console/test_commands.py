@@ -7,7 +7,7 @@ from pathlib import Path
 from jobboy_console.commands import COMMANDS, named
 from jobboy_console.commands.line import Offer, Typed
 from jobboy_console.config import Config
-from jobboy_console.memory import Memory
+from jobboy_console.machine.memory import Memory
 from jobboy_console.screens.command_line import CommandLine
 from jobboy_console.screens.help import Help
 from jobboy_console.screens.palette import Palette

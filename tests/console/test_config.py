@@ -9,9 +9,9 @@ import pytest
 from jobboy import JobBoy
 from jobboy_console.__main__ import check, main, make_parser, take_profile
 from jobboy_console.config import VARIABLE, Config, Profile, SavedView, default_file, find_file, read_config
+from jobboy_console.entrance.session import open_ground
+from jobboy_console.facts.snapshots import Act
 from jobboy_console.gateway import guardrails_of
-from jobboy_console.session import open_ground
-from jobboy_console.snapshots import Act
 
 FULL = """
 default_profile = "prod"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobboy_console.editing import MAX_BYTES, edit_text, editor_command
+from jobboy_console.asking.editing import MAX_BYTES, edit_text, editor_command
 
 
 def an_editor(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from jobboy import JobBoy
 from jobboy_console.app import ConsoleApp
-from jobboy_console.embedded import ProcessWorker
 from jobboy_console.gateway import Gateway
+from jobboy_console.running.embedded import ProcessWorker
 from tests.console.conftest import Console
 from tests.integration.apps import said
 

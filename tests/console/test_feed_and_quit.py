@@ -11,8 +11,8 @@ from textual.screen import ModalScreen
 from jobboy.errors import StorageNotReachable
 from jobboy.model.workers import WorkerInfo
 from jobboy_console.app import ConsoleApp, Ground
-from jobboy_console.feed import LONGEST_WAIT_S, POLL_S, Changed, Feed, Found, Lost
 from jobboy_console.gateway import Gateway
+from jobboy_console.running.feed import LONGEST_WAIT_S, POLL_S, Changed, Feed, Found, Lost
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.dialogs import Question
 from tests.console.conftest import DEADLINE_S, Console

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobboy_console.changes import MISSING
-from jobboy_console.forms import (
+from jobboy_console.asking.forms import (
     MOST_FIELDS,
     FormField,
     Kind,
@@ -17,6 +16,7 @@ from jobboy_console.forms import (
     form_fields,
     value_of,
 )
+from jobboy_console.facts.changes import MISSING
 
 Json = dict[str, Any]
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from jobboy.errors import Refused
+from jobboy_console.facts.snapshots import Act, Decision, RowsRequest
+from jobboy_console.facts.views import BUILT_IN
 from jobboy_console.gateway import FilterError, Gateway, check_filter, read_answer
-from jobboy_console.snapshots import Act, Decision, RowsRequest
-from jobboy_console.views import BUILT_IN
 from tests.console.fake_operations import FakeOperations
 
 ATTENTION, ALL = BUILT_IN[0], BUILT_IN[-1]

@@ -8,7 +8,7 @@ from jobboy_console.commands import COMMANDS, named
 from jobboy_console.commands.document import PAGE, keys_page
 from jobboy_console.commands.keymap import Keymap, keymap_problems
 from jobboy_console.commands.places import places
-from jobboy_console.lines import text_of
+from jobboy_console.looks.lines import text_of
 from jobboy_console.screens.help import help_lines
 
 

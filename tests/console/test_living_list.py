@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from jobboy_console.app import ConsoleApp
+from jobboy_console.facts.snapshots import Selection
 from jobboy_console.gateway import Words, completions
 from jobboy_console.screens.processes import Processes
-from jobboy_console.snapshots import Selection
 from jobboy_console.widgets.filter_bar import FilterBar, may_go_on
 from jobboy_console.widgets.process_list import ProcessList
 from jobboy_console.widgets.steady_input import SteadyInput

@@ -6,11 +6,11 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
-from jobboy_console.ascii import ascii_text
 from jobboy_console.commanded import Appearance
 from jobboy_console.config import Config, Profile
-from jobboy_console.states import State
-from jobboy_console.themes import OWN, colour_problem, profile_colour, theme_named, theme_names, theme_problem
+from jobboy_console.looks.ascii import ascii_text
+from jobboy_console.looks.states import State
+from jobboy_console.looks.themes import OWN, colour_problem, profile_colour, theme_named, theme_names, theme_problem
 from tests.console.conftest import opened
 from tests.console.fake_operations import FakeOperations
 

@@ -11,17 +11,17 @@ from textual.content import Content
 from textual.widgets import Input
 
 from jobboy.operations import Guardrail, GuardrailAction
+from jobboy_console.asking.levels import Level, level_of, missing, word_of
+from jobboy_console.asking.wording import census, command_line, command_lines, what_applies
+from jobboy_console.facts.snapshots import Act, Decision, Outcome, Plan, Row, Selection
 from jobboy_console.gateway import Gateway
 from jobboy_console.gateway.many import one_by_one
-from jobboy_console.levels import Level, level_of, missing, word_of
+from jobboy_console.machine.watching import Watch
 from jobboy_console.screens.processes import Processes
-from jobboy_console.snapshots import Act, Decision, Outcome, Plan, Row, Selection
-from jobboy_console.watching import Watch
 from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.progress import Progress, bar
 from jobboy_console.widgets.results import Judged, Results, told
-from jobboy_console.wording import census, command_line, command_lines, what_applies
 from tests.console.conftest import opened
 from tests.console.fake_operations import FakeOperations
 

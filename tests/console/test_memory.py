@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jobboy_console.memory import Memory, memory_file
+from jobboy_console.machine.memory import Memory, memory_file
 
 
 def test_what_is_remembered_is_there_next_time(tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ import pytest
 from jobboy.model.process import CrashPolicy
 from jobboy.operations import Guardrail, GuardrailAction
 from jobboy.ports import DefinitionRecord
+from jobboy_console.asking.wording import prune_command
+from jobboy_console.facts.orders import NewProcess, PruneOrder
 from jobboy_console.gateway import Gateway
-from jobboy_console.orders import NewProcess, PruneOrder
+from jobboy_console.machine.watching import Watch
 from jobboy_console.screens.processes import Processes
-from jobboy_console.watching import Watch
 from jobboy_console.widgets.choose_code import ChooseCode
 from jobboy_console.widgets.prune import Prune
 from jobboy_console.widgets.start_new import StartNew
-from jobboy_console.wording import prune_command
 from tests.console.conftest import opened
 from tests.console.fake_operations import FakeOperations
 

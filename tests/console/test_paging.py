@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from jobboy.operations import parse_filter
+from jobboy_console.facts.snapshots import Row, Rows, RowsRequest
+from jobboy_console.facts.views import BUILT_IN, View
 from jobboy_console.gateway import Gateway, Look, check_filter, completions, is_quick, read_path, sort_choices
 from jobboy_console.gateway.marking import MOST_MARKED
-from jobboy_console.snapshots import Row, Rows, RowsRequest
-from jobboy_console.views import BUILT_IN, View
 from tests.console.fake_operations import NOW, FakeOperations
 
 ATTENTION, ALL = BUILT_IN[0], BUILT_IN[-1]

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from jobboy_console.changes import LeftOut, value_changes
 from jobboy_console.commands.keymap import Keymap
-from jobboy_console.explanations import account_lines
-from jobboy_console.lines import Line, broken, text_of, width_of
-from jobboy_console.saving import save_text
-from jobboy_console.searching import Needle, highlighted
-from jobboy_console.snapshots import Account, Act, Advice, EventLine, StepLine
-from jobboy_console.steps import TimeScale, step_lines
-from jobboy_console.trees import Folding, Mark, marks_of, paths_with, tree_rows, value_at, whole_value
-from jobboy_console.versions import difference_lines, difference_marks
+from jobboy_console.facts.changes import LeftOut, value_changes
+from jobboy_console.facts.snapshots import Account, Act, Advice, EventLine, StepLine
+from jobboy_console.looks.lines import Line, broken, text_of, width_of
+from jobboy_console.machine.saving import save_text
+from jobboy_console.reading.explanations import account_lines
+from jobboy_console.reading.searching import Needle, highlighted
+from jobboy_console.reading.steps import TimeScale, step_lines
+from jobboy_console.reading.trees import Folding, Mark, marks_of, paths_with, tree_rows, value_at, whole_value
+from jobboy_console.reading.versions import difference_lines, difference_marks
 from tests.console.hostile import HOSTILE, PAYLOADS
 
 NOW = datetime(2031, 5, 6, 12, 30, tzinfo=UTC)

@@ -19,7 +19,7 @@ from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.workers import WorkerInfo
 from jobboy_console.app import ConsoleApp
 from jobboy_console.gateway import Gateway
-from jobboy_console.themes import DARK, LIGHT
+from jobboy_console.looks.themes import DARK, LIGHT
 from tests.console.conftest import Console
 from tests.console.fake_operations import NOW, FakeOperations
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from jobboy_console.row_window import MARGIN, RowWindow
-from jobboy_console.snapshots import Row, RowKey, Rows, RowsRequest
-from jobboy_console.states import State
-from jobboy_console.views import BUILT_IN
+from jobboy_console.facts.snapshots import Row, RowKey, Rows, RowsRequest
+from jobboy_console.facts.views import BUILT_IN
+from jobboy_console.listing.row_window import MARGIN, RowWindow
+from jobboy_console.looks.states import State
 
 ALL = BUILT_IN[-1]
 

@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from jobboy import HandledProcess, JobBoy
-from jobboy_console import __main__, web
+from jobboy_console import __main__
 from jobboy_console.config import read_config
-from jobboy_console.web import serving
-from jobboy_console.web.entrance import Entrance
+from jobboy_console.entrance import web
+from jobboy_console.entrance.web import serving
+from jobboy_console.entrance.web.entrance import Entrance
 from tests.console import browser
 
 HAS_EXTRA = importlib.util.find_spec("textual_serve") is not None

@@ -15,7 +15,7 @@ from jobboy_console.app import ConsoleApp
 from jobboy_console.commanded import Appearance
 from jobboy_console.config import Profile
 from jobboy_console.gateway import Gateway
-from jobboy_console.themes import OWN
+from jobboy_console.looks.themes import OWN
 from tests.console.conftest import Console
 from tests.console.fake_operations import NOW, FakeOperations
 

@@ -25,12 +25,12 @@ from jobboy.errors import (
 from jobboy.operations import Operations
 from jobboy.storage.driver import connect
 from jobboy_console.app import ConsoleApp
+from jobboy_console.facts.snapshots import Act, Decision
+from jobboy_console.facts.troubles import Kind, Trouble
 from jobboy_console.gateway import Gateway
 from jobboy_console.gateway.outlook import FORBIDDEN_SWEEPS, REPLACED_LOOKS
 from jobboy_console.gateway.trouble import trouble_of
-from jobboy_console.lines import text_of, width_of
-from jobboy_console.snapshots import Act, Decision
-from jobboy_console.troubles import Kind, Trouble
+from jobboy_console.looks.lines import text_of, width_of
 from jobboy_console.widgets.process_list import ProcessList
 from jobboy_console.widgets.trouble_bar import trouble_lines
 from tests.console.conftest import Console, opened

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from jobboy_console.text import ago, amount, fit, fit_end, lasting, safe_json, safe_lines, safe_text, when
+from jobboy_console.looks.text import ago, amount, fit, fit_end, lasting, safe_json, safe_lines, safe_text, when
 
 NOW = datetime(2031, 5, 6, 12, 30, tzinfo=UTC)
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jobboy_console.lines import text_of, width_of
-from jobboy_console.snapshots import Home, PastEndings, WorkState
-from jobboy_console.throughput import MINUTES, Throughput, bars
+from jobboy_console.facts.snapshots import Home, PastEndings, WorkState
+from jobboy_console.listing.throughput import MINUTES, Throughput, bars
+from jobboy_console.looks.lines import text_of, width_of
 from tests.console.fake_operations import NOW
 
 MINUTE = int(NOW.timestamp()) // 60

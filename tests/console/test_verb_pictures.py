@@ -12,9 +12,9 @@ from jobboy.model.process import CrashPolicy
 from jobboy.operations import Guardrail, GuardrailAction
 from jobboy.ports import DefinitionRecord
 from jobboy_console.app import ConsoleApp
+from jobboy_console.facts.snapshots import Outcome, Row, Selection
 from jobboy_console.gateway import Gateway
 from jobboy_console.screens.processes import Processes
-from jobboy_console.snapshots import Outcome, Row, Selection
 from jobboy_console.widgets.results import Results, told
 from tests.console.conftest import Console
 from tests.console.fake_operations import FakeOperations

@@ -6,15 +6,15 @@ import pytest
 
 from jobboy.operations import parse_filter
 from jobboy_console.config import SavedView
-from jobboy_console.memory import Memory
-from jobboy_console.saved_views import (
+from jobboy_console.facts.views import BUILT_IN, View, own_view, without_order
+from jobboy_console.listing.saved_views import (
     Shelf,
     all_views,
     recent_filters,
     remember_filter,
     save_view,
 )
-from jobboy_console.views import BUILT_IN, View, own_view, without_order
+from jobboy_console.machine.memory import Memory
 
 ATTENTION, ALL = BUILT_IN[0], BUILT_IN[-1]
 

@@ -13,10 +13,10 @@ import pytest
 
 from jobboy import HandledProcess, JobBoy
 from jobboy_console.__main__ import main
+from jobboy_console.entrance.still import take
+from jobboy_console.facts.health import Health
 from jobboy_console.gateway import Gateway
 from jobboy_console.gateway.checking import read_health
-from jobboy_console.health import Health
-from jobboy_console.still import take
 from tests.console.fake_operations import FakeOperations
 from tests.console.hostile import HOSTILE, PAYLOADS
 

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from jobboy_console.changes import value_changes
+from jobboy_console.asking.wording import census, command_line, effect
 from jobboy_console.commands import COMMANDS, bindings, of_scope
-from jobboy_console.documents import document_lines, error_lines
+from jobboy_console.facts.changes import value_changes
+from jobboy_console.facts.snapshots import Act, Decision, ErrorReport, Home, Plan, WorkState
+from jobboy_console.facts.views import BUILT_IN
 from jobboy_console.gateway import Gateway
-from jobboy_console.lines import cut, text_of, width_of, wrap
-from jobboy_console.snapshots import Act, Decision, ErrorReport, Home, Plan, WorkState
-from jobboy_console.states import State, state_of
-from jobboy_console.views import BUILT_IN
+from jobboy_console.looks.lines import cut, text_of, width_of, wrap
+from jobboy_console.looks.states import State, state_of
+from jobboy_console.reading.documents import document_lines, error_lines
 from jobboy_console.widgets.status_bar import Situation, counts_line, title_line
-from jobboy_console.wording import census, command_line, effect
 from tests.console.fake_operations import FakeOperations
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from jobboy_console.text import safe_text
+from jobboy_console.looks.text import safe_text
 
 Kind = TypeVar("Kind")
 _NAMES: dict[type, str] = {

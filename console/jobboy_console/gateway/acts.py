@@ -6,8 +6,8 @@ from jobboy.errors import InvalidValue
 from jobboy.model.audit import VERBS, Act, AuditQuery
 from jobboy.model.identifiers import short_id
 from jobboy.operations import Operations
+from jobboy_console.facts.house_snapshots import ActLine, ActsPage
 from jobboy_console.gateway.converting import event_line
-from jobboy_console.house_snapshots import ActLine, ActsPage
 
 AUDIT_HINT = f"text · actor:NAME · verb:{','.join(VERBS)} (one)"
 

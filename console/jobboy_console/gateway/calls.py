@@ -21,18 +21,7 @@ from jobboy.model.endings import minute_of
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.operations import Operations, Verb
-from jobboy_console.gateway import many
-from jobboy_console.gateway.answering import find_problems, read_pause
-from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
-from jobboy_console.gateway.house import House
-from jobboy_console.gateway.language import Words
-from jobboy_console.gateway.marking import read_between, read_matching
-from jobboy_console.gateway.ordering import Ordering
-from jobboy_console.gateway.outlook import Outlook
-from jobboy_console.gateway.paging import Look, read_news, read_rows
-from jobboy_console.gateway.path_values import PathValues
-from jobboy_console.gateway.travel import Document, Travel
-from jobboy_console.snapshots import (
+from jobboy_console.facts.snapshots import (
     Account,
     Act,
     Decision,
@@ -54,9 +43,20 @@ from jobboy_console.snapshots import (
     StartingPoint,
     WorkState,
 )
-from jobboy_console.troubles import Kind, Trouble
-from jobboy_console.views import View
-from jobboy_console.watching import Watch
+from jobboy_console.facts.troubles import Kind, Trouble
+from jobboy_console.facts.views import View
+from jobboy_console.gateway import many
+from jobboy_console.gateway.answering import find_problems, read_pause
+from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
+from jobboy_console.gateway.house import House
+from jobboy_console.gateway.language import Words
+from jobboy_console.gateway.marking import read_between, read_matching
+from jobboy_console.gateway.ordering import Ordering
+from jobboy_console.gateway.outlook import Outlook
+from jobboy_console.gateway.paging import Look, read_news, read_rows
+from jobboy_console.gateway.path_values import PathValues
+from jobboy_console.gateway.travel import Document, Travel
+from jobboy_console.machine.watching import Watch
 
 __all__ = ["Gateway", "JobBoyError", "StorageError"]
 

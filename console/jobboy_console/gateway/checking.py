@@ -5,8 +5,8 @@ from __future__ import annotations
 from jobboy.errors import InvalidFilter, InvalidValue
 from jobboy.model.schedules import Schedule
 from jobboy.operations import Operations, parse_filter
-from jobboy_console.health import Health
-from jobboy_console.views import View
+from jobboy_console.facts.health import Health
+from jobboy_console.facts.views import View
 
 _KINDS = ("stuck", "stalled", "paused", "failed", "active")
 

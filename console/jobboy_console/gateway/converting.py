@@ -12,8 +12,8 @@ from jobboy.model.process import Process, ProcessSummary
 from jobboy.operations import Details, Explanation
 from jobboy.operations.causes import cause_words, death_words, last_lines, last_words, short_cause, short_error
 from jobboy.operations.eligibility import Verb, eligibility, is_stalled
-from jobboy_console.changes import ValueChange, value_changes
-from jobboy_console.snapshots import (
+from jobboy_console.facts.changes import ValueChange, value_changes
+from jobboy_console.facts.snapshots import (
     Account,
     Act,
     Advice,
@@ -25,8 +25,8 @@ from jobboy_console.snapshots import (
     SortValue,
     StepLine,
 )
-from jobboy_console.states import state_of
-from jobboy_console.text import lasting, safe_text, span, when
+from jobboy_console.looks.states import state_of
+from jobboy_console.looks.text import lasting, safe_text, span, when
 
 _DOCUMENTS = ("store", "reports", "output")
 

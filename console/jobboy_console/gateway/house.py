@@ -5,11 +5,19 @@ from __future__ import annotations
 from jobboy.errors import Refused
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations import Operations, parse_filter
+from jobboy_console.facts.house_snapshots import (
+    ActsPage,
+    CheckLine,
+    Facts,
+    HeldLine,
+    TurnLogLine,
+    WorkerLine,
+    Workforce,
+)
 from jobboy_console.gateway.acts import read_acts
 from jobboy_console.gateway.converting import row_of
 from jobboy_console.gateway.information import read_facts
 from jobboy_console.gateway.schedules import ScheduleCalls
-from jobboy_console.house_snapshots import ActsPage, CheckLine, Facts, HeldLine, TurnLogLine, WorkerLine, Workforce
 
 MOST_HELD = 500
 """Held processes that are told together with their workers."""

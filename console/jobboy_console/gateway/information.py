@@ -11,9 +11,9 @@ from platformdirs import user_config_path
 
 from jobboy.model.facts import DatabaseFacts
 from jobboy.operations import Operations, Overview
-from jobboy_console.house_snapshots import Facts
-from jobboy_console.screen_guard import log_path
-from jobboy_console.text import span
+from jobboy_console.facts.house_snapshots import Facts
+from jobboy_console.looks.text import span
+from jobboy_console.machine.screen_guard import log_path
 
 
 def read_facts(operations: Operations) -> list[Facts]:

@@ -11,9 +11,9 @@ from jobboy.errors import InvalidFilter
 from jobboy.model.ordering import NEWEST_FIRST
 from jobboy.operations import Operations, Verb, parse_filter
 from jobboy.operations.bulk import MOST_AT_ONCE, Candidate, candidates
+from jobboy_console.facts.snapshots import Act, Outcome, Plan, PlanItem, Row
 from jobboy_console.gateway.converting import row_of
-from jobboy_console.snapshots import Act, Outcome, Plan, PlanItem, Row
-from jobboy_console.watching import Watch
+from jobboy_console.machine.watching import Watch
 
 _log = logging.getLogger(__name__)
 STOPPED = "not begun: it was stopped before"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jobboy.operations import Operations
+from jobboy_console.facts.snapshots import Matching, RowKey, RowsRequest
+from jobboy_console.facts.views import View
 from jobboy_console.gateway.paging import Look, read_rows
-from jobboy_console.snapshots import Matching, RowKey, RowsRequest
-from jobboy_console.views import View
 
 MOST_MARKED = 1_000
 """Processes that are marked by id; more only by the filter they match."""

@@ -14,9 +14,9 @@ from jobboy.model.selection import Selection
 from jobboy.model.status import ProcessStatus
 from jobboy.operations import Operations, parse_filter
 from jobboy.operations.results import Prunable
-from jobboy_console.orders import NewProcess, PruneOrder, PrunePlan, Startable, StartForm
-from jobboy_console.text import safe_json
-from jobboy_console.watching import Watch
+from jobboy_console.facts.orders import NewProcess, PruneOrder, PrunePlan, Startable, StartForm
+from jobboy_console.looks.text import safe_json
+from jobboy_console.machine.watching import Watch
 
 _ENDED = Selection(statuses=frozenset({ProcessStatus.COMPLETED, ProcessStatus.FAILED}))
 _UNKNOWN = "no worker of this database has ever served it"

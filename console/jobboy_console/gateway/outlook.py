@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from jobboy_console.facts.troubles import Kind, Trouble
 from jobboy_console.gateway.trouble import trouble_of
-from jobboy_console.troubles import Kind, Trouble
 
 REPLACED_LOOKS = 120
 """Looks during which it is said that another file has taken the place of the database: half a minute."""

@@ -12,10 +12,10 @@ from jobboy.errors import InvalidFilter
 from jobboy.model.filter_language.conditions import AtPath
 from jobboy.model.process import Process
 from jobboy.operations import Operations, parse_filter
-from jobboy_console.changes import short_json
-from jobboy_console.snapshots import Row
-from jobboy_console.text import safe_text
-from jobboy_console.views import View
+from jobboy_console.facts.changes import short_json
+from jobboy_console.facts.snapshots import Row
+from jobboy_console.facts.views import View
+from jobboy_console.looks.text import safe_text
 
 MOST_KEPT = 5_000
 """Values of so many processes are kept."""

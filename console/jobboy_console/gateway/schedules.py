@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from jobboy.errors import InvalidValue, JobBoyError
 from jobboy.model.json_rules import read_json_object
 from jobboy.operations import Operations
+from jobboy_console.facts.house_snapshots import ScheduleLine, ScheduleOrder, SchedulePlanned
+from jobboy_console.facts.snapshots import Row
 from jobboy_console.gateway.converting import row_of
-from jobboy_console.house_snapshots import ScheduleLine, ScheduleOrder, SchedulePlanned
-from jobboy_console.snapshots import Row
 
 if TYPE_CHECKING:
     from jobboy.model.schedules import Schedule, Timetable

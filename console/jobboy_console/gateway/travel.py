@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from jobboy.model.versions import ABSENT, DocumentName, Omitted, Versions
-from jobboy_console.changes import MISSING, LeftOut, value_change, value_changes
+from jobboy_console.facts.changes import MISSING, LeftOut, value_change, value_changes
+from jobboy_console.facts.snapshots import VersionLine, VersionView
 from jobboy_console.gateway.converting import event_line
-from jobboy_console.snapshots import VersionLine, VersionView
 
 Document = DocumentName
 """``store``, ``output`` or ``reports``."""

@@ -10,7 +10,7 @@ from jobboy.errors import (
     StorageForbidden,
     StorageFull,
 )
-from jobboy_console.troubles import Kind, Trouble
+from jobboy_console.facts.troubles import Kind, Trouble
 
 _KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (DatabaseReplaced, Kind.GONE),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobboy_console.histories import kind_words
-from jobboy_console.house_snapshots import ActLine
-from jobboy_console.lines import Line, wrap
+from jobboy_console.facts.house_snapshots import ActLine
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.text import fit, safe_text, when
 from jobboy_console.places.rows import PlaceRow, widest
-from jobboy_console.text import fit, safe_text, when
+from jobboy_console.reading.histories import kind_words
 
 _STYLES = {
     "kill_requested": "warning",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobboy_console.house_snapshots import CheckLine, Facts
-from jobboy_console.lines import Line, wrap
-from jobboy_console.text import safe_text
+from jobboy_console.facts.house_snapshots import CheckLine, Facts
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.text import safe_text
 
 _NAME = 18
 

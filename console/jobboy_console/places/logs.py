@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobboy_console.house_snapshots import TurnLogLine
-from jobboy_console.lines import Line
-from jobboy_console.text import plural, safe_lines, safe_text, when
+from jobboy_console.facts.house_snapshots import TurnLogLine
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import plural, safe_lines, safe_text, when
 
 _LEVELS = (("CRITICAL", "error"), ("ERROR", "error"), ("WARNING", "warning"), ("Traceback (", "error"))
 

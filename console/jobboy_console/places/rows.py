@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from jobboy_console.lines import Line
+from jobboy_console.looks.lines import Line
 
 
 @dataclass(frozen=True)

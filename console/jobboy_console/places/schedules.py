@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jobboy_console.changes import short_json
-from jobboy_console.house_snapshots import ScheduleLine, SchedulePlanned
-from jobboy_console.lines import Line, wrap
+from jobboy_console.facts.changes import short_json
+from jobboy_console.facts.house_snapshots import ScheduleLine, SchedulePlanned
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.text import ago, fit, safe_text, span
 from jobboy_console.places.rows import PlaceRow, widest
-from jobboy_console.text import ago, fit, safe_text, span
 
 
 def until(moment: datetime, now: datetime) -> str:

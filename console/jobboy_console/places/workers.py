@@ -8,10 +8,10 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
-from jobboy_console.house_snapshots import HeldLine, WorkerLine, Workforce
-from jobboy_console.lines import Line, wrap
+from jobboy_console.facts.house_snapshots import HeldLine, WorkerLine, Workforce
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.text import ago, fit, lasting, plural, safe_text
 from jobboy_console.places.rows import PlaceRow, widest
-from jobboy_console.text import ago, fit, lasting, plural, safe_text
 
 _LOOKS = {"alive": ("●", "running"), "died": ("✗", "error"), "ended": ("✓", "quiet")}
 

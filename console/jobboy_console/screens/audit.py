@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, named
+from jobboy_console.facts.house_snapshots import ActLine, ActsPage
 from jobboy_console.gateway import AUDIT_HINT
-from jobboy_console.house_snapshots import ActLine, ActsPage
+from jobboy_console.looks.text import safe_text
 from jobboy_console.places.audit import act_lines, audit_header, audit_rows, empty_lines
+from jobboy_console.running.background import Lane
 from jobboy_console.screens.place import PlaceScreen, Surroundings
-from jobboy_console.text import safe_text
 from jobboy_console.widgets.cursor_view import CursorView
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from jobboy_console.background import Landed, Lane, is_in_use
+from jobboy_console.asking.wording import TITLES, title, what_applies
+from jobboy_console.facts.orders import PrunePlan
+from jobboy_console.facts.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row, Selection
 from jobboy_console.gateway import Gateway
-from jobboy_console.orders import PrunePlan
+from jobboy_console.looks.text import safe_text
+from jobboy_console.machine.watching import Watch
+from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.screens.proceed import Proceed
-from jobboy_console.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row, Selection
-from jobboy_console.text import safe_text
-from jobboy_console.watching import Watch
 from jobboy_console.widgets.choose_code import ChooseCode
 from jobboy_console.widgets.choose_step import Choice, ChooseStep
 from jobboy_console.widgets.confirm import Confirm
@@ -25,7 +26,6 @@ from jobboy_console.widgets.progress import Progress
 from jobboy_console.widgets.prune import Prune
 from jobboy_console.widgets.results import Results, told
 from jobboy_console.widgets.start_new import StartNew
-from jobboy_console.wording import TITLES, title, what_applies
 
 if TYPE_CHECKING:
     from jobboy_console.widgets.status_bar import Situation

@@ -12,8 +12,8 @@ from textual.widgets import Input
 
 from jobboy_console.commands import Command, bindings
 from jobboy_console.commands.line import LineError, Offer, Suggestion, Typed, read_line, suggest
-from jobboy_console.lines import Line
-from jobboy_console.text import fit, safe_text
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import fit, safe_text
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from jobboy_console.background import Lane
 from jobboy_console.commands import Command, bindings, named
-from jobboy_console.lines import Line
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import safe_text
+from jobboy_console.machine.screen_guard import log_path
+from jobboy_console.machine.tails import end_of_file
 from jobboy_console.places.logs import file_lines
-from jobboy_console.screen_guard import log_path
+from jobboy_console.running.background import Lane
 from jobboy_console.screens.place import Surroundings
 from jobboy_console.screens.text_place import TextPlace
-from jobboy_console.tails import end_of_file
-from jobboy_console.text import safe_text
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.status_bar import Situation
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jobboy_console.searching import Needle
-from jobboy_console.text import safe_text
+from jobboy_console.looks.text import safe_text
+from jobboy_console.reading.searching import Needle
 from jobboy_console.widgets.text_view import TextView
 from jobboy_console.widgets.tree_view import TreeView
 

@@ -11,8 +11,8 @@ from textual.widgets import Input
 
 from jobboy_console.commands import COMMANDS, SECTIONS, Command, Section, bindings
 from jobboy_console.commands.keymap import USUAL, Keymap, keymap_of
-from jobboy_console.lines import Line
-from jobboy_console.states import State
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.states import State
 from jobboy_console.widgets.filter_bar import HINT
 from jobboy_console.widgets.live import LiveCommands
 from jobboy_console.widgets.steady_input import SteadyInput

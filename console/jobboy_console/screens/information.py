@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, named, of_scope
-from jobboy_console.house_snapshots import CheckLine, Facts
-from jobboy_console.lines import text_of
+from jobboy_console.facts.house_snapshots import CheckLine, Facts
+from jobboy_console.looks.lines import text_of
 from jobboy_console.places.information import checks_lines, facts_lines
+from jobboy_console.running.background import Lane
 from jobboy_console.screens.place import PlaceScreen, Surroundings
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from jobboy_console.facts.snapshots import EventLine, ProcessSnapshot
+from jobboy_console.reading.trees import Mark, Path, marks_of
 from jobboy_console.screens.process_views import DOCUMENTS
-from jobboy_console.snapshots import EventLine, ProcessSnapshot
-from jobboy_console.trees import Mark, Path, marks_of
 
 MOST_EVENTS = 2_000
 """Events that are kept; older ones are left to the command line."""

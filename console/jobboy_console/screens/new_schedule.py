@@ -12,13 +12,13 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
-from jobboy_console.background import Landed, Lane, is_in_use
 from jobboy_console.commands import bindings
+from jobboy_console.facts.house_snapshots import ScheduleOrder, SchedulePlanned
 from jobboy_console.gateway import Gateway
-from jobboy_console.house_snapshots import ScheduleOrder, SchedulePlanned
-from jobboy_console.lines import wrap
+from jobboy_console.looks.lines import wrap
+from jobboy_console.looks.text import safe_text
 from jobboy_console.places.schedules import planned_lines
-from jobboy_console.text import safe_text
+from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 

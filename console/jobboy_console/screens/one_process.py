@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual import on
 from textual.content import Content
 
+from jobboy_console.facts.snapshots import Row
 from jobboy_console.gateway import Gateway
+from jobboy_console.looks.text import safe_text
 from jobboy_console.screens.base import BaseScreen
-from jobboy_console.snapshots import Row
-from jobboy_console.text import safe_text
 from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.status_bar import badges_of
 from jobboy_console.widgets.tab_bar import TabBar

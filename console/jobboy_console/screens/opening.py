@@ -7,8 +7,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from jobboy_console.text import safe_text
-from jobboy_console.views import BUILT_IN
+from jobboy_console.facts.views import BUILT_IN
+from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.status_bar import Situation, badges
 from jobboy_console.widgets.tab_bar import TabBar

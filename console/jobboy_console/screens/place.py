@@ -9,14 +9,14 @@ from typing import ClassVar
 from textual import events
 from textual.content import Content
 
-from jobboy_console.background import Lane
-from jobboy_console.embedded import Embedded
+from jobboy_console.facts.snapshots import ProcessSnapshot, Row
 from jobboy_console.gateway import Gateway, JobBoyError
-from jobboy_console.lines import Line
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import safe_text
+from jobboy_console.running.background import Lane
+from jobboy_console.running.embedded import Embedded
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.process import ProcessScreen
-from jobboy_console.snapshots import ProcessSnapshot, Row
-from jobboy_console.text import safe_text
 from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.status_bar import Situation, lost_line, title_line

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from jobboy_console.answers import (
+from jobboy_console.asking.answers import (
     begun,
     divergence_lines,
     divergences,
@@ -22,15 +22,15 @@ from jobboy_console.answers import (
     moved_words,
     sent,
 )
-from jobboy_console.background import Landed, Lane, is_in_use
+from jobboy_console.asking.editing import edit_text
+from jobboy_console.asking.forms import form_fields
 from jobboy_console.commands import bindings, named, of_scope
 from jobboy_console.commands.keymap import keymap_of
-from jobboy_console.editing import edit_text
-from jobboy_console.forms import form_fields
+from jobboy_console.facts.snapshots import Decision, Outcome, Pause, Plan, Problem
 from jobboy_console.gateway import Gateway, Unreadable
+from jobboy_console.looks.text import safe_text
+from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.screens.verdicts import Verdict, verdict_line
-from jobboy_console.snapshots import Decision, Outcome, Pause, Plan, Problem
-from jobboy_console.text import safe_text
 from jobboy_console.widgets.answer_panes import AnswerPanes
 from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.dialogs import Question

@@ -10,15 +10,19 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher
 
-from jobboy_console.background import Lane
 from jobboy_console.commands import Command, bindings, named, of_scope
 from jobboy_console.commands.keymap import keymap_of
 from jobboy_console.commands.process import TABS
-from jobboy_console.explanations import account_lines
+from jobboy_console.facts.snapshots import Account, ProcessSnapshot, Row
 from jobboy_console.gateway import Document, Gateway
-from jobboy_console.histories import compact_lines, gap_lines, timeline_lines
-from jobboy_console.lines import Line, text_of
-from jobboy_console.saving import save_text
+from jobboy_console.looks.lines import Line, text_of
+from jobboy_console.looks.text import safe_text
+from jobboy_console.machine.saving import save_text
+from jobboy_console.reading.explanations import account_lines
+from jobboy_console.reading.histories import compact_lines, gap_lines, timeline_lines
+from jobboy_console.reading.steps import step_lines
+from jobboy_console.reading.trees import whole_value
+from jobboy_console.running.background import Lane
 from jobboy_console.screens.findings import Findings
 from jobboy_console.screens.known_history import KnownHistory
 from jobboy_console.screens.one_process import OneProcess
@@ -34,10 +38,6 @@ from jobboy_console.screens.process_views import (
     whole_error,
 )
 from jobboy_console.screens.versions import Versions
-from jobboy_console.snapshots import Account, ProcessSnapshot, Row
-from jobboy_console.steps import step_lines
-from jobboy_console.text import safe_text
-from jobboy_console.trees import whole_value
 from jobboy_console.widgets.ask_file import AskFile
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from jobboy_console.commands.process import TABS
-from jobboy_console.documents import document_lines, error_lines, output_lines
+from jobboy_console.facts.snapshots import ProcessSnapshot, Row
 from jobboy_console.gateway import Document
-from jobboy_console.lines import Line, Part, width_of, wrap
-from jobboy_console.snapshots import ProcessSnapshot, Row
-from jobboy_console.text import safe_text
+from jobboy_console.looks.lines import Line, Part, width_of, wrap
+from jobboy_console.looks.text import safe_text
+from jobboy_console.reading.documents import document_lines, error_lines, output_lines
 from jobboy_console.widgets.status_bar import Situation
 
 PARAMETERS = "parameters"

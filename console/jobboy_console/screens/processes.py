@@ -10,9 +10,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, of_scope
 from jobboy_console.config import SavedView
+from jobboy_console.facts.snapshots import Home, Matching, Outcome, PastEndings, Row, Selection
+from jobboy_console.facts.views import View
 from jobboy_console.gateway import (
     MOST_MARKED,
     Gateway,
@@ -20,18 +21,17 @@ from jobboy_console.gateway import (
     Look,
     Words,
 )
-from jobboy_console.memory import Memory
-from jobboy_console.saved_views import (
+from jobboy_console.listing.saved_views import (
     recent_filters,
     remember_filter,
 )
+from jobboy_console.listing.throughput import Throughput
+from jobboy_console.looks.text import safe_text
+from jobboy_console.machine.memory import Memory
+from jobboy_console.running.background import Lane
 from jobboy_console.screens.process import TAIL_TAB, ProcessScreen
 from jobboy_console.screens.row_reader import Progressed, RowReader, looked_words, news_words
 from jobboy_console.screens.viewing import Viewing
-from jobboy_console.snapshots import Home, Matching, Outcome, PastEndings, Row, Selection
-from jobboy_console.text import safe_text
-from jobboy_console.throughput import Throughput
-from jobboy_console.views import View
 from jobboy_console.widgets.borders import write_subtitle, write_title
 from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.filter_bar import FilterBar

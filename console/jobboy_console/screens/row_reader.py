@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
-from jobboy_console.background import Lane
+from jobboy_console.facts.snapshots import Looked, News, Rows, RowsRequest
 from jobboy_console.gateway import Gateway, Look
-from jobboy_console.snapshots import Looked, News, Rows, RowsRequest
+from jobboy_console.running.background import Lane
 from jobboy_console.widgets.process_list import ProcessList
 
 SLOW_S = 0.5

@@ -9,10 +9,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, of_scope
-from jobboy_console.house_snapshots import ScheduleLine, ScheduleOrder
-from jobboy_console.lines import wrap
+from jobboy_console.facts.house_snapshots import ScheduleLine, ScheduleOrder
+from jobboy_console.facts.snapshots import Row
+from jobboy_console.looks.lines import wrap
+from jobboy_console.looks.text import safe_text
 from jobboy_console.places.schedules import (
     change_lines,
     details_lines,
@@ -21,10 +22,9 @@ from jobboy_console.places.schedules import (
     schedules_rows,
     times_line,
 )
+from jobboy_console.running.background import Lane
 from jobboy_console.screens.new_schedule import NewSchedule
 from jobboy_console.screens.place import PlaceScreen, Surroundings
-from jobboy_console.snapshots import Row
-from jobboy_console.text import safe_text
 from jobboy_console.widgets.ask_reason import AskReason
 from jobboy_console.widgets.cursor_view import CursorView
 from jobboy_console.widgets.footer_bar import FooterBar

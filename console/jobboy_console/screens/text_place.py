@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from jobboy_console.commands import Command, named, of_scope
-from jobboy_console.lines import Line
+from jobboy_console.looks.lines import Line
 from jobboy_console.screens.findings import Findings
 from jobboy_console.screens.place import PlaceScreen, Surroundings
 from jobboy_console.widgets.footer_bar import FooterBar

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from jobboy_console.background import Lane
 from jobboy_console.commands import bindings
-from jobboy_console.house_snapshots import TurnLogLine
-from jobboy_console.lines import Line
+from jobboy_console.facts.house_snapshots import TurnLogLine
+from jobboy_console.facts.snapshots import Row
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import safe_text
 from jobboy_console.places.logs import turn_lines
+from jobboy_console.running.background import Lane
 from jobboy_console.screens.place import Surroundings
 from jobboy_console.screens.text_place import TextPlace
-from jobboy_console.snapshots import Row
-from jobboy_console.text import safe_text
 
 _EMPTY: list[Line] = [
     (("Nothing that it said is kept.", "plain"),),

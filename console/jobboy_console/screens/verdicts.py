@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jobboy_console.lines import Line
-from jobboy_console.text import plural
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import plural
 
 
 @dataclass(frozen=True, kw_only=True)

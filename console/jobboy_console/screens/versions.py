@@ -10,15 +10,13 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, named
+from jobboy_console.facts.snapshots import Row, VersionLine, VersionView
 from jobboy_console.gateway import Document, Gateway, Travel
-from jobboy_console.lines import Line
-from jobboy_console.screens.one_process import OneProcess
-from jobboy_console.snapshots import Row, VersionLine, VersionView
-from jobboy_console.text import safe_text
-from jobboy_console.trees import whole_value
-from jobboy_console.versions import (
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import safe_text
+from jobboy_console.reading.trees import whole_value
+from jobboy_console.reading.versions import (
     counts_width,
     difference_lines,
     difference_marks,
@@ -26,6 +24,8 @@ from jobboy_console.versions import (
     version_head,
     version_line,
 )
+from jobboy_console.running.background import Lane
+from jobboy_console.screens.one_process import OneProcess
 from jobboy_console.widgets.cursor_view import CursorView, PickRow
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar

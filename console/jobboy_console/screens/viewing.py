@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jobboy_console.background import Lane
 from jobboy_console.config import SavedView
+from jobboy_console.facts.views import View
 from jobboy_console.gateway import Gateway, Words, check_filter, read_path, sort_choices
-from jobboy_console.memory import Memory
-from jobboy_console.saved_views import Shelf, remember_filter
+from jobboy_console.listing.saved_views import Shelf, remember_filter
+from jobboy_console.looks.text import safe_text
+from jobboy_console.machine.memory import Memory
+from jobboy_console.running.background import Lane
 from jobboy_console.screens.base import BaseScreen
-from jobboy_console.text import safe_text
-from jobboy_console.views import View
 from jobboy_console.widgets.dialogs import Statuses
 from jobboy_console.widgets.pickers import PickColumns, PickOrder
 from jobboy_console.widgets.tab_bar import NUMBERED

@@ -10,14 +10,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from jobboy_console.background import Lane
 from jobboy_console.commands import bindings, named, of_scope
-from jobboy_console.embedded import GRACE_S
-from jobboy_console.house_snapshots import HeldLine, Workforce
+from jobboy_console.facts.house_snapshots import HeldLine, Workforce
+from jobboy_console.facts.snapshots import Row
+from jobboy_console.looks.text import plural
 from jobboy_console.places.workers import OwnWorker, empty_lines, end_lines, own_lines, workers_header, workers_rows
+from jobboy_console.running.background import Lane
+from jobboy_console.running.embedded import GRACE_S
 from jobboy_console.screens.place import PlaceScreen, Surroundings
-from jobboy_console.snapshots import Row
-from jobboy_console.text import plural
 from jobboy_console.widgets.cursor_view import CursorView
 from jobboy_console.widgets.dialogs import Question
 from jobboy_console.widgets.footer_bar import FooterBar

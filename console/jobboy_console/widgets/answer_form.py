@@ -11,11 +11,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
-from jobboy_console.changes import MISSING
-from jobboy_console.forms import FormField, Kind, entry_of, for_value, value_of
-from jobboy_console.lines import Line, wrap
-from jobboy_console.snapshots import Problem
-from jobboy_console.text import safe_text
+from jobboy_console.asking.forms import FormField, Kind, entry_of, for_value, value_of
+from jobboy_console.facts.changes import MISSING
+from jobboy_console.facts.snapshots import Problem
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.choice_field import ChoiceField
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput

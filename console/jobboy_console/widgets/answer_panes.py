@@ -12,14 +12,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
 
-from jobboy_console.answers import is_same, problem_lines, rest_lines, written
-from jobboy_console.changes import value_changes
-from jobboy_console.forms import FormField
+from jobboy_console.asking.answers import is_same, problem_lines, rest_lines, written
+from jobboy_console.asking.forms import FormField
+from jobboy_console.asking.json_places import nearest, places_of
+from jobboy_console.facts.changes import value_changes
+from jobboy_console.facts.snapshots import Problem
 from jobboy_console.gateway import Unreadable, read_answer
-from jobboy_console.histories import change_lines
-from jobboy_console.json_places import nearest, places_of
-from jobboy_console.lines import Line
-from jobboy_console.snapshots import Problem
+from jobboy_console.looks.lines import Line
+from jobboy_console.reading.histories import change_lines
 from jobboy_console.widgets.answer_form import AnswerForm
 from jobboy_console.widgets.json_area import JsonArea
 from jobboy_console.widgets.text_view import TextView

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line, wrap
+from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 

@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from jobboy_console.asking.forms import choice_words
 from jobboy_console.commands import bindings
-from jobboy_console.forms import choice_words
-from jobboy_console.lines import cut
+from jobboy_console.looks.lines import cut
 from jobboy_console.widgets.line_bar import content_of
 
 

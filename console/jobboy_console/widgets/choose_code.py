@@ -8,12 +8,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from jobboy_console.background import Landed, Lane, is_in_use
 from jobboy_console.commands import bindings
+from jobboy_console.facts.orders import Startable
 from jobboy_console.gateway import Gateway
-from jobboy_console.lines import Line
-from jobboy_console.orders import Startable
-from jobboy_console.text import safe_text
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import safe_text
+from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.widgets.cursor_view import CursorView, PickRow
 from jobboy_console.widgets.line_bar import LineBar
 

@@ -10,13 +10,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from jobboy_console.asking.wording import title
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line
-from jobboy_console.snapshots import Plan, StartingPoint
-from jobboy_console.text import safe_text
+from jobboy_console.facts.snapshots import Plan, StartingPoint
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.cursor_view import CursorView, PickRow
 from jobboy_console.widgets.line_bar import LineBar
-from jobboy_console.wording import title
 
 _BEGINNING = -1
 

@@ -11,17 +11,17 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input
 
-from jobboy_console.changes import short_json
+from jobboy_console.asking.levels import Level, level_of, missing, why_typed, word_of
+from jobboy_console.asking.wording import TITLES, census, command_line, command_lines, effect, title
 from jobboy_console.commands import bindings
-from jobboy_console.levels import Level, level_of, missing, why_typed, word_of
-from jobboy_console.lines import Line, wrap
-from jobboy_console.snapshots import Act, Decision, Plan
-from jobboy_console.text import safe_text
+from jobboy_console.facts.changes import short_json
+from jobboy_console.facts.snapshots import Act, Decision, Plan
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.results import Judged
 from jobboy_console.widgets.steady_input import SteadyInput
 from jobboy_console.widgets.tick import Tick
-from jobboy_console.wording import TITLES, census, command_line, command_lines, effect, title
 
 _SHOWN_ROWS = 4
 _WIDTH = 70

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line, cut, width_of
+from jobboy_console.looks.lines import Line, cut, width_of
 from jobboy_console.widgets.line_widget import LineWidget
 
 

@@ -12,10 +12,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input
 
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line, wrap
-from jobboy_console.states import State
-from jobboy_console.text import safe_text
-from jobboy_console.views import STATUSES
+from jobboy_console.facts.views import STATUSES
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.states import State
+from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 from jobboy_console.widgets.tick import Tick

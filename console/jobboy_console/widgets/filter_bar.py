@@ -15,8 +15,8 @@ from textual.widgets import Input
 
 from jobboy_console.commands import bindings
 from jobboy_console.gateway import Candidate, FilterError, Words, check_filter, completions, is_quick
-from jobboy_console.lines import Line, wrap
-from jobboy_console.text import fit, safe_text
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.text import fit, safe_text
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from jobboy_console.commands import Command
 from jobboy_console.commands.keymap import keymap_of
-from jobboy_console.lines import STYLES
+from jobboy_console.looks.lines import STYLES
 
 _DIM = "$foreground 35%"
 

@@ -8,7 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from jobboy_console.lines import STYLES, Line, cut
+from jobboy_console.looks.lines import STYLES, Line, cut
 
 
 def content_of(line: Line) -> Content:

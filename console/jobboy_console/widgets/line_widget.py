@@ -8,7 +8,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-from jobboy_console.lines import STYLES, Line, cut, width_of
+from jobboy_console.looks.lines import STYLES, Line, cut, width_of
 
 
 class LineWidget(ScrollView, can_focus=True):

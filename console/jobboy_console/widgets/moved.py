@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line, wrap
+from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.text_view import TextView
 

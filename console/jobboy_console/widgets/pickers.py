@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from jobboy_console.columns import KNOWN, USUAL, column_named, is_known
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line
-from jobboy_console.text import safe_text
+from jobboy_console.listing.columns import KNOWN, USUAL, column_named, is_known
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.cursor_view import CursorView, PickRow
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput

@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
 
-from jobboy_console.background import Landed, Lane, is_in_use
+from jobboy_console.facts.snapshots import ProcessSnapshot, Row
 from jobboy_console.gateway import Gateway
-from jobboy_console.histories import strip_lines
-from jobboy_console.preview import preview_lines
-from jobboy_console.snapshots import ProcessSnapshot, Row
-from jobboy_console.text import safe_text
+from jobboy_console.looks.text import safe_text
+from jobboy_console.reading.histories import strip_lines
+from jobboy_console.reading.preview import preview_lines
+from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.widgets.borders import write_title
 from jobboy_console.widgets.text_view import TextView
 

@@ -10,14 +10,14 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from jobboy_console.columns import Layout, columns_named, laid_out, longest
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line
-from jobboy_console.marks import Marks
-from jobboy_console.row_window import RowWindow
-from jobboy_console.snapshots import Matching, Row, RowKey, Rows, RowsRequest, Selection
-from jobboy_console.text import safe_text
-from jobboy_console.views import BUILT_IN, View
+from jobboy_console.facts.snapshots import Matching, Row, RowKey, Rows, RowsRequest, Selection
+from jobboy_console.facts.views import BUILT_IN, View
+from jobboy_console.listing.columns import Layout, columns_named, laid_out, longest
+from jobboy_console.listing.marks import Marks
+from jobboy_console.listing.row_window import RowWindow
+from jobboy_console.looks.lines import Line
+from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.clock import Clock
 from jobboy_console.widgets.line_widget import LineWidget
 

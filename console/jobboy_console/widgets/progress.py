@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
-from jobboy_console.background import Landed, Lane
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line
-from jobboy_console.watching import Watch
+from jobboy_console.looks.lines import Line
+from jobboy_console.machine.watching import Watch
+from jobboy_console.running.background import Landed, Lane
 from jobboy_console.widgets.line_bar import LineBar
 
 Answer = TypeVar("Answer")

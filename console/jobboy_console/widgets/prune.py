@@ -12,15 +12,15 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from jobboy_console.asking.wording import prune_command, shortened
 from jobboy_console.commands import bindings
+from jobboy_console.facts.orders import PruneOrder, PrunePlan
 from jobboy_console.gateway import Gateway
-from jobboy_console.lines import Line, wrap
-from jobboy_console.orders import PruneOrder, PrunePlan
-from jobboy_console.text import safe_text
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.progress import Progress
 from jobboy_console.widgets.steady_input import SteadyInput
-from jobboy_console.wording import prune_command, shortened
 
 _MOST_CODES = 4
 _HINT = "With both empty: those whose retention is over. Enter counts; nothing is removed before."

@@ -14,11 +14,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line, text_of
-from jobboy_console.saving import save_text
-from jobboy_console.searching import Needle
-from jobboy_console.snapshots import Outcome, Plan, Row
-from jobboy_console.text import fit, safe_text
+from jobboy_console.facts.snapshots import Outcome, Plan, Row
+from jobboy_console.looks.lines import Line, text_of
+from jobboy_console.looks.text import fit, safe_text
+from jobboy_console.machine.saving import save_text
+from jobboy_console.reading.searching import Needle
 from jobboy_console.widgets.ask_file import AskFile
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.search_bar import SearchBar

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line
+from jobboy_console.looks.lines import Line
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 

@@ -12,16 +12,16 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, TextArea
 
-from jobboy_console.background import Landed, Lane, is_in_use
+from jobboy_console.asking.wording import shortened, start_command
 from jobboy_console.commands import bindings
+from jobboy_console.facts.orders import NewProcess, StartForm
 from jobboy_console.gateway import Gateway, Unreadable, read_answer
-from jobboy_console.lines import Line, wrap
-from jobboy_console.orders import NewProcess, StartForm
-from jobboy_console.text import safe_text
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.text import safe_text
+from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.widgets.json_area import JsonArea
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
-from jobboy_console.wording import shortened, start_command
 
 
 class StartNew(ModalScreen[str | None]):

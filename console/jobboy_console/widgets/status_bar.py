@@ -9,10 +9,10 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.dom import DOMNode
 
-from jobboy_console.lines import STYLES, Line, Part, width_of
-from jobboy_console.snapshots import Home
-from jobboy_console.states import State
-from jobboy_console.text import amount, fit_end, safe_text
+from jobboy_console.facts.snapshots import Home
+from jobboy_console.looks.lines import STYLES, Line, Part, width_of
+from jobboy_console.looks.states import State
+from jobboy_console.looks.text import amount, fit_end, safe_text
 from jobboy_console.widgets.line_bar import LineBar
 
 _STATUSES = (State.STARTING, State.RUNNING, State.ENDING, State.FAILING, State.FAILED, State.COMPLETED)

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from jobboy_console.lines import STYLES
-from jobboy_console.text import safe_text
+from jobboy_console.looks.lines import STYLES
+from jobboy_console.looks.text import safe_text
 
 NUMBERED = 9
 """So many names have a key."""

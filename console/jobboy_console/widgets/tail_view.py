@@ -9,9 +9,9 @@ from datetime import datetime
 from textual.message import Message
 
 from jobboy_console.commands import bindings
-from jobboy_console.histories import gap_lines, marker_line, tail_lines
-from jobboy_console.lines import Line
-from jobboy_console.snapshots import EventLine
+from jobboy_console.facts.snapshots import EventLine
+from jobboy_console.looks.lines import Line
+from jobboy_console.reading.histories import gap_lines, marker_line, tail_lines
 from jobboy_console.widgets.clock import Clock
 from jobboy_console.widgets.text_view import MOST_LINES, TextView
 

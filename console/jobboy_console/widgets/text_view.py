@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line, wrap
-from jobboy_console.searching import Needle, highlighted
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.reading.searching import Needle, highlighted
 from jobboy_console.widgets.line_widget import LineWidget
 
 MOST_LINES = 10_000

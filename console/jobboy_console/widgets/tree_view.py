@@ -10,9 +10,9 @@ from textual import events
 from textual.message import Message
 
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line
-from jobboy_console.searching import Needle, highlighted
-from jobboy_console.trees import Folding, Mark, Path, TreeRow, paths_with, tree_rows, value_at
+from jobboy_console.looks.lines import Line
+from jobboy_console.reading.searching import Needle, highlighted
+from jobboy_console.reading.trees import Folding, Mark, Path, TreeRow, paths_with, tree_rows, value_at
 from jobboy_console.widgets.clock import Clock
 from jobboy_console.widgets.cursor_view import CursorView
 

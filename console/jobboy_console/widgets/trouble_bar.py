@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from textual.widget import Widget
 
-from jobboy_console.lines import Line, wrap
-from jobboy_console.text import safe_text, span
-from jobboy_console.troubles import Kind, Trouble
+from jobboy_console.facts.troubles import Kind, Trouble
+from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.text import safe_text, span
 from jobboy_console.widgets.line_bar import LineBar
 
 SLOW_S = 3

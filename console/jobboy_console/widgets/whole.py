@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from jobboy_console.commands import bindings
-from jobboy_console.lines import Line, broken, wrap
-from jobboy_console.text import safe_json, safe_lines
+from jobboy_console.looks.lines import Line, broken, wrap
+from jobboy_console.looks.text import safe_json, safe_lines
 from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.text_view import TextView
 

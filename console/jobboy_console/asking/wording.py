@@ -1,0 +1,163 @@
+"""What a verb will do, in words: before and after, what happens next, and the same as a command line."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jobboy_console.commands import COMMANDS
+from jobboy_console.facts.orders import PrunePlan, StartForm
+from jobboy_console.facts.snapshots import Act, Decision, Plan, PlanItem, Row
+from jobboy_console.looks.lines import Line, cut, width_of, wrap
+from jobboy_console.looks.text import plural, safe_json, safe_text
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A verb on one process, in safe words."""
+
+    before: str
+    after: str
+    next: str
+
+
+TITLES = {
+    Act.RECOVER: "Recover",
+    Act.FAIL: "Fail",
+    Act.KILL: "Kill",
+    Act.PROCEED: "Proceed",
+    Act.RESTART: "Restart",
+}
+
+
+KEYS = {act: command.key_label for command in COMMANDS for act in Act if command.verb == act.value}
+"""The key of each verb, as people write it."""
+
+
+def effect(act: Act, row: Row, decision: Decision) -> Effect:
+    """Say how one process looks before and after a verb, and what happens next."""
+    before = describe(row)
+    work = f"from {safe_text(row.step, limit=60)}" if row.step else "with it"
+    match act:
+        case Act.RECOVER:
+            forced = " The late write of its holder will be dropped." if decision.force else ""
+            return Effect(before, f"{row.status}, free", f"The next free worker goes on {work}.{forced}")
+        case Act.FAIL if decision.now:
+            return Effect(before, "failed", "It is over at once; no teardown runs.")
+        case Act.FAIL:
+            return Effect(before, "failing, free", "Its failing handlers tear down, then it is failed.")
+        case Act.KILL if row.status == "starting":
+            return Effect(before, "failed", "It was not begun, so there is nothing to tear down.")
+        case Act.KILL:
+            return Effect(
+                before, f"{row.status}, kill asked for", "The next turn begins the teardown, then it is failed."
+            )
+        case Act.PROCEED if row.step is None:
+            return Effect(before, "completed", "No step is left: it is done with your data as its output.")
+        case Act.PROCEED:
+            return Effect(before, f"{row.status}, free", f"The next free worker goes on {work}.")
+        case Act.RESTART:
+            step = decision.from_step
+            start = "from the beginning" if step is None else f"at {safe_text(step, limit=60)}, with the input it had"
+            return Effect(before, f"{row.status} (stays)", f"A new process, linked to this one, starts {start}.")
+
+
+def describe(row: Row) -> str:
+    """Say what state a process is in and who holds it, in safe words."""
+    held = f", held by {safe_text(row.holder, limit=60)}" if row.holder else ""
+    word = row.state.value.word
+    status = word if word == row.status else f"{row.status}, {word}"
+    return f"{status}{held}"
+
+
+def census(plan: Plan, *, force: bool) -> str:
+    """Say how many of a plan are eligible, and why the others are not."""
+    eligible, skipped = plan.eligible(force=force), plan.skipped(force=force)
+    head = f"{len(plan.items):,} {'marked' if plan.filter is None else 'match'}"
+    if plan.is_cut:
+        head = f"the first {head} (there are more)"
+    if not skipped:
+        return f"{head} → all eligible"
+    return f"{head} → {len(eligible):,} eligible, {len(skipped):,} skipped: {skip_reasons(skipped)}"
+
+
+def skip_reasons(items: list[PlanItem], *, most: int = 3) -> str:
+    """Say why processes are skipped, the most frequent reason first."""
+    reasons = Counter(safe_text(item.why_not or "", limit=90) for item in items)
+    listed = [f"{number} because {why}" for why, number in reasons.most_common(most)]
+    rest = len(reasons) - len(listed)
+    return "; ".join(listed) + (f"; {plural(rest, 'other reason')}" if rest > 0 else "")
+
+
+def command_line(plan: Plan, decision: Decision) -> str:
+    """Return the command that does the same, safe to show and to paste into a shell."""
+    ids = [safe_text(item.row.id, limit=60) for item in plan.eligible(force=decision.force)]
+    whom = ids if plan.filter is None else ["--filter", safe_text(plan.filter, limit=None)]
+    words = ["jobboy", "--database", safe_text(plan.database), plan.act.value, *whom]
+    if decision.now:
+        words.append("--now")
+    if decision.force:
+        words.append("--force")
+    if decision.from_step is not None:
+        words += ["--from", safe_text(decision.from_step)]
+    if decision.data:
+        words += ["--data", safe_json(json.dumps(decision.data, ensure_ascii=False))]
+    if decision.reason:
+        words += ["--reason", safe_text(decision.reason, limit=None)]
+    if plan.asks:
+        words.append("--yes")
+    return shlex.join(words)
+
+
+def command_lines(plan: Plan, decision: Decision, width: int, *, most: int = 2) -> list[Line]:
+    """Return the command in at most so many lines; where it is cut stands how to get it whole."""
+    return shortened(command_line(plan, decision), safe_text(plan.database), width, most=most)
+
+
+def start_command(form: StartForm, parameters: Mapping[str, object]) -> str:
+    """Return the command that starts the same process."""
+    words = ["jobboy", "--database", safe_text(form.database), "start", safe_text(form.code)]
+    if parameters:
+        words += ["-p", safe_json(json.dumps(parameters, ensure_ascii=False))]
+    return shlex.join(words)
+
+
+def prune_command(plan: PrunePlan) -> str:
+    """Return the command that removes the same."""
+    words = ["jobboy", "--database", safe_text(plan.database), "prune"]
+    if plan.order.older_than:
+        words += ["--older-than", safe_text(plan.order.older_than)]
+    if plan.numbers is not None:
+        words += ["--filter", safe_text(plan.order.filter, limit=None) or "completed,failed"]
+    return shlex.join(words)
+
+
+def shortened(command: str, database: str, width: int, *, most: int = 2) -> list[Line]:
+    """Return a command in at most so many lines: of one that is longer the database gives way first, then its end."""
+    lines = wrap((("same as: ", "quiet"), (command, "plain")), width)
+    if len(lines) <= most:
+        return lines
+    lines = wrap((("same as: ", "quiet"), (command.replace(shlex.quote(database), "…", 1), "plain")), width)
+    end: Line = (("  c copies it whole", "quiet"),)
+    last = tuple(part for line in lines[most - 1 :] for part in (*line, (" ", "plain")))
+    return [*lines[: most - 1], (*cut(last, width - width_of(end)), *end)]
+
+
+def what_applies(row: Row) -> str:
+    """Say which verbs would do something for a process now, by their keys; empty when none would."""
+    words = [f"{KEYS[act]} {TITLES[act].lower()}" for act in Act if act in row.acts]
+    if not words:
+        return ""
+    return f"What applies: {', '.join(words)}."
+
+
+def title(plan: Plan) -> str:
+    """Name a dialog: the verb and what it is for."""
+    if len(plan.items) == 1:
+        row = plan.items[0].row
+        return f"{TITLES[plan.act]} {safe_text(row.short_id, limit=12)} · {safe_text(row.code, limit=40)}"
+    what = f"{TITLES[plan.act]} {len(plan.items):,} processes"
+    return what if plan.filter is None else f"{what}: all that match {safe_text(plan.filter, limit=60)}"

@@ -1,0 +1,60 @@
+"""How the options of a call become a database, and what is said when they do not; loads no screen."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import Namespace
+
+from jobboy import JobBoy, load_app
+from jobboy.bootstrap import database_exists
+from jobboy.errors import InvalidValue, StorageError, StorageNotReachable
+from jobboy_console.gateway import FilterError
+from jobboy_console.looks.text import safe_text
+
+USAGE, UNREACHABLE = 2, 3
+_PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")
+
+
+def load_jobs(options: Namespace) -> JobBoy:
+    """Load the app, or make a bare one, on the database that is named.
+
+    Raises:
+        InvalidValue: the app cannot be imported.
+    """
+    jobs = load_app(options.app) if options.app else JobBoy()
+    if options.database:
+        jobs.database = options.database
+    return jobs
+
+
+def require_database(jobs: JobBoy) -> None:
+    """Refuse to make a database where one is only to be looked at.
+
+    Raises:
+        StorageNotReachable: there is none.
+    """
+    if not database_exists(jobs.database):
+        raise StorageNotReachable(f"{shown_name(jobs.database)} is not there: look for a mistake in --database")
+
+
+def shown_name(url: str) -> str:
+    """Return what may be shown of a URL: all but a password."""
+    return _PASSWORD.sub(r"\1:***@", url)
+
+
+def told(error: Exception) -> tuple[str, int]:
+    """Say what went wrong, and with which code the console exits."""
+    if isinstance(error, FilterError):
+        return f"--filter: {error} (at character {error.position + 1})", USAGE
+    if isinstance(error, InvalidValue):
+        return str(error), USAGE
+    if isinstance(error, StorageError):
+        return f"cannot reach the database: {error}", UNREACHABLE
+    return str(error), 1
+
+
+def complain(text: str, code: int) -> int:
+    """Write one line to standard error and return the code."""
+    sys.stderr.write(f"jobboy-console: {safe_text(text, limit=1000)}\n")
+    return code

@@ -1,0 +1,1 @@
+"""What lies on the operator's machine: remembered things, files, logs, and the terminal itself."""

@@ -1,0 +1,1 @@
+"""Judges and tells what a configuration says, where that takes more than its file."""

@@ -1,5 +1,0 @@
-"""The console in a browser on this machine: ``jobboy-console --serve``."""
-
-from jobboy_console.web.serving import serve
-
-__all__ = ["serve"]
