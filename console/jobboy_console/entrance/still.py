@@ -16,8 +16,10 @@ from jobboy.system import user
 from jobboy_console.app import ConsoleApp
 from jobboy_console.entrance.connecting import complain, load_jobs, require_database, told
 from jobboy_console.gateway import FilterError, Gateway, check_filter
+from jobboy_console.widgets.preview_pane import PreviewPane
 
 PICTURE = ".svg"
+_LOOK_EVERY_S = 0.01
 
 
 def snapshot(options: Namespace) -> int:
@@ -60,9 +62,14 @@ def take(gateway: Gateway, size: tuple[int, int], *, filter: str = "", picture: 
 async def _settle(pilot: Pilot[object]) -> None:
     """Wait until nothing is read any more and everything is drawn."""
     await pilot.pause()
-    while any(not worker.is_finished for worker in pilot.app.workers):
+    while _is_reading(pilot):
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await pilot.pause(_LOOK_EVERY_S)
+
+
+def _is_reading(pilot: Pilot[object]) -> bool:
+    previews = pilot.app.screen.query(PreviewPane)  # read only when the cursor has rested for a moment
+    return any(not worker.is_finished for worker in pilot.app.workers) or any(one.is_waiting for one in previews)
 
 
 def _text(pilot: Pilot[object]) -> str:

@@ -40,6 +40,11 @@ class PreviewPane(Horizontal):
         yield TextView(id="preview")
         yield TextView(id="strip")
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a process is to be shown that is not read yet."""
+        return self.display and (self._timer is not None or self._lane.busy)
+
     def show_row(self, row: Row | None) -> None:
         """Show another process, once it is asked for no other."""
         self._row = row
@@ -49,6 +54,9 @@ class PreviewPane(Horizontal):
 
     def refresh_row(self) -> None:
         """Read the process again; nothing is read while nothing is seen."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
         if not self.display:
             return
         if self._row is None:
