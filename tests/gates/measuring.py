@@ -113,6 +113,7 @@ def _committing(ground: Ground, console: Console, database: str) -> list[float]:
     jobs.steps(COMMITTED).step(lambda data: data, name="never")
     taken = []
     for gap in gaps(ground.samples(COMMITS)):
+        console.type("g")  # the cursor stays on its process, and would in time take the list down with it
         console.watch(gap)
         process_id = operations.start(COMMITTED)
         at = time.perf_counter()
