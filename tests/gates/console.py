@@ -154,7 +154,8 @@ def opened(*arguments: str, home: Path) -> Iterator[Console]:
     """Start a console, and end it with the block."""
     terminal, its_end = pty.openpty()
     fcntl.ioctl(its_end, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("JOBBOY_")}
+    strange = ("JOBBOY_", "PYTHONDONTWRITEBYTECODE")  # what is installed has its bytecode
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
     environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(home)}
     environment |= {"XDG_STATE_HOME": str(home), "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     program = subprocess.Popen(
