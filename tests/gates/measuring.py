@@ -18,6 +18,8 @@ from tests.gates.gates import WHILE_WORKING, Ground
 
 STARTS, MOVES, PAGES, COMMITS, FILTERS = 5, 300, 120, 60, 10
 IDLE_S = 30
+MARGIN = 3
+"""Rows below the first at which moving begins: there is always one above."""
 MOVES_DOWN = 40
 """Row moves in one direction before it turns."""
 PAGES_DOWN = 20
@@ -77,6 +79,8 @@ def _show_all(console: Console) -> None:
 
 
 def _moving(ground: Ground, console: Console, database: str) -> dict[str, float]:
+    for _ in range(MARGIN):
+        _move(console, "j")
     rows = [_move(console, key) for key in _there_and_back("j", "k", MOVES_DOWN, ground.samples(MOVES))]
     pages = [_move(console, key) for key in _there_and_back("\x1b[6~", "\x1b[5~", PAGES_DOWN, ground.samples(PAGES))]
     commits = _committing(ground, console, database)
