@@ -25,6 +25,9 @@ Lower case keys look, UPPER CASE keys change and always ask. ? shows all keys.
 Exit codes: 0 ended, 2 wrong usage, 3 the database is not reachable; of --check: 0 well, 1 somebody is needed."""
 _ENVIRONMENT = ("JOBBOY_DATABASE_URL", "JOBBOY_APP")
 
+FRAMES_PER_SECOND = "120"
+"""How often the screen may be drawn: Textual's 60 let a key wait for up to 17 ms before anything is drawn."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the console and return its exit code; wrong usage exits with 2."""
@@ -37,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         without_screen = unattended.chosen(options)
         if without_screen is not None:
             return without_screen(options)
+    os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)  # read by Textual when it is loaded, just below
     from jobboy_console.entrance.session import report_config, run
 
     return report_config(config, problems) if problems or options.check_config else run(options, config)
