@@ -67,8 +67,9 @@ SHOTS = (
         "paused",
         (
             Move(("P",), "what you change"),
-            Move(("no",), "can be sent"),
-            Move(("BSpace", "BSpace", "UTF-8", "Tab", "checked"), "checked"),
+            Move(("UTF-8",), '"UTF-8"'),
+            Move(("Tab",), "can be sent"),
+            Move(("checked",), '"checked"'),
         ),
     ),
 )
