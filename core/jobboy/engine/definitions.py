@@ -24,6 +24,7 @@ class Backoff:
     first: timedelta = timedelta(seconds=1)
     """Wait before the second attempt."""
     factor: float = 2.0
+    """By how much each wait is longer than the one before."""
 
     def after(self, attempt: int) -> timedelta:
         """Return the wait after this many attempts."""

@@ -80,7 +80,7 @@ class Event:
     after: dict[str, Any] | None
 
     def as_json(self) -> dict[str, Any]:
-        """The fields of design.md section 6."""
+        """Every field, dates as ISO 8601 UTC: what ``--json`` prints."""
         return {
             "seq": self.seq,
             "id": self.process_id,

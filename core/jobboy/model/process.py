@@ -235,7 +235,7 @@ class Process(ProcessSummary):
     not paused."""
 
     def as_json(self) -> dict[str, Any]:
-        """The fields of design.md section 6, dates as ISO 8601 UTC, plus the generation and its predecessor."""
+        """Every documented field that people and programs are told, dates as ISO 8601 UTC: what ``--json`` prints."""
         return {
             "id": self.id,
             "code": self.code,

@@ -1,4 +1,4 @@
-"""The six statuses of a process and the moves between them (design.md section 2, first seed document)."""
+"""The six statuses of a process and the moves between them (first seed document)."""
 
 from __future__ import annotations
 

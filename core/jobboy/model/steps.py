@@ -41,7 +41,7 @@ class StepRecord:
     ended_at: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The fields of design.md section 6."""
+        """Every field, dates as ISO 8601 UTC: what ``--json`` prints."""
         return {
             "name": self.name,
             "status": self.status.value,
