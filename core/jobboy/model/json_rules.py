@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from jobboy.errors import InvalidValue
+from jobboy.model.compact_json import encoder
 
 MAX_DEPTH = 64
 """Levels of objects and lists inside each other; parsers elsewhere give up not far above it."""
@@ -21,8 +22,7 @@ MAX_BYTES = 1_000_000
 """UTF-8 bytes of one object: a store is rewritten by every commit that changes it."""
 
 
-# `dumps` would make an encoder for each object.
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=dict).encode
+_encode = encoder(ascii_only=False, allow_nan=False, default=dict)
 
 
 def write_json(value: Mapping[str, Any] | None, field: str, *, max_bytes: int = MAX_BYTES) -> str:

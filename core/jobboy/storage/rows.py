@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from jobboy.model.compact_json import encoder
 from jobboy.model.documents import Document, Parameters, ProcessStore, Reports
 from jobboy.model.events import Event, EventKind, NewEvent
 from jobboy.model.process import CrashPolicy, Process, ProcessSummary
@@ -52,12 +53,8 @@ def plain_text(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode  # `dumps` would make an encoder for each value
-
-
-def as_json(value: Any) -> str:
-    """Write JSON in ASCII, so that any text of history can be kept."""
-    return _encode(value)
+as_json = encoder(ascii_only=True)
+"""Writes JSON in ASCII, so that any text of history can be kept."""
 
 
 def _text_of(document: Any) -> str:

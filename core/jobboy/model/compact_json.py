@@ -1,0 +1,35 @@
+"""Compact JSON text from an encoder that is made once: `json` makes one anew for every value it writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from json import encoder as library
+from typing import Any
+
+Encode = Callable[[Any], str]
+
+
+def encoder(*, ascii_only: bool, allow_nan: bool = True, default: Callable[[Any], Any] | None = None) -> Encode:
+    """Return a function that writes a value as compact JSON.
+
+    It does not look for objects inside themselves: these end in a RecursionError.
+
+    Args:
+        ascii_only: write other characters as escapes.
+        allow_nan: else NaN and infinities raise ValueError.
+        default: called with what JSON does not have; gives what is written in its place.
+    """
+    of_library = json.JSONEncoder(
+        ensure_ascii=ascii_only,
+        check_circular=False,
+        allow_nan=allow_nan,
+        separators=(",", ":"),
+        default=default,
+    )
+    make = getattr(library, "c_make_encoder", None)
+    if make is None:  # a Python without the part of its library that is written in C
+        return of_library.encode
+    text = library.encode_basestring_ascii if ascii_only else library.encode_basestring
+    pieces = make(None, of_library.default, text, None, ":", ",", False, False, allow_nan)
+    return lambda value: "".join(pieces(value, 0))
