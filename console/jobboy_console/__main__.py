@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from jobboy_console.config import VARIABLE, Config, Profile, find_file, read_config
 from jobboy_console.entrance import unattended
+from jobboy_console.machine import collecting
 
 EXAMPLES = """examples:
   jobboy-console --demo                          look around in a living demo
@@ -40,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         without_screen = unattended.chosen(options)
         if without_screen is not None:
             return without_screen(options)
+    collecting.put_off()
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)  # read by Textual when it is loaded, just below
     from jobboy_console.entrance.session import report_config, run
 

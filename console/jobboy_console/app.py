@@ -7,27 +7,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
 from jobboy_console.commanded import Appearance, CommandedApp
 from jobboy_console.commands import bindings
 from jobboy_console.config import Config
-from jobboy_console.gateway import Gateway
 from jobboy_console.looks.text import plural, safe_text
+from jobboy_console.machine import collecting
 from jobboy_console.machine.memory import Memory
 from jobboy_console.running.background import Landed, Lane
 from jobboy_console.running.embedded import Embedded, NoWorker
-from jobboy_console.running.feed import Changed, Feed, Found, Lost
-from jobboy_console.screens.base import BaseScreen
+from jobboy_console.screens.asked import LooksAtPauses
 from jobboy_console.screens.opening import Opening
-from jobboy_console.screens.place import PlaceScreen, Surroundings
-from jobboy_console.screens.places import PLACES
-from jobboy_console.screens.proceed import Proceed
-from jobboy_console.screens.processes import Processes
-from jobboy_console.screens.turn_logs import TurnLogs
-from jobboy_console.widgets.dialogs import Question
 from jobboy_console.widgets.status_bar import Situation
+
+if TYPE_CHECKING:
+    from jobboy_console.gateway import Gateway
+    from jobboy_console.running.feed import Changed, Feed, Found, Lost
+    from jobboy_console.screens.base import BaseScreen
+
+AT_EASE_S = 1.0
+"""So long after home is opened its rows are there, and what was put off can be done."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,13 @@ class ConsoleApp(CommandedApp):
         self._ending: Lane[None] = Lane(self, "ending", deliver=lambda _: self.exit(), trouble=lambda _: self.exit())
 
     def on_mount(self) -> None:
-        """Show home, or first that the database is opened."""
+        """Show home, or open the database first."""
         self._loop_of_screen = asyncio.get_running_loop()
         if self._must_end:
             self.exit()
         if self._ground is not None:
             self._begin(self._ground)
         elif self._opening is not None:
-            self.push_screen(Opening(self.situation))
             self.call_after_refresh(self._opened.ask, self._opening)
 
     def end_soon(self) -> None:
@@ -165,6 +166,9 @@ class ConsoleApp(CommandedApp):
 
     def action_go(self, place: str) -> None:
         """Go to a screen of the house; from one to another without leaving anything behind."""
+        from jobboy_console.screens.place import PlaceScreen, Surroundings
+        from jobboy_console.screens.places import PLACES
+
         if self._ground is None or (isinstance(self.screen, PlaceScreen) and place == self.screen.PLACE):
             return
         screen = PLACES[place](Surroundings(self._ground.gateway, self._ground.worker, self.situation))
@@ -175,6 +179,10 @@ class ConsoleApp(CommandedApp):
 
     def action_logs(self) -> None:
         """Show what the steps of the process under the cursor printed and logged."""
+        from jobboy_console.screens.base import BaseScreen
+        from jobboy_console.screens.place import Surroundings
+        from jobboy_console.screens.turn_logs import TurnLogs
+
         rows = self.screen.rows() if isinstance(self.screen, BaseScreen) else []
         if self._ground is not None and rows and not isinstance(self.screen, TurnLogs):
             surroundings = Surroundings(self._ground.gateway, self._ground.worker, self.situation)
@@ -203,6 +211,8 @@ class ConsoleApp(CommandedApp):
         if not held:
             self._end()
             return
+        from jobboy_console.widgets.dialogs import Question
+
         lines = [
             f"The worker of this console has {plural(len(held), 'process', 'processes')} in its hands.",
             "Quit lets their turns end for five seconds; what is not done then is taken up again by the next worker.",
@@ -238,20 +248,25 @@ class ConsoleApp(CommandedApp):
 
     def _begin(self, ground: Ground) -> None:
         """Show home, then start to watch and to work."""
+        from jobboy_console.running.feed import Feed
+        from jobboy_console.screens.processes import Processes
+
         self._ground = ground
         home = Processes(
             ground.gateway, self.situation, memory=ground.memory, configured=self.config.views, filter=self._filter
         )
-        if isinstance(self.screen, Opening):
-            self.switch_screen(home)
-        else:
-            self.push_screen(home)
+        self.push_screen(home)
         self.set_interval(1.0, self._tick)
         if self._watches:
             self._feed = Feed(ground.gateway, self.post_message, sweeps=self._has_no_worker)
             self._feed.start()
         self.run_worker(self._start_worker, thread=True, exit_on_error=False, group="start")
+        self.set_timer(AT_EASE_S, self._at_ease)
         self.tell_oddities()
+
+    def _at_ease(self) -> None:
+        """Do what was put off while everybody waited for the first rows."""
+        collecting.take_up()
 
     def _fail_to_open(self, error: Exception) -> None:
         self.failure = error
@@ -261,6 +276,8 @@ class ConsoleApp(CommandedApp):
 
     def _base_screens(self) -> list[BaseScreen]:
         """The screens to keep fresh: the topmost that is no dialog; none while the console ends."""
+        from jobboy_console.screens.base import BaseScreen
+
         if not self.is_running:
             return []
         shown = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
@@ -269,7 +286,7 @@ class ConsoleApp(CommandedApp):
     def _look_at_pauses(self) -> None:
         """Let whoever writes an answer know what became of its pause."""
         for dialog in self.screen_stack if self.is_running else []:
-            if isinstance(dialog, Proceed) and dialog.is_mounted:
+            if isinstance(dialog, LooksAtPauses) and dialog.is_mounted:
                 dialog.look()
 
     def _tick(self) -> None:
@@ -283,5 +300,5 @@ class ConsoleApp(CommandedApp):
             screen.tick(situation)
 
     def get_default_screen(self) -> Screen[None]:
-        """Return the empty screen under home."""
-        return Screen(id="_default")
+        """Return the screen under home, which is seen until home is there."""
+        return Screen(id="_default") if self._ground is not None else Opening(self.situation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
@@ -11,18 +12,16 @@ from textual.filter import LineFilter, Monochrome, NoColor
 
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import Keymap
-from jobboy_console.commands.line import Typed
 from jobboy_console.config import Config, Profile
 from jobboy_console.looks.ascii import Ascii
 from jobboy_console.looks.text import plural, safe_text
 from jobboy_console.looks.themes import OWN, frame_colour, profile_colour, theme_named, theme_names
 from jobboy_console.machine.memory import Memory
-from jobboy_console.rules.config_report import config_text
-from jobboy_console.screens.command_line import CommandLine
-from jobboy_console.screens.help import Help
-from jobboy_console.screens.palette import Palette
-from jobboy_console.widgets.live import LiveCommands
-from jobboy_console.widgets.whole import Whole
+from jobboy_console.screens.asked import TakesAhead
+
+if TYPE_CHECKING:
+    from jobboy_console.commands.line import Typed
+    from jobboy_console.widgets.live import LiveCommands
 
 HISTORY = "command line"
 """Under which the lines typed are remembered."""
@@ -76,6 +75,19 @@ class CommandedApp(App[None]):
             "frame": frame_colour(self.current_theme),
         }
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Put the colours of the theme on; before there is anything to put them on, only take note of them.
+
+        Textual would read its style sheets with the colours, and throw that away before it reads them all.
+
+        Args:
+            animate: whether changes may be animated.
+        """
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_line_filters(self) -> list[LineFilter]:
         """Take all colour away under NO_COLOR, greys too, and draw ASCII when asked."""
         filters = [filter for filter in super().get_line_filters() if not isinstance(filter, Monochrome)]
@@ -92,7 +104,7 @@ class CommandedApp(App[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Give the command line what was typed for it before it had the keys."""
-        if isinstance(self.screen, CommandLine):
+        if isinstance(self.screen, TakesAhead):
             if event.is_printable and event.character is not None:
                 self.screen.take_ahead(event.character)
             elif event.key == "enter" and self.focused is None:
@@ -109,14 +121,22 @@ class CommandedApp(App[None]):
 
     def action_help(self) -> None:
         """Show all keys."""
+        from jobboy_console.screens.help import Help
+        from jobboy_console.widgets.live import LiveCommands
+
         self.push_screen(Help(LiveCommands(self.screen)))
 
     def action_keys(self) -> None:
         """Show all keys with the ids by which they are changed."""
+        from jobboy_console.screens.help import Help
+        from jobboy_console.widgets.live import LiveCommands
+
         self.push_screen(Help(LiveCommands(self.screen), ids=True))
 
     def action_palette(self) -> None:
         """Show what can be done here, to search in."""
+        from jobboy_console.screens.palette import Palette
+
         self.push_screen(Palette())
 
     def action_theme(self, name: str) -> None:
@@ -133,6 +153,9 @@ class CommandedApp(App[None]):
 
     def action_config(self) -> None:
         """Show where the configuration comes from."""
+        from jobboy_console.rules.config_report import config_text
+        from jobboy_console.widgets.whole import Whole
+
         profile = self.profile.name if self.profile else ""
         self.push_screen(Whole.of_text("Configuration", config_text(self.config, self.memory, profile)))
 
@@ -143,6 +166,9 @@ class CommandedApp(App[None]):
             text: with which the line begins.
             error: why it was not accepted.
         """
+        from jobboy_console.screens.command_line import CommandLine
+        from jobboy_console.widgets.live import LiveCommands
+
         live = LiveCommands(self.screen)
         line = CommandLine(live.offers(), live.words, history=self._history(), text=text, error=error)
         self.push_screen(line, partial(self._typed, live))

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import jobboy
-from jobboy import JobBoy
+from jobboy import JobBoy, bootstrap
+from jobboy_console.entrance import session
 
 EVERYTHING_HEAVY = {
     "textual",
@@ -41,13 +42,53 @@ PUBLIC = {
 }
 
 
-def loaded_by(statement: str) -> set[str]:
-    """Return the top-level modules that a statement loads in a new program."""
-    program = (
-        f"import json, sys\n{statement}\nprint(json.dumps(sorted(name.partition('.')[0] for name in sys.modules)))"
-    )
+NOT_BEFORE_THE_FIRST_PAINT = {
+    "jobboy.app",
+    "jobboy.bootstrap",
+    "jobboy.engine",
+    "jobboy.model",
+    "jobboy.operations",
+    "jobboy.storage",
+    "jobboy_console.facts.snapshots",
+    "jobboy_console.gateway.calls",
+    "jobboy_console.gateway.language",
+    "jobboy_console.listing",
+    "jobboy_console.screens.base",
+    "jobboy_console.screens.processes",
+    "jobboy_console.widgets.dialogs",
+    "importlib.metadata",
+}
+NOT_BEFORE_THE_FIRST_ROWS = {
+    "jobboy.worker",
+    "jobboy_console.facts.house_snapshots",
+    "jobboy_console.facts.orders",
+    "jobboy_console.gateway.house",
+    "jobboy_console.gateway.ordering",
+    "jobboy_console.places",
+    "jobboy_console.screens.command_line",
+    "jobboy_console.screens.help",
+    "jobboy_console.screens.palette",
+    "jobboy_console.screens.place",
+    "jobboy_console.screens.process",
+    "jobboy_console.screens.proceed",
+    "jobboy_console.widgets.confirm",
+    "jobboy_console.widgets.dialogs",
+    "jobboy_console.widgets.pickers",
+    "importlib.metadata",
+    "sqlalchemy",
+}
+
+
+def modules_loaded_by(statement: str) -> set[str]:
+    """Return the modules that a statement loads in a new program."""
+    program = f"import json, sys\n{statement}\nprint(json.dumps(sorted(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return set(json.loads(told.stdout))
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Return the top-level modules that a statement loads in a new program."""
+    return {name.partition(".")[0] for name in modules_loaded_by(statement)}
 
 
 @pytest.mark.parametrize(
@@ -87,6 +128,29 @@ def test_a_current_database_is_opened_read_and_written_without_compiling_anythin
 def test_the_worker_is_imported_without_the_terminal() -> None:
     loaded = loaded_by("import jobboy.worker, jobboy.storage.sqlite, jobboy.runners, jobboy.locks")
     assert loaded & {"textual", "rich", "typer"} == set()
+
+
+def test_the_console_draws_its_first_frame_without_the_engine_and_without_home() -> None:
+    assert modules_loaded_by("import jobboy_console.entrance.session") & NOT_BEFORE_THE_FIRST_PAINT == set()
+
+
+def test_the_console_shows_its_first_rows_without_what_no_key_has_asked_for() -> None:
+    loaded = modules_loaded_by(
+        "import jobboy_console.entrance.session\n"
+        "import jobboy_console.gateway.calls\n"
+        "import jobboy_console.running.feed\n"
+        "import jobboy_console.screens.processes\n"
+    )
+    assert loaded & NOT_BEFORE_THE_FIRST_ROWS == set()
+
+
+def test_every_name_the_gateway_offers_is_there() -> None:
+    gateway = __import__("jobboy_console.gateway", fromlist=["__all__"])
+    assert [name for name in gateway.__all__ if not hasattr(gateway, name)] == []
+
+
+def test_the_console_names_the_database_that_the_engine_opens_by_itself() -> None:
+    assert session.OWN_DATABASE == bootstrap.DEFAULT_DATABASE
 
 
 def test_the_public_names_are_exactly_these_and_all_there() -> None:

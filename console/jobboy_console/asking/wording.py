@@ -7,12 +7,15 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from jobboy_console.commands import COMMANDS
-from jobboy_console.facts.orders import PrunePlan, StartForm
 from jobboy_console.facts.snapshots import Act, Decision, Plan, PlanItem, Row
 from jobboy_console.looks.lines import Line, cut, width_of, wrap
 from jobboy_console.looks.text import plural, safe_json, safe_text
+
+if TYPE_CHECKING:
+    from jobboy_console.facts.orders import PrunePlan, StartForm
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,21 @@
-"""How the options of a call become a database, and what is said when they do not; loads no screen."""
+"""How the options of a call become a database, and what is said when they do not; loads no screen.
+
+The engine is loaded by what needs it, so that a screen can be there before.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
-from jobboy import JobBoy, load_app
-from jobboy.bootstrap import database_exists
 from jobboy.errors import InvalidValue, StorageError, StorageNotReachable
-from jobboy_console.gateway import FilterError
 from jobboy_console.looks.text import safe_text
+
+if TYPE_CHECKING:
+    from jobboy import JobBoy
+    from jobboy_console.gateway import FilterError
 
 USAGE, UNREACHABLE = 2, 3
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")
@@ -22,6 +27,8 @@ def load_jobs(options: Namespace) -> JobBoy:
     Raises:
         InvalidValue: the app cannot be imported.
     """
+    from jobboy import JobBoy, load_app
+
     jobs = load_app(options.app) if options.app else JobBoy()
     if options.database:
         jobs.database = options.database
@@ -34,6 +41,8 @@ def require_database(jobs: JobBoy) -> None:
     Raises:
         StorageNotReachable: there is none.
     """
+    from jobboy.bootstrap import database_exists
+
     if not database_exists(jobs.database):
         raise StorageNotReachable(f"{shown_name(jobs.database)} is not there: look for a mistake in --database")
 
@@ -43,15 +52,34 @@ def shown_name(url: str) -> str:
     return _PASSWORD.sub(r"\1:***@", url)
 
 
+def filter_problem(text: str) -> str | None:
+    """Return why a filter cannot be read; None when it can. Its language is loaded only when there is one."""
+    if not text:
+        return None
+    from jobboy_console.gateway import FilterError, check_filter
+
+    try:
+        check_filter(text)
+    except FilterError as error:
+        return _filter_words(error)
+    return None
+
+
 def told(error: Exception) -> tuple[str, int]:
     """Say what went wrong, and with which code the console exits."""
+    from jobboy_console.gateway import FilterError
+
     if isinstance(error, FilterError):
-        return f"--filter: {error} (at character {error.position + 1})", USAGE
+        return _filter_words(error), USAGE
     if isinstance(error, InvalidValue):
         return str(error), USAGE
     if isinstance(error, StorageError):
         return f"cannot reach the database: {error}", UNREACHABLE
     return str(error), 1
+
+
+def _filter_words(error: FilterError) -> str:
+    return f"--filter: {error} (at character {error.position + 1})"
 
 
 def complain(text: str, code: int) -> int:

@@ -10,23 +10,26 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jobboy import JobBoy, JobBoyError, load_app
-from jobboy.bootstrap import database_exists
-from jobboy.errors import DatabaseReplaced, InvalidValue
-from jobboy.operations import Operations
-from jobboy.system import user
+from jobboy.errors import DatabaseReplaced, InvalidValue, JobBoyError
 from jobboy_console.app import ConsoleApp, Ground
 from jobboy_console.commanded import Appearance
 from jobboy_console.config import Config, Profile, default_file
-from jobboy_console.entrance.connecting import USAGE, complain, load_jobs, shown_name, told
-from jobboy_console.gateway import FilterError, Gateway, check_filter, guardrails_of
+from jobboy_console.entrance.connecting import USAGE, complain, filter_problem, load_jobs, shown_name, told
 from jobboy_console.looks.ascii import only_ascii
 from jobboy_console.looks.themes import theme_problem
 from jobboy_console.machine.memory import Memory, memory_file
 from jobboy_console.machine.screen_guard import guarded, log_folder
 from jobboy_console.rules.config_rules import broken_rules
 from jobboy_console.running.embedded import Embedded, NoWorker, ProcessWorker, ThreadWorker
+
+if TYPE_CHECKING:
+    from jobboy import JobBoy
+    from jobboy.operations import Operations
+
+OWN_DATABASE = "sqlite:///jobboy.db"
+"""What `jobboy.bootstrap` opens when nothing else is said; written here too, since loading that takes a while."""
 
 
 def report_config(config: Config, problems: list[str]) -> int:
@@ -52,11 +55,13 @@ def run(options: Namespace, config: Config) -> int:
     """Open, run until the operator quits or the terminal is gone, close; returns the exit code."""
     if broken_rules(config):
         return report_config(config, [])
+    if (problem := filter_problem(options.filter)) is not None:
+        return complain(problem, USAGE)
     with contextlib.ExitStack() as closing:
         try:
-            check_filter(options.filter)
             appearance = _appearance(options)
-            jobs = load_jobs(options)
+            # A program of the operator's own is loaded as any is: by the main thread, on a terminal that is its own.
+            jobs = load_jobs(options) if options.app else None
             opening = partial(open_ground, options, config, jobs, closing)
             if sys.stderr.isatty():
                 shown_as = _name(options, jobs)
@@ -73,7 +78,7 @@ def run(options: Namespace, config: Config) -> int:
                     config=config,
                     appearance=appearance,
                 )
-        except (FilterError, JobBoyError) as error:
+        except JobBoyError as error:
             return complain(*told(error))
         return _run(app, closing, mouse=config.mouse and not options.no_mouse)
 
@@ -126,21 +131,27 @@ def _appearance(options: Namespace) -> Appearance:
     return Appearance(theme=options.theme, ascii=options.ascii or only_ascii(), profile=options.profile)
 
 
-def open_ground(options: Namespace, config: Config, jobs: JobBoy, closing: contextlib.ExitStack) -> Ground:
-    """Open the database, the demo's own if asked; closed in reverse order when `closing` ends.
+def open_ground(options: Namespace, config: Config, jobs: JobBoy | None, closing: contextlib.ExitStack) -> Ground:
+    """Load the engine and open the database, the demo's own if asked; closed in reverse order when `closing` ends.
 
     Guardrails, read-only and protection hold from here on, below every screen.
+
+    Args:
+        options: of the call.
+        config: gives the guardrails.
+        jobs: the operator's own app; None to make a bare one.
+        closing: closes what was opened.
 
     Raises:
         JobBoyError: it cannot be opened.
     """
-    if options.demo:
-        from jobboy.demo import open_demo
+    from jobboy.system import user
+    from jobboy_console.gateway import Gateway, guardrails_of
 
-        demo = closing.enter_context(open_demo(options.database, worker=options.worker == "none"))
-        options.app = demo.app
-        jobs = load_app(demo.app)
-        jobs.database = demo.database
+    if options.demo:
+        jobs = _demo(options, closing)
+    elif jobs is None:
+        jobs = load_jobs(options)
     profile = options.profile or Profile(name="")
     rails = guardrails_of(config.guardrails, profile.name)
     connect = partial(jobs.operations, f"operator:{user()}", guardrails=rails, read_only=options.read_only)
@@ -155,8 +166,21 @@ def open_ground(options: Namespace, config: Config, jobs: JobBoy, closing: conte
     return Ground(gateway, worker, Memory(memory_file(gateway.database)))
 
 
+def _demo(options: Namespace, closing: contextlib.ExitStack) -> JobBoy:
+    from jobboy import load_app
+    from jobboy.demo import open_demo
+
+    demo = closing.enter_context(open_demo(options.database, worker=options.worker == "none"))
+    options.app = demo.app
+    jobs = load_app(demo.app)
+    jobs.database = demo.database
+    return jobs
+
+
 def _reopen(jobs: JobBoy, connect: Callable[[], Operations]) -> Operations:
     """Open what has taken the place of the database; what is not there is waited for, never made."""
+    from jobboy.bootstrap import database_exists
+
     if not database_exists(jobs.database):
         raise DatabaseReplaced(shown_name(jobs.database))
     jobs.close()
@@ -170,8 +194,8 @@ def _worker(options: Namespace, jobs: JobBoy) -> Embedded:
     return ThreadWorker(jobs.worker) if options.worker == "thread" else NoWorker()
 
 
-def _name(options: Namespace, jobs: JobBoy) -> str:
+def _name(options: Namespace, jobs: JobBoy | None) -> str:
     """Return what may be shown of the URL: all but a password."""
     if options.demo and not options.database:
         return "a demo"
-    return shown_name(jobs.database)
+    return shown_name(options.database or (OWN_DATABASE if jobs is None else jobs.database))

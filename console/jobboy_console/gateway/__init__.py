@@ -1,22 +1,32 @@
-"""The console's one way to jobboy; nothing else in the console but what opens it imports the engine."""
+"""The console's one way to jobboy; nothing else in the console but what opens it imports the engine.
 
-from jobboy_console.gateway.acts import AUDIT_HINT
-from jobboy_console.gateway.answering import Unreadable, read_answer
-from jobboy_console.gateway.calls import Gateway, JobBoyError, StorageError
-from jobboy_console.gateway.guarding import guardrail_problems, guardrails_of
-from jobboy_console.gateway.language import (
-    Candidate,
-    FilterError,
-    Words,
-    check_filter,
-    completions,
-    is_quick,
-    sort_choices,
-)
-from jobboy_console.gateway.marking import MOST_MARKED
-from jobboy_console.gateway.paging import Look
-from jobboy_console.gateway.path_values import read_path
-from jobboy_console.gateway.travel import Document, Travel
+The names below are loaded when they are first asked for: the screen is there before the engine.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jobboy_console.gateway.acts import AUDIT_HINT
+    from jobboy_console.gateway.answering import Unreadable, read_answer
+    from jobboy_console.gateway.calls import Gateway
+    from jobboy_console.gateway.failures import JobBoyError, StorageError
+    from jobboy_console.gateway.guarding import guardrail_problems, guardrails_of
+    from jobboy_console.gateway.language import (
+        Candidate,
+        FilterError,
+        Words,
+        check_filter,
+        completions,
+        is_quick,
+        sort_choices,
+    )
+    from jobboy_console.gateway.marking import MOST_MARKED
+    from jobboy_console.gateway.paging import Look
+    from jobboy_console.gateway.path_values import read_path
+    from jobboy_console.gateway.travel import Document, Travel
 
 __all__ = [
     "AUDIT_HINT",
@@ -40,3 +50,23 @@ __all__ = [
     "read_path",
     "sort_choices",
 ]
+
+_MODULES = {
+    "acts": ("AUDIT_HINT",),
+    "answering": ("Unreadable", "read_answer"),
+    "calls": ("Gateway",),
+    "failures": ("JobBoyError", "StorageError"),
+    "guarding": ("guardrail_problems", "guardrails_of"),
+    "language": ("Candidate", "FilterError", "Words", "check_filter", "completions", "is_quick", "sort_choices"),
+    "marking": ("MOST_MARKED",),
+    "paging": ("Look",),
+    "path_values": ("read_path",),
+    "travel": ("Document", "Travel"),
+}
+_HOMES = {name: f"{__name__}.{module}" for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

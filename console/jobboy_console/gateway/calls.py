@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jobboy.errors import (
     Conflict,
@@ -45,18 +45,18 @@ from jobboy_console.facts.snapshots import (
 )
 from jobboy_console.facts.troubles import Kind, Trouble
 from jobboy_console.facts.views import View
-from jobboy_console.gateway import many
-from jobboy_console.gateway.answering import find_problems, read_pause
 from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
-from jobboy_console.gateway.house import House
 from jobboy_console.gateway.language import Words
 from jobboy_console.gateway.marking import read_between, read_matching
-from jobboy_console.gateway.ordering import Ordering
 from jobboy_console.gateway.outlook import Outlook
 from jobboy_console.gateway.paging import Look, read_news, read_rows
 from jobboy_console.gateway.path_values import PathValues
-from jobboy_console.gateway.travel import Document, Travel
 from jobboy_console.machine.watching import Watch
+
+if TYPE_CHECKING:
+    from jobboy_console.gateway.house import House
+    from jobboy_console.gateway.ordering import Ordering
+    from jobboy_console.gateway.travel import Document, Travel
 
 __all__ = ["Gateway", "JobBoyError", "StorageError"]
 
@@ -129,15 +129,28 @@ class Gateway:
         return self._operations.stamp()
 
     def _take(self, operations: Operations) -> None:
-        refused = READ_ONLY if self.read_only else None
         self._operations = operations
         self._path_values = PathValues(operations)
         self._words = Words()
         self._words_until = 0.0
-        self.house = House(operations, read_only=refused)
-        """What the screens of the house ask."""
-        self.ordering = Ordering(operations, read_only=refused)
-        """What new processes and the removal of old ones ask."""
+
+    @property
+    def house(self) -> House:
+        """What the screens of the house ask; loaded with the first of them."""
+        from jobboy_console.gateway.house import House
+
+        return House(self._operations, read_only=self._refused)
+
+    @property
+    def ordering(self) -> Ordering:
+        """What new processes and the removal of old ones ask; loaded when it is first asked."""
+        from jobboy_console.gateway.ordering import Ordering
+
+        return Ordering(self._operations, read_only=self._refused)
+
+    @property
+    def _refused(self) -> str | None:
+        return READ_ONLY if self.read_only else None
 
     def home(self) -> Home:
         """Return the counts of all kinds and whether work is done."""
@@ -202,10 +215,14 @@ class Gateway:
 
     def pause(self, process_id: str) -> Pause:
         """Return what a paused process asks for, or what became of it; raises like `process`."""
+        from jobboy_console.gateway.answering import read_pause
+
         return read_pause(self._operations, process_id)
 
     def problems(self, pause: Pause, data: dict[str, Any]) -> list[Problem]:
         """Return what an answer to a pause breaks; reads no database."""
+        from jobboy_console.gateway.answering import find_problems
+
         return find_problems(pause, data)
 
     def account(self, process_id: str) -> Account:
@@ -214,6 +231,8 @@ class Gateway:
 
     def travel(self, process_id: str, document: Document) -> Travel:
         """Return the versions of a document of a process; raises like `process`."""
+        from jobboy_console.gateway.travel import Travel
+
         return Travel(self._operations.versions(process_id, document))
 
     def events(self, process_id: str, *, after: int) -> list[EventLine]:
@@ -257,6 +276,8 @@ class Gateway:
         Raises:
             ValueError: the filter cannot be read.
         """
+        from jobboy_console.gateway import many
+
         items, is_cut = many.census(self._operations, act, filter, watch)
         if self.read_only:
             items = [replace(item, allowed=False, why_not=READ_ONLY, needs_force=False) for item in items]
@@ -265,6 +286,8 @@ class Gateway:
 
     def carry_out(self, plan: Plan, decision: Decision, watch: Watch | None = None) -> list[Outcome]:
         """Apply a plan to the eligible ones, each only if it is still as the plan saw it."""
+        from jobboy_console.gateway import many
+
         rows = [item.row for item in plan.eligible(force=decision.force)]
         at_once = Counter(row.code for row in rows)
         door = self._operations.acting(confirmed=decision.confirmed, at_once=at_once)
@@ -277,6 +300,8 @@ class Gateway:
         return not self.read_only and self._operations.permission.why_not(act.value, code) is None
 
     def _guarded(self, plan: Plan) -> Plan:
+        from jobboy_console.gateway import many
+
         crowded, asks = many.with_guardrails(self._operations, plan)
         if crowded:
             refused = [replace(item, allowed=False, why_not=crowded, needs_force=False) for item in plan.items]

@@ -10,24 +10,16 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from jobboy_console.asking.wording import TITLES, title, what_applies
-from jobboy_console.facts.orders import PrunePlan
 from jobboy_console.facts.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row, Selection
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.text import safe_text
 from jobboy_console.machine.watching import Watch
 from jobboy_console.running.background import Landed, Lane, is_in_use
-from jobboy_console.screens.proceed import Proceed
-from jobboy_console.widgets.choose_code import ChooseCode
-from jobboy_console.widgets.choose_step import Choice, ChooseStep
-from jobboy_console.widgets.confirm import Confirm
-from jobboy_console.widgets.dialogs import AskWork
 from jobboy_console.widgets.footer_bar import FooterBar
-from jobboy_console.widgets.progress import Progress
-from jobboy_console.widgets.prune import Prune
-from jobboy_console.widgets.results import Results, told
-from jobboy_console.widgets.start_new import StartNew
 
 if TYPE_CHECKING:
+    from jobboy_console.facts.orders import PrunePlan
+    from jobboy_console.widgets.choose_step import Choice
     from jobboy_console.widgets.status_bar import Situation
 
 
@@ -131,6 +123,8 @@ class BaseScreen(Screen[None]):
 
     def _watch(self, head: str, call: Callable[[Watch], Answer], deliver: Callable[[Answer, Watch], object]) -> None:
         """Make a long call under a bar that can be stopped."""
+        from jobboy_console.widgets.progress import Progress
+
         progress = Progress(head, call)
 
         def answered(result: object) -> None:
@@ -149,6 +143,8 @@ class BaseScreen(Screen[None]):
 
     def action_start_new(self) -> None:
         """Choose a code, write the parameters, ask, and start a process."""
+        from jobboy_console.widgets.choose_code import ChooseCode
+
         if self._is_read_only():
             return
         rows = self.rows()
@@ -157,6 +153,8 @@ class BaseScreen(Screen[None]):
         self.app.push_screen(dialog, partial(self._code_chosen, None if row is None else row.id))
 
     def _code_chosen(self, process_id: str | None, code: str | None) -> None:
+        from jobboy_console.widgets.start_new import StartNew
+
         if code is not None:
             self.app.push_screen(StartNew(self.gateway, code, process_id), self._started)
 
@@ -167,6 +165,8 @@ class BaseScreen(Screen[None]):
 
     def action_prune(self) -> None:
         """Ask which ended processes are to be removed, count them, and remove them under a bar."""
+        from jobboy_console.widgets.prune import Prune
+
         if not self._is_read_only():
             self.app.push_screen(Prune(self.gateway, self.selection.filter or ""), self._pruned)
 
@@ -187,6 +187,8 @@ class BaseScreen(Screen[None]):
 
     def action_pause_work(self) -> None:
         """Ask whether all work of the database is to be paused, or resumed."""
+        from jobboy_console.widgets.dialogs import AskWork
+
         if self._is_read_only():
             return
         paused = self.work_is_paused()
@@ -206,6 +208,10 @@ class BaseScreen(Screen[None]):
         self.reload()
 
     def _planned(self, plan: Plan) -> None:
+        from jobboy_console.screens.proceed import Proceed
+        from jobboy_console.widgets.choose_step import ChooseStep
+        from jobboy_console.widgets.confirm import Confirm
+
         if not plan.items:
             self.notify("It is not there any more.", severity="warning", markup=False)
             self.reload()
@@ -219,6 +225,8 @@ class BaseScreen(Screen[None]):
             self.app.push_screen(Confirm(plan), partial(self._decided, plan))
 
     def _beginning_chosen(self, plan: Plan, choice: Choice | None) -> None:
+        from jobboy_console.widgets.confirm import Confirm
+
         if choice is not None:
             self.app.push_screen(Confirm(plan, from_step=choice.step), partial(self._decided, plan))
 
@@ -245,6 +253,8 @@ class BaseScreen(Screen[None]):
             self._actions.ask(call)
 
     def _carried_out(self, outcomes: list[Outcome]) -> None:
+        from jobboy_console.widgets.results import Results, told
+
         refused = [outcome for outcome in outcomes if not outcome.ok]
         self.done_with(outcomes)
         if len(outcomes) == 1:

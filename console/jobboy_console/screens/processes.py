@@ -29,7 +29,6 @@ from jobboy_console.listing.throughput import Throughput
 from jobboy_console.looks.text import safe_text
 from jobboy_console.machine.memory import Memory
 from jobboy_console.running.background import Lane
-from jobboy_console.screens.process import TAIL_TAB, ProcessScreen
 from jobboy_console.screens.row_reader import Progressed, RowReader, looked_words, news_words
 from jobboy_console.screens.viewing import Viewing
 from jobboy_console.widgets.borders import write_subtitle, write_title
@@ -162,6 +161,8 @@ class Processes(Viewing):
 
     def action_tail(self) -> None:
         """Open it at its tail."""
+        from jobboy_console.screens.process import TAIL_TAB
+
         self._open(TAIL_TAB)
 
     def action_copy_id(self) -> None:
@@ -241,6 +242,8 @@ class Processes(Viewing):
         return self.query_one(ProcessList)
 
     def _open(self, tab: int) -> None:
+        from jobboy_console.screens.process import ProcessScreen
+
         if self._list.cursor:
             self.app.push_screen(ProcessScreen(self.gateway, self._list.cursor, self._situation, tab=tab))
 

@@ -7,14 +7,12 @@ from dataclasses import replace
 
 from jobboy_console.config import SavedView
 from jobboy_console.facts.views import View
-from jobboy_console.gateway import Gateway, Words, check_filter, read_path, sort_choices
+from jobboy_console.gateway import Gateway, Words, check_filter
 from jobboy_console.listing.saved_views import Shelf, remember_filter
 from jobboy_console.looks.text import safe_text
 from jobboy_console.machine.memory import Memory
 from jobboy_console.running.background import Lane
 from jobboy_console.screens.base import BaseScreen
-from jobboy_console.widgets.dialogs import Statuses
-from jobboy_console.widgets.pickers import PickColumns, PickOrder
 from jobboy_console.widgets.tab_bar import NUMBERED
 
 
@@ -112,10 +110,15 @@ class Viewing(BaseScreen):
 
     def action_statuses(self) -> None:
         """Choose statuses."""
+        from jobboy_console.widgets.dialogs import Statuses
+
         self.app.push_screen(Statuses(self._view.statuses), self._statuses_chosen)
 
     def action_sort(self) -> None:
         """Choose what the list is sorted by."""
+        from jobboy_console.gateway import sort_choices
+        from jobboy_console.widgets.pickers import PickOrder
+
         own = "what needs you first, each newest first" if len(self._view.sections) > 1 else "newest first"
         self.app.push_screen(PickOrder(sort_choices(), self._view.order, own=own), self._order_chosen)
 
@@ -141,4 +144,7 @@ class Viewing(BaseScreen):
             self._shape(replace(self._view, columns=columns))
 
     def _paths_read(self, words: Words) -> None:
+        from jobboy_console.gateway import read_path
+        from jobboy_console.widgets.pickers import PickColumns
+
         self.app.push_screen(PickColumns(self._view.columns, words.paths, read_path), self._columns_chosen)

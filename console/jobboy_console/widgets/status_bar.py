@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.dom import DOMNode
 
-from jobboy_console.facts.snapshots import Home
 from jobboy_console.looks.lines import STYLES, Line, Part, width_of
 from jobboy_console.looks.states import State
 from jobboy_console.looks.text import amount, fit_end, safe_text
 from jobboy_console.widgets.line_bar import LineBar
+
+if TYPE_CHECKING:
+    from jobboy_console.facts.snapshots import Home
 
 _STATUSES = (State.STARTING, State.RUNNING, State.ENDING, State.FAILING, State.FAILED, State.COMPLETED)
 
