@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
-import select
+import queue
 import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,16 +45,19 @@ class Chunk:
 class Console:
     """A console at work in a terminal of its own.
 
-    What it writes is only kept, with its time, while something is measured; it is drawn afterwards.
+    What it writes is read at once, by a thread that only notes when it came; drawing takes longer and must neither
+    delay that nor let the console wait for its terminal.
     """
 
-    def __init__(self, program: subprocess.Popen[bytes], terminal: int) -> None:
-        self.began = time.perf_counter()
+    def __init__(self, program: subprocess.Popen[bytes], terminal: int, began: float) -> None:
+        self.began = began
         self.written = 0
         self._program = program
         self._terminal = terminal
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
+        self._read: queue.SimpleQueue[Chunk] = queue.SimpleQueue()
+        threading.Thread(target=self._keep_reading, name="terminal", daemon=True).start()
 
     # --- what it shows ---
 
@@ -138,15 +142,24 @@ class Console:
     def _chunks(self, end: float, *, quiet: float | None = None) -> Iterator[Chunk]:
         heard = False
         while (left := end - time.perf_counter()) > 0:
-            ready, _, _ = select.select([self._terminal], [], [], quiet if quiet and heard else min(left, 0.5))
-            if not ready:
+            try:
+                chunk = self._read.get(timeout=quiet if quiet and heard else min(left, 0.5))
+            except queue.Empty:
                 if quiet is not None:
                     return
                 continue
-            data = os.read(self._terminal, 65536)
             heard = True
-            self.written += len(data)
-            yield Chunk(time.perf_counter(), data)
+            self.written += len(chunk.data)
+            yield chunk
+
+    def _keep_reading(self) -> None:
+        while True:
+            try:
+                data = os.read(self._terminal, 65536)
+            except OSError:  # its end of the terminal is closed
+                os.close(self._terminal)
+                return
+            self._read.put(Chunk(time.perf_counter(), data))
 
 
 @contextmanager
@@ -158,34 +171,27 @@ def opened(*arguments: str, home: Path) -> Iterator[Console]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
     environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(home)}
     environment |= {"XDG_STATE_HOME": str(home), "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    began = time.perf_counter()
     program = subprocess.Popen(
         [sys.executable, "-m", "jobboy_console", *arguments],
         stdin=its_end, stdout=its_end, stderr=its_end, env=environment, start_new_session=True,
     )  # fmt: skip
     os.close(its_end)
-    console = Console(program, terminal)
+    console = Console(program, terminal, began)
     try:
         yield console
     finally:
-        _end(program, terminal)
+        _end(program)
 
 
-def _end(program: subprocess.Popen[bytes], terminal: int) -> None:
-    """Ask it to end, reading on so that it never waits for its terminal."""
+def _end(program: subprocess.Popen[bytes]) -> None:
+    """Ask it to end; the thread reads what it still writes, and then closes the terminal."""
     program.terminate()
-    end = time.perf_counter() + 20
-    while program.poll() is None and time.perf_counter() < end:
-        if select.select([terminal], [], [], 0.1)[0]:
-            try:
-                os.read(terminal, 65536)
-            except OSError:  # its end of the terminal is closed
-                break
     try:
-        program.wait(5)
+        program.wait(20)
     except subprocess.TimeoutExpired:
         program.kill()
         program.wait()
-    os.close(terminal)
 
 
 def _used(program: Any) -> float:
