@@ -249,9 +249,21 @@ def test_a_step_is_ended_at_its_limit(step: str, tmp_path: Path) -> None:
     runner.close()
 
 
-def test_the_time_a_new_child_needs_to_start_is_not_the_steps() -> None:
+SLOW_START = """
+import sys, time
+if "jobboy.runners.child" in sys.orig_argv[2]:
+    time.sleep(5)
+"""
+"""A start that takes longer than the step may, and a step that has seconds to answer in."""
+
+
+def test_the_time_a_new_child_needs_to_start_is_not_the_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SLOW_START)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     runner = a_runner()
-    assert runner.run(an_order("echo", {"quick": True}, timeout=0.03)).output == {"quick": True}
+    assert runner.run(an_order("echo", {"quick": True}, timeout=4)).output == {"quick": True}
     runner.close()
 
 
