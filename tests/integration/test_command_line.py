@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 from jobboy import JobBoy
 from jobboy.cli.program import program
 
-DEADLINE = 30.0
+DEADLINE = 60.0
 UNKNOWN = "ffffffff-0000"
 SHOP = """
 import time

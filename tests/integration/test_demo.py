@@ -28,13 +28,14 @@ from jobboy.demo.locales import what_is_wrong
 from jobboy.demo.sources import sources
 from jobboy.demo.supply import MOST_ACTIVE, Supply
 from jobboy.errors import InvalidAnswer
+from jobboy.failpoints import CRASH_VARIABLE
 from jobboy.model.events import Event, EventKind
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.operations import Operations, parse_filter
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
-DEADLINE = 30.0  # seconds
+DEADLINE = 60.0  # seconds
 SLOW = 3600.0  # seconds between new processes: none within a test
 
 
@@ -66,16 +67,17 @@ def test_a_catalogue_counts_what_an_independent_count_finds(served: Operations) 
 
 def test_a_catalogue_counts_nothing_twice_when_its_worker_is_killed(operations: Operations) -> None:
     process_id = operations.start("catalogue-sources", {"package": "asyncio"})
-    with worker(operations.database()) as program:
-        wait_until(lambda: operations.get(process_id).store.get("files", 0) > 0)
-        program.kill()
+    with worker(
+        operations.database(), **{CRASH_VARIABLE: "step-begun:3"}
+    ) as program:  # after it read the first files
+        assert program.wait(DEADLINE) == -signal.SIGKILL
     files_before = operations.get(process_id).store["files"]
     with worker(operations.database()):
         process = ended(operations, process_id)
     assert process.output is not None
     assert process.output["files"] == len(list(sources(STDLIB / "asyncio")))
     assert process.output["digest"] == digest_of(STDLIB / "asyncio")
-    assert process.output["files"] > files_before
+    assert process.output["files"] > files_before > 0
     assert process.reports.get("resumed", 0) == len(events(operations, process_id, EventKind.STUCK))
 
 
@@ -148,8 +150,8 @@ def test_an_answer_that_the_import_does_not_ask_for_is_refused_and_it_stays_paus
 def test_an_archive_rests_before_it_is_verified(served: Operations, tmp_path: Path) -> None:
     parameters = {"package": "json", "rest_s": 0.5, "folder": str(tmp_path)}
     process_id = served.start("export-archive", parameters)
-    resting = seen(served, process_id, lambda process: process.wait_until is not None)
     process = ended(served, process_id)
+    (resting,) = [event for event in served.history(process_id) if (event.after or {}).get("wait_until")]
     assert resting.step == "verify"
     assert process.status is ProcessStatus.COMPLETED
     assert process.output is not None
@@ -282,10 +284,11 @@ def opened(file: Path) -> Iterator[Operations]:
 
 
 @contextmanager
-def worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(url: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker as a user does."""
     command = [sys.executable, "-m", "jobboy", "--database", url, "--app", "jobboy.demo.app:jobs", "work"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as program:
+    quiet, environment = subprocess.DEVNULL, os.environ | variables
+    with subprocess.Popen(command, stdout=quiet, stderr=quiet, env=environment) as program:
         try:
             yield program
         finally:

@@ -28,25 +28,31 @@ def test_exclusive_workers_never_iterate_at_the_same_time(open_site: Callable[[s
     ids = [site.start("slow-turns", turns=TURNS) for _ in range(PROCESSES)]
     busy = eventually(lambda: site.notes("turns"))[0]["pid"]
     eventually(lambda: len(site.notes("turns")) > TURNS)
-    next(worker for worker in workers if worker.pid == busy).signal(signal.SIGTERM)  # the other one takes over
+    first = next(worker for worker in workers if worker.pid == busy)
+    first.signal(signal.SIGTERM)  # the other one takes over
+    assert first.wait() == 0, first.errors
+    ids += [site.start("slow-turns", turns=TURNS)]
 
     for process_id in ids:
         site.await_status(process_id, "completed")
     turns = site.notes("turns")
-    assert len(turns) == PROCESSES * TURNS
+    assert len(turns) == (PROCESSES + 1) * TURNS
     assert _overlaps((turn["began"], turn["ended"]) for turn in turns) == []
     assert {turn["pid"] for turn in turns} == {worker.pid for worker in workers}
 
 
 def test_workers_that_are_not_exclusive_do_iterate_at_the_same_time(open_site: Callable[[str], Site]) -> None:
-    site = open_site("turns")
-    site.ready_worker("--slots", "4")
+    site = open_site("gates")
+    site.worker("--slots", "4")
 
-    ids = [site.start("slow-turns", turns=TURNS) for _ in range(PROCESSES)]
+    ids = [site.start("gate-handler", gates=[1], label=f"{number}-") for number in range(4)]
 
+    for number in range(4):
+        site.await_sign(f"reached-{number}-1")  # while all gates are shut
+    for number in range(4):
+        site.leave(f"open-{number}-1")
     for process_id in ids:
         site.await_status(process_id, "completed")
-    assert _overlaps((turn["began"], turn["ended"]) for turn in site.notes("turns"))
 
 
 def test_an_iteration_maker_says_that_another_program_holds_the_lock(open_site: Callable[[str], Site]) -> None:

@@ -9,10 +9,10 @@ import os
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from jobboy.model.process import CRASH_LIMIT, Process
+from jobboy.model.process import CRASH_LIMIT, Process, ProcessSummary
 from jobboy.model.selection import Selection
 from tests.integration.apps.trails import LENGTH, NAMES
 from tests.integration.worker_programs import Program, Site, eventually
@@ -44,14 +44,24 @@ class Crew:
 
     def lose_one(self) -> None:
         """Kill one and replace it; one whose process has crashed to its limit but one is spared: that is P6."""
-        held = self.site.operations.page(Selection(handled=True), limit=1000).rows
-        spared = {row.handled_by for row in held if row.crashes >= CRASH_LIMIT - 1}
-        mortal = [one for one in self.workers if not any(f":{one.pid}:" in (by or "") for by in spared)]
-        victim = self.chance.choice(mortal or self.workers)
-        self.kills_in_hand += any(f":{victim.pid}:" in (row.handled_by or "") for row in held)
-        victim.kill()
-        self.workers.remove(victim)
+        for victim in self.chance.sample(self.workers, len(self.workers)):
+            victim.freeze()  # what it holds now, it dies with
+            held = [row for row in self._held() if f":{victim.pid}:" in (row.handled_by or "")]
+            if not any(row.crashes >= CRASH_LIMIT - 1 for row in held):
+                self.kills_in_hand += bool(held)
+                victim.kill()
+                self.workers.remove(victim)
+                break
+            victim.thaw()
         self.gather()
+
+    def is_at_work(self) -> bool:
+        """Whether one of those that live has a process in hand."""
+        pids = [f":{worker.pid}:" for worker in self.workers]
+        return any(pid in (row.handled_by or "") for row in self._held() for pid in pids)
+
+    def _held(self) -> Sequence[ProcessSummary]:
+        return self.site.operations.page(Selection(handled=True), limit=1000).rows
 
 
 @dataclass
@@ -112,7 +122,8 @@ def _code(number: int) -> str:
 def _disturb(crew: Crew, witness: Witness) -> None:
     moments = threading.Event()  # never set: the random moments are the point, nothing waits for them
     for _ in range(KILLS):
-        moments.wait(crew.chance.uniform(0.1, 0.9))
+        eventually(lambda: crew.is_at_work() or witness.look() == 0)
+        moments.wait(crew.chance.uniform(0.0, 0.3))
         crew.lose_one()
         witness.look()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -17,11 +16,12 @@ from jobboy.model.schedules import MissedPolicy
 from jobboy.model.selection import Selection
 from jobboy.operations import Operations
 from jobboy.testing import FrozenClock
-from jobboy.worker.ticks import LONGEST_PAUSE
 from tests.integration.worker_programs import OPERATOR, Site, eventually
 
 SECOND = timedelta(seconds=1)
 NAMES = ["a", "b", "c"]
+LOOKS_ONLY_WHEN_TOLD = "from jobboy.worker import ticks; ticks.LONGEST_PAUSE = 86_400.0"
+"""So that new schedules are heard of through the bell, or not in a test's time."""
 
 
 def due_times(site: Site, name: str) -> list[str]:
@@ -34,14 +34,12 @@ def test_p9_several_workers_that_are_killed_start_every_due_time_exactly_once(
     open_site: Callable[[str], Site],
 ) -> None:
     site = open_site("timed")
-    workers = [site.worker("--slots", "1") for _ in range(2)]
+    workers = [site.worker_with(LOOKS_ONLY_WHEN_TOLD, "--slots", "1") for _ in range(2)]
     eventually(lambda: {worker.pid for worker in workers} <= site.pids_of_workers())
     for name in NAMES:
         site.operations.add_schedule(name, "tick", every=SECOND, missed="all", parameters={"name": name})
-    begun = time.monotonic()
 
     eventually(lambda: all(due_times(site, name) for name in NAMES))
-    assert time.monotonic() - begun < LONGEST_PAUSE, "the bell has woken workers that had nothing to wait for"
     workers[0].kill()
     seen = len(due_times(site, "a"))
     eventually(lambda: len(due_times(site, "a")) >= seen + 2)

@@ -14,6 +14,8 @@ import pytest
 
 from tests.integration.worker_programs import Site, eventually
 
+PATIENT = "from jobboy.worker import worker; worker.LAST_WAIT = 60.0"
+"""So that the end of an isolated step is waited for however busy the machine is."""
 ENDING = {signal.SIGTERM: 0, signal.SIGINT: 130}
 
 
@@ -57,7 +59,7 @@ def test_turns_at_hand_have_the_time_to_end_that_the_command_line_gives_them(
 ) -> None:
     site = open_site("gates")
     process_id = site.start("gate-isolated", gates=[1])
-    worker = site.ready_worker("--slots", "1", "--grace", "0.1")
+    worker = site.worker_with(PATIENT, "--slots", "1", "--grace", "0.1")
     site.await_sign("reached-1")
 
     worker.signal(signal.SIGTERM)

@@ -147,6 +147,11 @@ class Site:
         """Start ``jobboy work``; returns at once."""
         return self.program("-m", "jobboy", "work", *options)
 
+    def worker_with(self, setting: str, *options: str) -> Program:
+        """Start ``jobboy work`` in a program that executes a line of Python first."""
+        code = f"import sys; {setting}; from jobboy.cli import main; sys.exit(main())"
+        return self.program("-c", code, "work", *options)
+
     def ready_worker(self, *options: str) -> Program:
         """Start ``jobboy work`` and wait until it takes work."""
         worker = self.worker(*options)

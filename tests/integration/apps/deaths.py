@@ -77,8 +77,16 @@ def die_in_thread_and_be_held(data: dict[str, Any], process: StepProcess) -> dic
 dying_isolated = jobs.steps("dying-isolated", on_crash="fail")
 
 
-@dying_isolated.step(name="die", isolated=True, timeout=timedelta(seconds=3), memory_limit=MEMORY_LIMIT)
+@dying_isolated.step(name="die", isolated=True, memory_limit=MEMORY_LIMIT)
 def die_alone(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
+    return die(process)
+
+
+lasting_isolated = jobs.steps("lasting-isolated", on_crash="fail")
+
+
+@lasting_isolated.step(name="die", isolated=True, timeout=timedelta(seconds=1))
+def last_too_long(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
     return die(process)
 
 
