@@ -25,6 +25,8 @@ from jobboy.ports import MANAGEMENT_PLACE, SCHEMA_PLACE, Bell, Listener, Lock, L
 
 KINDS = ["ofd", "flock"] if sys.platform == "linux" else ["flock"]
 PLACE = process_place(42, 7)
+PATIENCE = 60.0
+"""Seconds; only a test that fails waits so long."""
 
 HOLDER = """
 import sys
@@ -93,12 +95,11 @@ def said(other: subprocess.Popen[str]) -> str:
     return other.stdout.readline().strip()
 
 
-def seconds_until(condition: Callable[[], bool], *, limit: float = 10) -> float:
-    begun = time.monotonic()
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() - begun < limit, "it never came true"
+        assert time.monotonic() < end, "it never came true"
         time.sleep(0.0005)
-    return time.monotonic() - begun
 
 
 @pytest.fixture(params=KINDS)
@@ -179,7 +180,7 @@ def test_takers_never_overlap_however_often_it_changes_hands(ground: Ground) -> 
     inside, overlaps = [0], [0]
 
     def cross(_: int) -> None:
-        with ground.locks.wait_for(PLACE, timeout=30):
+        with ground.locks.wait_for(PLACE, timeout=PATIENCE):
             inside[0] += 1
             overlaps[0] += inside[0] != 1
             time.sleep(0)
@@ -228,15 +229,12 @@ def test_probing_takes_nothing(ground: Ground) -> None:
 # --- who is alive ----------------------------------------------------------------------------------------------
 
 
-def test_kill_9_frees_a_lock_within_milliseconds(ground: Ground) -> None:
-    delays = []
-    for _ in range(5):
-        with ground.another_program() as other:
-            assert said(other) == "held"
-            os.kill(other.pid, signal.SIGKILL)
-            delays.append(seconds_until(lambda: not ground.locks.is_taken(PLACE)))
-    assert sorted(delays)[2] < 0.1
-    ground.taken().release()
+def test_kill_9_frees_a_lock_before_the_program_is_buried(ground: Ground) -> None:
+    with ground.another_program() as other:
+        assert said(other) == "held"
+        os.kill(other.pid, signal.SIGKILL)
+        wait_until(lambda: not ground.locks.is_taken(PLACE))
+        ground.taken().release()
 
 
 def test_a_stopped_program_keeps_its_lock(ground: Ground) -> None:
@@ -265,7 +263,7 @@ def test_a_child_that_was_handed_the_lock_keeps_it_after_release_and_until_its_d
         assert ground.locks.is_taken(PLACE)
         assert ground.locks.take(PLACE) is None
         os.kill(child.pid, signal.SIGKILL)
-        assert seconds_until(lambda: not ground.locks.is_taken(PLACE)) < 1
+        wait_until(lambda: not ground.locks.is_taken(PLACE))
     ground.taken().release()
 
 
@@ -290,7 +288,7 @@ def test_a_forked_child_keeps_no_lock_of_its_parent(ground: Ground) -> None:
     lock = ground.taken()
     process = context.Process(target=child)
     process.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     assert ground.locks.is_taken(PLACE)
     lock.release()
     assert not ground.locks.is_taken(PLACE)
@@ -343,16 +341,16 @@ def test_no_descriptor_is_left_open(ground: Ground) -> None:
 def test_waiting_ends_when_the_holder_dies(ground: Ground) -> None:
     with ground.another_program() as other, ThreadPoolExecutor(1) as thread:
         assert said(other) == "held"
-        waiting = thread.submit(ground.locks.wait_for, PLACE, timeout=30)
+        waiting = thread.submit(ground.locks.wait_for, PLACE, timeout=PATIENCE)
         os.kill(other.pid, signal.SIGKILL)
-        waiting.result(10).release()
+        waiting.result(PATIENCE).release()
 
 
 def test_waiting_ends_with_busy_when_nobody_lets_go(ground: Ground) -> None:
     begun = time.monotonic()
     with ground.taken(), pytest.raises(StorageBusy, match=r"not free within 0\.05 s"):
         ground.locks.wait_for(PLACE, timeout=0.05)
-    assert 0.05 <= time.monotonic() - begun < 1
+    assert time.monotonic() - begun >= 0.05
 
 
 # --- files -----------------------------------------------------------------------------------------------------
@@ -477,16 +475,12 @@ def bell(bell_path: Path) -> Iterator[Bell]:
 
 
 def test_a_ring_wakes_a_waiting_listener_in_another_program(listener: Listener, bell_path: Path) -> None:
-    delays = []
     with program(WAKER, str(bell_path)) as other:
         assert other.stdin is not None
         for _ in range(9):
-            begun = time.monotonic()
             other.stdin.write("ring\n")
             other.stdin.flush()
-            assert listener.wait(10)
-            delays.append(time.monotonic() - begun)
-    assert sorted(delays[1:])[4] < 0.1
+            assert listener.wait(PATIENCE)
 
 
 def test_a_ring_before_the_wait_is_heard_once(listener: Listener, bell: Bell) -> None:
@@ -500,7 +494,7 @@ def test_a_ring_before_the_wait_is_heard_once(listener: Listener, bell: Bell) ->
 
 def test_nothing_rings_by_itself(listener: Listener, bell_path: Path) -> None:
     locks = open_locks(bell_path, kind=KINDS[0])
-    with locks.wait_for(PLACE, timeout=1):
+    with locks.wait_for(PLACE, timeout=PATIENCE):
         locks.is_taken(PLACE)
     locks.close()
     assert not listener.wait(0.03)
@@ -508,9 +502,9 @@ def test_nothing_rings_by_itself(listener: Listener, bell_path: Path) -> None:
 
 def test_an_interrupted_wait_returns_at_once_and_only_once(listener: Listener) -> None:
     with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(listener.wait, 30)
+        waiting = thread.submit(listener.wait, 100 * PATIENCE)
         listener.interrupt()
-        assert waiting.result(5) is False
+        assert waiting.result(PATIENCE) is False
     begun = time.monotonic()
     assert listener.wait(0.03) is False
     assert time.monotonic() - begun >= 0.03
@@ -533,5 +527,5 @@ def test_the_bell_is_heard_through_the_kernel(bell: Bell) -> None:
     listener = bell.listen()
     assert isinstance(listener, InotifyListener)
     bell.ring()
-    assert listener.wait(5)
+    assert listener.wait(PATIENCE)
     listener.close()

@@ -130,7 +130,7 @@ def test_a_key_that_twenty_threads_start_at_once_is_one_process(repository: Proc
     gate = threading.Barrier(20)
 
     def start(_: int) -> str:
-        gate.wait(timeout=30)
+        gate.wait(timeout=60)
         return keep_one(repository, key="once").id
 
     with ThreadPoolExecutor(20) as threads:
@@ -430,7 +430,7 @@ def test_of_twenty_operators_at_once_exactly_one_wins(repository: ProcessReposit
         return Change(process=found.changed(paused=False, token=found.token + 1), seen_token=found.token)
 
     def answer(_: int) -> bool:
-        gate.wait(timeout=30)
+        gate.wait(timeout=60)
         try:
             return repository.change(process.number, proceed) is not None
         except Refused:
@@ -473,7 +473,7 @@ def test_a_fenced_result_does_not_harm_those_committed_with_it(repository: Proce
     def settle(one: Held) -> bool:
         wrong = one.process.number == kept[7].number
         change = replace(result_of(one), seen_token=99) if wrong else result_of(one)
-        gate.wait(timeout=30)
+        gate.wait(timeout=60)
         try:
             repository.settle(change)
         except Fenced:

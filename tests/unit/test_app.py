@@ -77,7 +77,7 @@ def test_execute_gives_up_at_its_limit_and_leaves_the_process(app: JobBoy) -> No
 
     with pytest.raises(TimeoutError, match=r"endless .* was not done within 0:00:00.05"):
         app.execute("endless", timeout=timedelta(seconds=0.05))
-    assert [process.is_waiting for process in app.list("waiting")] == [True]
+    assert [process.code for process in app.list("active")] == ["endless"]
 
 
 def test_execute_with_a_key_gives_the_process_that_has_it(app: JobBoy) -> None:

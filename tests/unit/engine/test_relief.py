@@ -18,7 +18,7 @@ from tests.unit.bench import WORKER, Bench
 from tests.unit.engine.hurry import SHORT, Hurry
 from tests.unit.engine.test_hands import OtherLocks
 
-SOON = 10.0  # seconds; only a test that fails waits so long
+SOON = 60.0  # seconds; only a test that fails waits so long
 COMPLETED, STARTING, RUNNING = ProcessStatus.COMPLETED, ProcessStatus.STARTING, ProcessStatus.RUNNING
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jobboy import HandledProcess, JobBoy, ProcessStatus
+from jobboy.engine import steps
 from jobboy.engine.deadline import within
 from tests.factories import NOW, fields
 from tests.unit.bench import Bench
@@ -57,7 +58,10 @@ def test_a_step_that_timed_out_is_tried_again(bench: Bench, jobs: JobBoy) -> Non
     assert bench.get(process_id).attempt == 2
 
 
-def test_a_coroutine_can_tidy_up_when_its_time_is_over(bench: Bench, jobs: JobBoy) -> None:
+def test_a_coroutine_can_tidy_up_when_its_time_is_over(
+    bench: Bench, jobs: JobBoy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "CLEAN_UP", 60.0)
     tidied = []
 
     async def careful(data: Data) -> None:
@@ -78,10 +82,11 @@ def test_a_step_within_its_limit_is_left_alone(bench: Bench, jobs: JobBoy) -> No
 
 
 def test_an_answer_that_comes_after_the_limit_is_dropped() -> None:
-    passed = threading.Event()
+    before = threading.enumerate()
 
     def late() -> str:
-        passed.wait(0.2)  # one call into C, which is not ended
+        (watch,) = [one for one in threading.enumerate() if isinstance(one, threading.Timer) and one not in before]
+        watch.join()  # waits inside a call into C, which is not ended, until the limit is over
         return "too late"
 
     with pytest.raises(TimeoutError, match="over"):

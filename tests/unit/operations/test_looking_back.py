@@ -59,7 +59,7 @@ def test_versions_fit_the_present_while_somebody_writes(bench: Bench, counting: 
         return Change(process=after, seen_token=process.token, events=(event,))
 
     def write() -> None:
-        while not stop.wait(0.001):
+        while not stop.wait(0.005):
             bench.repository.change(number, counted)
 
     writer = threading.Thread(target=write)

@@ -266,9 +266,9 @@ def test_a_tail_follows_a_process_to_its_end(bench: Bench, jobs: JobBoy) -> None
 
     following = threading.Thread(target=follow)
     following.start()
-    assert began.wait(10)
+    assert began.wait(60)
     assert bench.finish(process_id).status is ProcessStatus.COMPLETED
-    following.join(10)
+    following.join(60)
     assert not following.is_alive()
     assert events == bench.history(process_id)
 

@@ -423,8 +423,8 @@ def test_a_forked_program_is_told_to_open_its_own_and_leaves_its_parents_alone(p
         answers = forking.Queue()
         child = forking.Process(target=_use_in_child, args=(repository, answers))
         child.start()
-        said = [answers.get(timeout=30) for _ in range(3)]
-        child.join(30)
+        said = [answers.get(timeout=60) for _ in range(3)]
+        child.join(60)
         assert all("open it again in the new program" in text for text in said)
         keep(repository)
         assert repository.counts().total == 2

@@ -36,7 +36,7 @@ class Recorder:
 
     def commit(self) -> None:
         self.begun.set()
-        assert self.go.wait(30)
+        assert self.go.wait(60)
         if self.refuse_commit(self.open):
             raise RuntimeError("the disk is full")
         self.committed.append(self.open)
@@ -65,7 +65,7 @@ class Ground:
     def hand_in(self, *works: Callable[[Transaction], Any]) -> list[Future[Any]]:
         with ThreadPoolExecutor(len(works) + 1) as threads:
             first = threads.submit(self.writer.run, self.channel.line("first"))
-            assert self.channel.begun.wait(30)
+            assert self.channel.begun.wait(60)
             others = []
             for place, work in enumerate(works):
                 others.append(threads.submit(self.writer.run, work))

@@ -13,7 +13,7 @@ from jobboy.engine.hand import Hand
 from jobboy.errors import StorageBusy
 from jobboy.worker.slots import SLOTS, Slots
 
-SOON = 10.0  # seconds; only a test that fails waits so long
+SOON = 60.0  # seconds; only a test that fails waits so long
 Turn = Callable[[Callable[[], bool], Callable[[], None]], IterationResponse]
 WORKED, NOTHING = IterationResponse(has_worked=True), IterationResponse(has_worked=False)
 

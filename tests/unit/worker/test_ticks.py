@@ -17,7 +17,7 @@ from jobboy.system import SystemClock
 from jobboy.worker import ticks
 from jobboy.worker.ticks import Ticks
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Door:
@@ -119,7 +119,7 @@ def test_a_ring_during_a_look_is_followed_by_another(door: Door, watched: Ticks)
     door.answers = [slowly]
     looking = threading.Thread(target=watched.look)
     looking.start()
-    begun.wait(PATIENCE)
+    assert begun.wait(PATIENCE)
     watched.ring()
     go_on.set()
     looking.join()
@@ -137,7 +137,7 @@ def test_a_scheduler_that_shuts_down_does_not_wait_for_a_look_that_would_plan_th
 
     door.answers = [slowly]
     scheduler.add_job(watched.look)
-    begun.wait(PATIENCE)
+    assert begun.wait(PATIENCE)
     watched.stop()
     scheduler.remove_all_jobs()
     shutting = threading.Thread(target=scheduler.shutdown, daemon=True)

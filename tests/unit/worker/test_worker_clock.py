@@ -10,7 +10,7 @@ import pytest
 from jobboy import JobBoy
 from tests.factories import a_process
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 READERS = [
     "apscheduler.schedulers.base.datetime",
     "apscheduler.triggers.date.datetime",
