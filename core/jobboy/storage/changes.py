@@ -44,7 +44,7 @@ class PreparedProcess:
             row = transaction.one(statements.BY_KEY, {"key": self.values["key"]})
             if row is not None:
                 return rows.process(row)
-        number = transaction.one(statements.INSERT_PROCESS, self.values)[0]
+        number = transaction.insert(statements.INSERT_PROCESS, self.values)
         transaction.write(statements.INSERT_EVENT, self.started(number))
         return self.process.changed(number=number)
 

@@ -54,11 +54,22 @@ def _for_numbers(statement: Any) -> dict[int, Any]:
 
 # --- writing a process -----------------------------------------------------------------------------------------
 
+
+def _or_fail(statement: Any) -> Any:
+    """Return what fails without taking back what it did before: the transaction it is part of is rolled back.
+
+    To be able to take it back, SQLite would copy every page before it is written, anew for each row.
+    """
+    return statement.prefix_with("OR FAIL", dialect="sqlite")
+
+
 INSERT_PROCESS = Writing(
-    insert(process).returning(process.c.number),
+    _or_fail(insert(process)),
     [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"],
 )
-INSERT_PROCESSES = Writing(insert(process), [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"])
+INSERT_PROCESSES = Writing(
+    _or_fail(insert(process)), [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"]
+)
 NUMBERS_OF = select(process.c.id, process.c.number).where(process.c.id.between(bindparam("first"), bindparam("last")))
 SEEN = _for_numbers(select(process.c.number, process.c.token, process.c.status, process.c.killed_at))
 INSERT_EVENT = Writing(
@@ -74,7 +85,7 @@ RECORD_STEP = text(
 )
 
 UPDATE_PROCESS = Writing(
-    update(process).where(
+    _or_fail(update(process)).where(
         process.c.number == bindparam(f"number_{statements.MINE}"),
         process.c.token == bindparam(f"token_{statements.MINE}"),
     ),
@@ -106,7 +117,7 @@ WAKE = (
     )
 )
 CLAIM = _for_numbers(
-    update(process).values(
+    _or_fail(update(process)).values(
         token=process.c.token + literal_column("1"),
         attempt=process.c.attempt + literal_column("1"),
         handled=literal_column("1"),
@@ -230,9 +241,7 @@ REMEMBER = text(
     " ON CONFLICT (code) DO UPDATE SET steps = excluded.steps, on_crash = excluded.on_crash,"
     " retention = excluded.retention"
 )
-INSERT_WORKER = Writing(
-    insert(worker).returning(worker.c.number), [column.name for column in worker.c if column.name != "number"]
-)
+INSERT_WORKER = Writing(insert(worker), [column.name for column in worker.c if column.name != "number"])
 END_WORKER = Writing(update(worker).where(worker.c.number == bindparam(f"number_{statements.MINE}")), ["stopped_at"])
 WORKERS = select(*worker.c).order_by(worker.c.number.desc()).limit(bindparam("limit")).offset(no_offset)
 FORGET_WORKER = delete(worker).where(worker.c.number == bindparam("number"))
@@ -301,9 +310,7 @@ LOGS = (
 _schedule_state = [column.name for column in schedule.c if column.name not in ("number", "name", "created_at")]
 SCHEDULES = select(*schedule.c).order_by(schedule.c.name)
 SCHEDULE = select(*schedule.c).where(schedule.c.name == bindparam("name"))
-INSERT_SCHEDULE = Writing(
-    insert(schedule).returning(schedule.c.number), [column.name for column in schedule.c if column.name != "number"]
-)
+INSERT_SCHEDULE = Writing(insert(schedule), [column.name for column in schedule.c if column.name != "number"])
 UPDATE_SCHEDULE = Writing(
     update(schedule).where(schedule.c.number == bindparam(f"number_{statements.MINE}")), _schedule_state
 )

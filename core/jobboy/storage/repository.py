@@ -225,7 +225,7 @@ class SqlProcessRepository:
     def add_worker(self, worker: WorkerInfo) -> WorkerInfo:
         """Keep a worker and give it its number."""
         values = rows.worker_values(worker)
-        number = self._database.write(lambda transaction: transaction.one(statements.INSERT_WORKER, values)[0])
+        number = self._database.write(lambda transaction: transaction.insert(statements.INSERT_WORKER, values))
         return replace(worker, number=number)
 
     def end_worker(self, number: int, *, at: datetime) -> None:

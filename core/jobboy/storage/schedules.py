@@ -73,7 +73,7 @@ class _PreparedSchedule:
             transaction.write(statements.DELETE_SCHEDULE, {"number": number})
             transaction.write(statements.DELETE_SCHEDULE_STARTS, {"number": number})
         elif self._before is None:
-            number = transaction.one(statements.INSERT_SCHEDULE, _values(after))[0]
+            number = transaction.insert(statements.INSERT_SCHEDULE, _values(after))
         elif after != self._before:
             transaction.write(statements.UPDATE_SCHEDULE, {**_values(after), f"number_{MINE}": number})
         return number

@@ -237,8 +237,9 @@ class _Channel:
         except driver().Error:  # the next transaction gets a new connection; this one's is given up with it
             self.close()
 
-    def changes(self) -> int:
-        return int(self._connection().total_changes)
+    def changes(self) -> object:
+        connection = self._connection()
+        return connection.total_changes, connection.in_transaction  # a full disk rolls back by itself
 
     def pragma(self, name: str) -> Any:
         """Read or do something named outside any transaction; returns the first column of its first row."""

@@ -1,10 +1,10 @@
 -- Written by python -m jobboy.storage.compiling, from expressions.py and listing.py: change those.
 
 -- INSERT_PROCESS: id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, key, generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema
-INSERT INTO process (id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, "key", generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
+INSERT OR FAIL INTO process (id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, "key", generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- INSERT_PROCESSES: id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, key, generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema
-INSERT INTO process (id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, "key", generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT OR FAIL INTO process (id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, "key", generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- NUMBERS_OF: first, last
 SELECT process.id, process.number
@@ -33,7 +33,7 @@ INSERT INTO event (process, at, kind, actor, reason, step, attempt, "before", "a
 INSERT INTO step (process, name, visit, position, status, attempts, output, error, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (process, name, visit) DO UPDATE SET position = excluded.position, status = excluded.status, attempts = excluded.attempts, output = excluded.output, error = excluded.error, started_at = excluded.started_at, ended_at = excluded.ended_at WHERE step.status <> 'completed'
 
 -- UPDATE_PROCESS: status, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, error, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, expires_at, token, rank, wake_at, store, reports, output, answer_schema, number_mine, token_mine
-UPDATE process SET status=?, handled=?, handled_at=?, handled_by=?, stuck=?, stuck_cause=?, rescuable=?, paused=?, wait_until=?, step=?, attempt=?, crashes=?, error=?, updated_at=?, turn_at=?, started_at=?, ended_at=?, killed_at=?, timeout_at=?, deadline_at=?, expires_at=?, token=?, rank=?, wake_at=?, store=?, reports=?, output=?, answer_schema=? WHERE process.number = ? AND process.token = ?
+UPDATE OR FAIL process SET status=?, handled=?, handled_at=?, handled_by=?, stuck=?, stuck_cause=?, rescuable=?, paused=?, wait_until=?, step=?, attempt=?, crashes=?, error=?, updated_at=?, turn_at=?, started_at=?, ended_at=?, killed_at=?, timeout_at=?, deadline_at=?, expires_at=?, token=?, rank=?, wake_at=?, store=?, reports=?, output=?, answer_schema=? WHERE process.number = ? AND process.token = ?
 
 -- SITUATION: now
 SELECT EXISTS (SELECT control.name
@@ -49,13 +49,13 @@ WHERE process.wake_at <= ? ORDER BY process.wake_at
  LIMIT 500 OFFSET 0)
 
 -- CLAIM 1: handled_at, handled_by, updated_at, number_0
-UPDATE process SET handled=1, handled_at=?, handled_by=?, stuck=0, rescuable=0, attempt=(process.attempt + 1), updated_at=?, deadline_at=NULL, token=(process.token + 1), rank=NULL, wake_at=NULL WHERE process.number IN (?)
+UPDATE OR FAIL process SET handled=1, handled_at=?, handled_by=?, stuck=0, rescuable=0, attempt=(process.attempt + 1), updated_at=?, deadline_at=NULL, token=(process.token + 1), rank=NULL, wake_at=NULL WHERE process.number IN (?)
 
 -- CLAIM 8: handled_at, handled_by, updated_at, number_0, number_1, number_2, number_3, number_4, number_5, number_6, number_7
-UPDATE process SET handled=1, handled_at=?, handled_by=?, stuck=0, rescuable=0, attempt=(process.attempt + 1), updated_at=?, deadline_at=NULL, token=(process.token + 1), rank=NULL, wake_at=NULL WHERE process.number IN (?, ?, ?, ?, ?, ?, ?, ?)
+UPDATE OR FAIL process SET handled=1, handled_at=?, handled_by=?, stuck=0, rescuable=0, attempt=(process.attempt + 1), updated_at=?, deadline_at=NULL, token=(process.token + 1), rank=NULL, wake_at=NULL WHERE process.number IN (?, ?, ?, ?, ?, ?, ?, ?)
 
 -- CLAIM 64: handled_at, handled_by, updated_at, number_0, number_1, number_2, number_3, number_4, number_5, number_6, number_7, number_8, number_9, number_10, number_11, number_12, number_13, number_14, number_15, number_16, number_17, number_18, number_19, number_20, number_21, number_22, number_23, number_24, number_25, number_26, number_27, number_28, number_29, number_30, number_31, number_32, number_33, number_34, number_35, number_36, number_37, number_38, number_39, number_40, number_41, number_42, number_43, number_44, number_45, number_46, number_47, number_48, number_49, number_50, number_51, number_52, number_53, number_54, number_55, number_56, number_57, number_58, number_59, number_60, number_61, number_62, number_63
-UPDATE process SET handled=1, handled_at=?, handled_by=?, stuck=0, rescuable=0, attempt=(process.attempt + 1), updated_at=?, deadline_at=NULL, token=(process.token + 1), rank=NULL, wake_at=NULL WHERE process.number IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+UPDATE OR FAIL process SET handled=1, handled_at=?, handled_by=?, stuck=0, rescuable=0, attempt=(process.attempt + 1), updated_at=?, deadline_at=NULL, token=(process.token + 1), rank=NULL, wake_at=NULL WHERE process.number IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- READY_CODE_AFTER: after
 SELECT process.code
@@ -194,7 +194,7 @@ WHERE definition.code = ?
 INSERT INTO definition (code, steps, on_crash, retention) VALUES (?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET steps = excluded.steps, on_crash = excluded.on_crash, retention = excluded.retention
 
 -- INSERT_WORKER: id, host, pid, slots, codes, started_at, stopped_at, version
-INSERT INTO worker (id, host, pid, slots, codes, started_at, stopped_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
+INSERT INTO worker (id, host, pid, slots, codes, started_at, stopped_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 
 -- END_WORKER: stopped_at, number_mine
 UPDATE worker SET stopped_at=? WHERE worker.number = ?
@@ -279,7 +279,7 @@ FROM schedule
 WHERE schedule.name = ?
 
 -- INSERT_SCHEDULE: name, code, parameters, cron, timezone, every, missed, by_app, paused, next_at, last_at, looked_at, anchor_at, created_at, updated_at
-INSERT INTO schedule (name, code, parameters, cron, timezone, every, missed, by_app, paused, next_at, last_at, looked_at, anchor_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
+INSERT INTO schedule (name, code, parameters, cron, timezone, every, missed, by_app, paused, next_at, last_at, looked_at, anchor_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- UPDATE_SCHEDULE: code, parameters, cron, timezone, every, missed, by_app, paused, next_at, last_at, looked_at, anchor_at, updated_at, number_mine
 UPDATE schedule SET code=?, parameters=?, cron=?, timezone=?, every=?, missed=?, by_app=?, paused=?, next_at=?, last_at=?, looked_at=?, anchor_at=?, updated_at=? WHERE schedule.number = ?

@@ -51,6 +51,11 @@ class Session:
         self._cursor.execute(*statement.bound(self._dialect, values))
         return int(self._cursor.rowcount)
 
+    def insert(self, statement: Prepared, values: Mapping[str, Any]) -> int:
+        """Write a row and return the number that the database gave it."""
+        self._cursor.execute(*statement.bound(self._dialect, values))
+        return int(self._cursor.lastrowid)
+
     def write_many(self, statement: Prepared, many: Iterable[dict[str, Any]]) -> None:
         """Run a statement for many rows in the given order; neighbours that lack the same values go together."""
         self.write_all((statement, values) for values in many)

@@ -156,6 +156,13 @@ tally = Table(
     Column("code", Text, primary_key=True),
     Column("status", Text, primary_key=True),
     Column("n", BigInteger, nullable=False, comment="kept by triggers on process"),
+    Column(
+        "first",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="number of the process that brought the counters of its code",
+    ),
     sqlite_with_rowid=False,
 )
 

@@ -57,8 +57,8 @@ class Channel(Protocol):
     def rollback(self) -> None:
         """Leave everything as it was at `begin`; never raises."""
 
-    def changes(self) -> int:
-        """Return a number that rises with every row that is written."""
+    def changes(self) -> object:
+        """Return what is another value after any row that is written, and after a rollback by the database itself."""
 
 
 class _Item:

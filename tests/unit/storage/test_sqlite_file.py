@@ -199,6 +199,20 @@ def test_a_file_that_others_can_read_is_pointed_out(path: Path) -> None:
 # --- brought up to date ----------------------------------------------------------------------------------------
 
 
+_ONE_MORE = (
+    "INSERT INTO tally (code, status, n) VALUES (new.code, new.status, 1)"
+    " ON CONFLICT (code, status) DO UPDATE SET n = n + 1;"
+)
+_ONE_LESS = "UPDATE tally SET n = n - 1 WHERE code = old.code AND status = old.status;"
+COUNTERS_OF_SCHEMA_1 = (
+    "DROP TRIGGER process_first", "DROP TRIGGER process_added", "DROP TRIGGER process_moved",
+    "ALTER TABLE tally DROP COLUMN first", "DELETE FROM tally WHERE n = 0",
+    f"CREATE TRIGGER process_added AFTER INSERT ON process BEGIN {_ONE_MORE} END",
+    "CREATE TRIGGER process_moved AFTER UPDATE OF status ON process WHEN new.status <> old.status"
+    f" BEGIN {_ONE_LESS} {_ONE_MORE} END",
+)  # fmt: skip
+
+
 def made_by_schema_1(path: Path, count: int = 3) -> None:
     """Make a database as the first schema had it, with processes in it."""
     with opened(path) as repository:
@@ -207,7 +221,8 @@ def made_by_schema_1(path: Path, count: int = 3) -> None:
         for statement in (
             "ALTER TABLE process DROP COLUMN answer_schema",
             "DROP TABLE log", "DROP INDEX event_act", "ALTER TABLE worker DROP COLUMN version",
-            "DROP TABLE schedule", "DROP TABLE schedule_start", "UPDATE alembic_version SET version_num = '0001'",
+            "DROP TABLE schedule", "DROP TABLE schedule_start",
+            *COUNTERS_OF_SCHEMA_1, "UPDATE alembic_version SET version_num = '0001'",
             "PRAGMA user_version = 1", "PRAGMA wal_checkpoint(TRUNCATE)",
         ):  # fmt: skip
             connection.execute(statement).fetchall()
@@ -241,6 +256,24 @@ def test_a_copy_of_an_earlier_time_is_never_written_over(path: Path) -> None:
             f"{path.name}.schema-1",
             f"{path.name}.schema-1.2",
         ]
+
+
+def test_the_counters_of_an_upgraded_database_stay_exact(path: Path) -> None:
+    made_by_schema_1(path)
+    with opened(path) as repository:
+        keep(repository, status="starting")
+        keep(repository, code="new since then")
+        with raw(path) as connection:
+            connection.execute("UPDATE process SET status = 'ending' WHERE number IN (2, 3)")
+            connection.execute("DELETE FROM process WHERE number = 1")
+            counted = connection.execute(
+                "SELECT code, status, count(*) FROM process GROUP BY code, status"
+            ).fetchall()
+            kept = connection.execute(
+                "SELECT code, status, n FROM tally WHERE n > 0 ORDER BY code, status"
+            ).fetchall()
+        assert kept == counted
+        assert repository.counts().total == 4
 
 
 def test_a_database_that_cannot_be_copied_is_not_upgraded_and_its_bytes_are_unchanged(
