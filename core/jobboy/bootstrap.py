@@ -15,6 +15,7 @@ from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.engine.registry import Registry
+from jobboy.errors import DatabaseMissing
 from jobboy.model.process import Process
 from jobboy.operations.context import Context, KnownDefinitions
 from jobboy.operations.door import Operations
@@ -63,7 +64,32 @@ def database_exists(database: str) -> bool:
     """
     from jobboy.storage import database_path
 
-    return database_path(database).exists()
+    try:
+        os.stat(database_path(database))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # it cannot be looked at: opening it tells why
+        return True
+    return True
+
+
+def require_database(database: str, named_by: str | None = None) -> None:
+    """Refuse to go on where a database is not there, instead of making it.
+
+    Args:
+        database: the URL.
+        named_by: who says that it is this one; None for the app or the default.
+
+    Raises:
+        DatabaseMissing: it is not there.
+        InvalidValue, StorageError: as for `database_exists`.
+    """
+    if database_exists(database):
+        return
+    from jobboy.storage import database_path
+
+    of_itself = "the default" if database == default_database() else "the database of the app"
+    raise DatabaseMissing(str(database_path(database)), named_by or of_itself)
 
 
 def open_adapters(database: str, *, durability: str = "full", clock: Clock | None = None) -> Adapters:

@@ -24,6 +24,7 @@
     │   └── StepCrashed                    its program died; carries the cause
     └── StorageError
         ├── StorageNotReachable            missing, locked, full, read-only: try again later
+        │   ├── DatabaseMissing            and what was asked for does not make it
         │   ├── StorageBusy
         │   ├── StorageForbidden
         │   └── StorageFull
@@ -236,6 +237,20 @@ class StorageError(JobBoyError):
 
 class StorageNotReachable(StorageError):
     """The database cannot be used now; trying again later can help."""
+
+
+class DatabaseMissing(StorageNotReachable):
+    """There is no file under the name of the database, and what was asked for does not make it.
+
+    Attributes:
+        path: of the file.
+    """
+
+    def __init__(self, path: str, named_by: str) -> None:
+        super().__init__(
+            f"{path} is not there ({named_by}): check the name; `jobboy start` or `jobboy work` makes it"
+        )
+        self.path = path
 
 
 class StorageBusy(StorageNotReachable):

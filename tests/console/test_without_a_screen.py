@@ -185,6 +185,16 @@ def test_a_snapshot_of_a_database_that_is_not_there_makes_none(
     assert "is not there" in err
 
 
+def test_a_read_only_console_makes_no_database_and_says_who_named_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOBBOY_DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
+    code, out, err = run(capsys, "--read-only")
+    assert (code, out, list(tmp_path.iterdir())) == (3, "", [])
+    assert f"{tmp_path}/none.db is not there (named by $JOBBOY_DATABASE_URL)" in err
+    assert err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

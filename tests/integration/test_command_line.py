@@ -390,6 +390,7 @@ def test_lists_are_arrays_filtered_and_limited(shop: Shop) -> None:
 
 
 def test_an_empty_list_says_so_and_is_done(shop: Shop) -> None:
+    shop.work()  # makes the database
     empty = call(shop, "list")
     assert (empty.exit_code, empty.stdout) == (0, "")
     assert_one_line(empty.stderr, "there is no process yet")
@@ -415,6 +416,7 @@ def test_a_code_that_nobody_knows_is_refused(shop: Shop) -> None:
 
 @pytest.mark.parametrize("verb", ["show", "history", "tail"])
 def test_an_id_that_nobody_has_is_told(shop: Shop, verb: str) -> None:
+    shop.start("quick")
     refused = call(shop, verb, UNKNOWN, "--json")
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert_one_line(refused.stderr, f"no process matches id '{UNKNOWN}'")
@@ -468,6 +470,7 @@ def test_a_process_is_explained_to_programs(shop: Shop) -> None:
 
 
 def test_all_work_is_paused_once_and_resumed_once(shop: Shop) -> None:
+    shop.start("quick")
     paused = document(call(shop, "pause", "--reason", "moving", "--json"))
     assert (paused["paused"], paused["reason"]) == (True, "moving")
     assert paused["actor"].startswith("operator:")
@@ -489,6 +492,7 @@ def test_prune_counts_and_removes_what_ended(shop: Shop) -> None:
 
 
 def test_doctor_ends_with_1_when_something_is_not_well(shop: Shop) -> None:
+    shop.work()
     well = call(shop, "doctor", "--json")
     assert well.exit_code == 0
     assert all(set(check) == {"check", "ok", "detail"} and check["ok"] for check in document(well))

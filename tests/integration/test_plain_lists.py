@@ -93,7 +93,10 @@ def test_a_plain_list_says_the_same_as_json(database: tuple[str, str]) -> None:
 
 
 def test_a_plain_list_of_nothing_is_its_header(tmp_path: Path) -> None:
-    result = CliRunner().invoke(program, ["--database", f"sqlite:///{tmp_path}/jobs.db", "list", "--plain"])
+    jobs = JobBoy(f"sqlite:///{tmp_path}/jobs.db")
+    assert list(jobs.list()) == []
+    jobs.close()
+    result = CliRunner().invoke(program, ["--database", jobs.database, "list", "--plain"])
     assert (result.stdout, result.stderr) == ("\t".join(plain.PROCESS) + "\n", "")
 
 

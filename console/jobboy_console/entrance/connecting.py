@@ -5,12 +5,13 @@ The engine is loaded by what needs it, so that a screen can be there before.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from jobboy.errors import InvalidValue, StorageError, StorageNotReachable
+from jobboy.errors import InvalidValue, StorageError
 from jobboy_console.looks.text import safe_text
 
 if TYPE_CHECKING:
@@ -35,16 +36,28 @@ def load_jobs(options: Namespace) -> JobBoy:
     return jobs
 
 
-def require_database(jobs: JobBoy) -> None:
+def look_only(options: Namespace, jobs: JobBoy) -> None:
     """Refuse to make a database where one is only to be looked at.
 
     Raises:
-        StorageNotReachable: there is none.
+        DatabaseMissing: it is not there.
     """
-    from jobboy.bootstrap import database_exists
+    from jobboy.bootstrap import require_database
 
-    if not database_exists(jobs.database):
-        raise StorageNotReachable(f"{shown_name(jobs.database)} is not there: look for a mistake in --database")
+    require_database(jobs.database, _named_by(options))
+
+
+def _named_by(options: Namespace) -> str | None:
+    """Return in words what names the database; None for the app or nothing at all."""
+    from jobboy.bootstrap import DATABASE_VARIABLE
+
+    if not options.database:
+        return None
+    profile = options.profile
+    if profile is not None and profile.database == options.database:
+        return f"named by the profile {profile.name}"
+    is_usual = os.environ.get(DATABASE_VARIABLE) == options.database
+    return f"named by ${DATABASE_VARIABLE}" if is_usual else "named by --database"
 
 
 def shown_name(url: str) -> str:

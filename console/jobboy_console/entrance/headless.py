@@ -10,7 +10,7 @@ from argparse import Namespace
 from jobboy import JobBoyError
 from jobboy.errors import StorageError
 from jobboy.system import user
-from jobboy_console.entrance.connecting import UNREACHABLE, complain, load_jobs, require_database, told
+from jobboy_console.entrance.connecting import UNREACHABLE, complain, load_jobs, look_only, told
 from jobboy_console.gateway import FilterError, check_filter
 from jobboy_console.gateway.checking import read_health
 from jobboy_console.looks.text import safe_json, safe_text
@@ -24,7 +24,7 @@ def check(options: Namespace) -> int:
         check_filter(options.filter)
         jobs = load_jobs(options)
         with contextlib.closing(jobs):
-            require_database(jobs)
+            look_only(options, jobs)
             health = read_health(jobs.operations(actor=f"operator:{user()}"), options.filter)
     except StorageError as error:
         _print_unreachable(str(error), as_json=options.json)

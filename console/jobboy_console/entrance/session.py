@@ -16,7 +16,7 @@ from jobboy.errors import DatabaseReplaced, InvalidValue, JobBoyError
 from jobboy_console.app import ConsoleApp, Ground
 from jobboy_console.commanded import Appearance
 from jobboy_console.config import Config, Profile, default_file
-from jobboy_console.entrance.connecting import USAGE, complain, filter_problem, load_jobs, shown_name, told
+from jobboy_console.entrance.connecting import USAGE, complain, filter_problem, load_jobs, look_only, shown_name, told
 from jobboy_console.looks.ascii import only_ascii
 from jobboy_console.looks.themes import theme_problem
 from jobboy_console.machine.memory import Memory, memory_file
@@ -150,8 +150,10 @@ def open_ground(options: Namespace, config: Config, jobs: JobBoy | None, closing
 
     if options.demo:
         jobs = _demo(options, closing)
-    elif jobs is None:
-        jobs = load_jobs(options)
+    else:
+        jobs = jobs or load_jobs(options)
+        if options.read_only:
+            look_only(options, jobs)
     profile = options.profile or Profile(name="")
     rails = guardrails_of(config.guardrails, profile.name)
     connect = partial(jobs.operations, f"operator:{user()}", guardrails=rails, read_only=options.read_only)

@@ -14,7 +14,7 @@ from jobboy.errors import InvalidValue
 from jobboy.operations.whole_file import whole_file
 from jobboy.system import user
 from jobboy_console.app import ConsoleApp
-from jobboy_console.entrance.connecting import complain, load_jobs, require_database, told
+from jobboy_console.entrance.connecting import complain, load_jobs, look_only, told
 from jobboy_console.gateway import FilterError, Gateway, check_filter
 from jobboy_console.widgets.preview_pane import PreviewPane
 
@@ -81,7 +81,7 @@ def _text(pilot: Pilot[object]) -> str:
 def _gateway(options: Namespace) -> Iterator[Gateway]:
     jobs = load_jobs(options)
     with contextlib.closing(jobs):
-        require_database(jobs)
+        look_only(options, jobs)
         yield Gateway(jobs.operations(actor=f"operator:{user()}"), read_only=True)
 
 

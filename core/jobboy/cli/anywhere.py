@@ -34,5 +34,7 @@ def _repeated(option: Any) -> Any:
 
 def _keep(context: Any, option: Any, value: str | None) -> str | None:
     if value is not None:
-        context.find_root().params[option.name] = value
+        root = context.find_root()
+        root.params[option.name] = value
+        root.set_parameter_source(option.name, context.get_parameter_source(option.name))
     return value

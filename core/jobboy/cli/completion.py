@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 RECENT = 50
 """How many ids are offered: more than a shell shows at once helps nobody."""
-_SQLITE = "sqlite:///"
 _Item = TypeVar("_Item")
 
 
@@ -62,21 +60,8 @@ def _newest(operations: Operations) -> Sequence[ProcessSummary]:
 
 
 def _ask(context: typer.Context, question: Callable[[Operations], Sequence[_Item]]) -> Sequence[_Item]:
-    invocation = Invocation.of(context)
-    if not _exists(invocation):
-        return ()
     try:
-        with invocation.operations() as operations:
+        with Invocation.of(context).operations() as operations:
             return question(operations)
     except JobBoyError:  # a message would land in the middle of what is being typed
         return ()
-
-
-def _exists(invocation: Invocation) -> bool:
-    """Say whether a SQLite file is there: a tab must not make one. Other databases are asked themselves."""
-    if invocation.database is None and invocation.app is not None:
-        return True
-    from jobboy.bootstrap import default_database
-
-    url = invocation.database or default_database()
-    return not url.startswith(_SQLITE) or os.path.exists(url.removeprefix(_SQLITE).partition("?")[0])

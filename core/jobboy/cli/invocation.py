@@ -31,6 +31,8 @@ class Invocation:
     """Print JSON instead of text for people."""
     plain: bool = False
     """Print a list for scripts that read lines and fields."""
+    named_by: str | None = None
+    """What names the database, in words; None when nothing does."""
 
     @classmethod
     def of(cls, context: typer.Context, as_json: bool = False, as_plain: bool = False) -> Invocation:
@@ -47,6 +49,7 @@ class Invocation:
             app=options.get("app") or None,  # an empty variable names none
             json=bool(as_json or options.get("as_json")),
             plain=as_plain,
+            named_by=_named_by(context) if options.get("database") else None,
         )
 
     @contextmanager
@@ -67,11 +70,23 @@ class Invocation:
             jobs.close()
 
     @contextmanager
-    def operations(self, *, definitions: bool = False) -> Iterator[Operations]:
-        """Open the door to the database, in the name of whoever typed the command."""
+    def operations(self, *, definitions: bool = False, makes: bool = False) -> Iterator[Operations]:
+        """Open the door to the database, in the name of whoever typed the command.
+
+        Args:
+            definitions: as for `jobs`.
+            makes: True for verbs that put something into a database, which is then made when it is not there; for
+                all others a name with a slip in it must not become an empty database.
+
+        Raises:
+            DatabaseMissing: it is not there, and the verb does not make it.
+        """
+        from jobboy.bootstrap import require_database
         from jobboy.system import user
 
         with self.jobs(definitions=definitions) as jobs:
+            if not makes:
+                require_database(jobs.database, self.named_by)
             yield jobs.operations(f"operator:{user()}")
 
     def require_app(self) -> None:
@@ -92,3 +107,10 @@ class Invocation:
         if self.database is not None:
             jobs.database = self.database
         return jobs
+
+
+def _named_by(context: typer.Context) -> str:
+    source = getattr(
+        context.find_root().get_parameter_source("database"), "name", ""
+    )  # the type itself is private to typer
+    return "named by $JOBBOY_DATABASE_URL" if source == "ENVIRONMENT" else "named by --database"

@@ -144,7 +144,7 @@ def add(
     invocation = _invocation(context, as_json)
     given = read_object(parameters, "parameters") if parameters is not None else {}
     interval = None if every is None else read_duration(every, "--every")
-    with invocation.operations(definitions=True) as operations:
+    with invocation.operations(definitions=True, makes=True) as operations:
         made = operations.add_schedule(
             name,
             code,

@@ -49,7 +49,7 @@ def start(
     invocation = Invocation.of(context, as_json)
     given = read_object(parameters, "parameters") if parameters is not None else {}
     later = None if delay is None else read_duration(delay, "--delay")
-    with invocation.operations(definitions=True) as operations:
+    with invocation.operations(definitions=True, makes=True) as operations:
         process_id = operations.start(code, given, key=key, delay=later, priority=priority)
     if invocation.json:
         print_document({"id": process_id})

@@ -231,10 +231,10 @@ def _tell_end(invocation: Invocation, code: int) -> None:
 
 
 def _described(invocation: Invocation) -> list[dict[str, Any]]:
-    with invocation.jobs() as jobs:
-        if invocation.app is not None:
+    if invocation.app is not None:
+        with invocation.jobs() as jobs:
             return jobs.handlers()
-        operations = jobs.operations()
+    with invocation.operations() as operations:
         known = [operations.definition(code) for code in operations.codes()]
     return [_described_from_afar(record) for record in known if record is not None]
 

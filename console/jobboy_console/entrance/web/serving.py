@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jobboy import JobBoyError
-from jobboy_console.entrance.connecting import complain, load_jobs, require_database, shown_name, told
+from jobboy_console.entrance.connecting import complain, load_jobs, look_only, shown_name, told
 from jobboy_console.entrance.web.entrance import Entrance
 from jobboy_console.gateway import FilterError, check_filter
 from jobboy_console.looks.text import safe_text
@@ -74,7 +74,7 @@ def _database(options: Namespace) -> Iterator[str]:
             yield demo.database
         return
     jobs = load_jobs(options)
-    require_database(jobs)
+    look_only(options, jobs)
     yield jobs.database
 
 
