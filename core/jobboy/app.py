@@ -309,10 +309,12 @@ class JobBoy:
         *,
         key: str | None = None,
         timeout: timedelta | None = None,
+        confirmed: bool = False,
     ) -> Process:
         """Start a process and wait until it has ended or paused; returns it as it is then.
 
-        When no worker of the database serves its code, the processes of that code are iterated here.
+        When no worker of the database serves its code, the processes of that code are iterated here. `confirmed` says
+        that somebody has confirmed it by hand, as guardrails may ask for.
 
         Raises:
             TimeoutError: it is not done in time; it stays and can be worked on.
@@ -325,6 +327,7 @@ class JobBoy:
             key=key,
             timeout=timeout,
             guardrails=self._guardrails,
+            confirmed=confirmed,
         )
 
     def get(self, process_id: str) -> Process:

@@ -191,13 +191,14 @@ def execute(
     key: str | None,
     timeout: timedelta | None,
     guardrails: Sequence[Guardrail] = (),
+    confirmed: bool = False,
 ) -> Process:
     """Start a process and wait until it has ended or paused, iterating here when no worker serves it."""
     operations = open_operations(adapters, registry, guardrails=guardrails)
     parts = _make_maker(adapters, registry, DEFAULT_CHANNEL)
     listener = adapters.bell.listen()
     try:
-        process_id = operations.start(code, parameters, key=key)
+        process_id = operations.acting(confirmed=confirmed).start(code, parameters, key=key)
         return follow(operations, parts.maker, listener, process_id, code, timeout)
     finally:
         listener.close()

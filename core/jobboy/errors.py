@@ -188,7 +188,7 @@ class NotConfirmed(Refused):
     """
 
     def __init__(self, verb: str, process_id: str, asks: str) -> None:
-        super().__init__(verb, process_id, f"a guardrail asks that it be confirmed by hand: {asks}")
+        super().__init__(verb, process_id, f"a guardrail asks that it be confirmed by hand (--yes): {asks}")
         self.asks = asks
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobboy.cli.completion import complete_filter
+from jobboy.cli.confirmation import ask, decided
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.output import print_document, print_error, print_line
 from jobboy.errors import InvalidValue
@@ -35,9 +35,6 @@ AtMost = Annotated[
     int, typer.Option("-n", "--limit", min=1, max=10_000, metavar="N", help="With --filter: the first N of them.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="With --filter: say what would be done, do nothing.")]
-Yes = Annotated[
-    bool, typer.Option("--yes", help="Do not ask; it is also the confirmation that guardrails may ask for.")
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +52,6 @@ class Bulk:
     force: bool = False
     done: str
     """What a process is told to be when it is done."""
-    definitions: bool = False
-    """Whether it needs the app."""
 
     def check(self) -> None:
         """Refuse what contradicts itself.
@@ -79,9 +74,11 @@ class Bulk:
 def carry_out(invocation: Invocation, bulk: Bulk, act: Act) -> None:
     """Do it and print what became of each; exits with 1 when one was refused."""
     bulk.check()
-    with invocation.operations(definitions=bulk.definitions) as operations:
+    with invocation.operations(definitions=True) as operations:
         if bulk.filter is None:
-            door = operations.acting(confirmed=bulk.yes, at_once=_codes(operations, bulk.parts))
+            numbers = _codes(operations, bulk.parts)
+            what = f"{bulk.verb} {' '.join(bulk.parts)}"
+            door = decided(operations, bulk.verb, what, yes=bulk.yes, codes=numbers, at_once=numbers)
             results = door.each(bulk.parts, lambda process_id: act(door, process_id, None))
             _print_all(invocation, bulk, results)
         else:
@@ -122,20 +119,6 @@ def census(found: Sequence[Candidate], wanted: Sequence[Candidate]) -> str:
         return f"{head}, all eligible" if found else "nothing matches"
     left_out = [candidate.eligibility.why_not for candidate in found if candidate not in wanted]
     return f"{head}, {len(wanted):,} eligible, {len(left_out):,} skipped: {reasons(left_out)}"
-
-
-def ask(what: str) -> None:
-    """Ask on a terminal whether to do it; exits with 1 when it is not to be done.
-
-    Raises:
-        InvalidValue: there is nobody who could be asked.
-    """
-    if not sys.stdin.isatty():
-        raise InvalidValue("--yes", f"is needed where nobody can be asked: it would {what}")
-    print(f"{what[:1].upper()}{what[1:]}? [y/N] ", end="", file=sys.stderr, flush=True)  # noqa: T201  # asked, not told
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        print_error("nothing was done")
-        raise typer.Exit(1)
 
 
 def _one_by_one(
@@ -194,12 +177,10 @@ def _print(bulk: Bulk, result: BulkResult) -> None:
 
 
 def _codes(operations: Operations, parts: Sequence[str]) -> dict[str, int]:
-    """Return how many processes of each code are meant where it is more than one; what is not there is left out."""
+    """Return how many processes of each code are meant; what is not there is left out."""
     from jobboy.errors import NotFound
     from jobboy.operations.bulk import numbers_by_code
 
-    if len(parts) < 2:
-        return {}
     found: list[Any] = []
     for part in parts:
         try:

@@ -57,8 +57,9 @@ class Invocation:
         """Open the app, or a bare one on the database; closed on the way out.
 
         Args:
-            definitions: False for verbs that need none: the app is then only imported to learn its database, and
-                an operator who names the database is not stopped by code that cannot be imported.
+            definitions: False for verbs that only look: the app is then only imported to learn its database, and an
+                operator who names the database is not stopped by code that cannot be imported. Verbs that change
+                something need it for its guardrails at least.
 
         Raises:
             InvalidValue: the app cannot be imported, or the URL is none.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobboy.cli.bulk import Yes, ask
 from jobboy.cli.completion import complete_filter
+from jobboy.cli.confirmation import Yes, ask, decided
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, AsPlain, examples
 from jobboy.cli.output import print_document, print_json_line, print_line
@@ -74,9 +74,10 @@ def prune(
     """
     invocation = Invocation.of(context, as_json)
     old = None if older_than is None else read_duration(older_than, "--older-than")
-    with invocation.operations() as operations:
+    with invocation.operations(definitions=True) as operations:
         if filter_text is None:
-            count = operations.acting(confirmed=yes).prune(older_than=old, dry_run=dry_run)
+            door = operations if dry_run else decided(operations, "prune", "remove what is over", yes=yes)
+            count = door.prune(older_than=old, dry_run=dry_run)
         else:
             count = _prune_matching(operations, filter_text, old, dry_run=dry_run, yes=yes)
     if invocation.json:

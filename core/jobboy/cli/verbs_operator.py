@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobboy.cli.bulk import AtMost, Bulk, DryRun, OfFilter, Yes, carry_out
+from jobboy.cli.bulk import AtMost, Bulk, DryRun, OfFilter, carry_out
+from jobboy.cli.confirmation import Confirmed, Yes, decided
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, Force, Id, Ids, OneId, Reason, examples
 from jobboy.cli.output import print_document, print_error, print_line
@@ -154,7 +155,7 @@ def proceed(
         bool, typer.Option("--schema", help="Print the JSON schema its answer must meet, and change nothing.")
     ] = False,
     reason: Reason = None,
-    yes: Yes = False,
+    yes: Confirmed = False,
     as_json: AsJson = False,
 ) -> None:
     """Let a paused process go on with your data.
@@ -170,7 +171,7 @@ def proceed(
         operations.proceed(process_id, given, reason=reason)
         return {}
 
-    _one(Invocation.of(context, as_json), part, "proceeds", verb, yes=yes)
+    _one(Invocation.of(context, as_json), Verb.PROCEED, part, "proceeds", verb, yes=yes)
 
 
 def restart(
@@ -197,7 +198,6 @@ def restart(
             dry_run=dry_run,
             yes=yes,
             done="restarted",
-            definitions=True,
         )
 
         def act(operations: Operations, one: str, token: int | None) -> object:
@@ -209,7 +209,7 @@ def restart(
     def verb(operations: Operations, process_id: str) -> dict[str, Any]:
         return {"new_id": operations.restart(process_id, reason=reason, from_step=from_step).id}
 
-    _one(invocation, part, "restarted", verb, yes=yes)
+    _one(invocation, Verb.RESTART, part, "restarted", verb, yes=yes)
 
 
 def _print_schema(invocation: Invocation, part: str) -> None:
@@ -221,13 +221,21 @@ def _print_schema(invocation: Invocation, part: str) -> None:
 
 
 def _one(
-    invocation: Invocation, part: str, done: str, verb: Callable[[Operations, str], dict[str, Any]], *, yes: bool
+    invocation: Invocation,
+    name: Verb,
+    part: str,
+    done: str,
+    verb: Callable[[Operations, str], dict[str, Any]],
+    *,
+    yes: bool,
 ) -> None:
     result: dict[str, Any] = {"id": part, "ok": False, "error": None}
     with invocation.operations(definitions=True) as operations:
         try:
-            result["id"] = operations.get(part).id
-            result.update(verb(operations.acting(confirmed=yes), result["id"]), ok=True)
+            process = operations.get(part)
+            result["id"] = process.id
+            door = decided(operations, name, f"{name} {process.id}", yes=yes, codes=[process.code])
+            result.update(verb(door, process.id), ok=True)
         except (NotFound, Refused) as error:
             result["error"] = str(error)
     if invocation.json:

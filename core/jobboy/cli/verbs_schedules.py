@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jobboy.cli.completion import complete_codes, complete_schedules
+from jobboy.cli.confirmation import Confirmed, decided
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, AsPlain, Parameters, Reason, examples
 from jobboy.cli.output import print_document, print_error, print_line
 from jobboy.cli.plain import SCHEDULE, print_plain
 from jobboy.cli.values import read_duration, read_object
+
+if TYPE_CHECKING:
+    from jobboy.operations import Operations
 
 _ALL = """
 jobboy schedules
@@ -132,6 +136,7 @@ def add(
     ] = "one",
     parameters: Parameters = None,
     reason: Reason = None,
+    yes: Confirmed = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a schedule.
@@ -145,7 +150,8 @@ def add(
     given = read_object(parameters, "parameters") if parameters is not None else {}
     interval = None if every is None else read_duration(every, "--every")
     with invocation.operations(definitions=True, makes=True) as operations:
-        made = operations.add_schedule(
+        door = decided(operations, "schedule", f"make schedule {name}", yes=yes, codes=[code])
+        made = door.add_schedule(
             name,
             code,
             cron=cron,
@@ -162,7 +168,9 @@ def add(
         print_line(f"schedule {name} is due next {stamp_and_age(made.next_at, now)}")
 
 
-def pause(context: typer.Context, name: Name, reason: Reason = None, as_json: AsJson = False) -> None:
+def pause(
+    context: typer.Context, name: Name, reason: Reason = None, yes: Confirmed = False, as_json: AsJson = False
+) -> None:
     """Pause a schedule.
 
     What is due meanwhile is left out. No start of an app ends the pause.
@@ -170,8 +178,8 @@ def pause(context: typer.Context, name: Name, reason: Reason = None, as_json: As
     from jobboy.cli.schedule_views import schedule_document
 
     invocation = _invocation(context, as_json)
-    with invocation.operations() as operations:
-        paused = operations.pause_schedule(name, reason=reason)
+    with invocation.operations(definitions=True) as operations:
+        paused = _decided(operations, "pause", name, yes=yes).pause_schedule(name, reason=reason)
         now = operations.now()
     if invocation.json:
         print_document(schedule_document(paused, now))
@@ -179,14 +187,16 @@ def pause(context: typer.Context, name: Name, reason: Reason = None, as_json: As
         print_line(f"schedule {name} is paused; `jobboy schedules resume {name}` lets it go on")
 
 
-def resume(context: typer.Context, name: Name, reason: Reason = None, as_json: AsJson = False) -> None:
+def resume(
+    context: typer.Context, name: Name, reason: Reason = None, yes: Confirmed = False, as_json: AsJson = False
+) -> None:
     """Let a paused schedule go on."""
     from jobboy.cli.schedule_views import schedule_document
     from jobboy.cli.words import stamp_and_age
 
     invocation = _invocation(context, as_json)
-    with invocation.operations() as operations:
-        resumed = operations.resume_schedule(name, reason=reason)
+    with invocation.operations(definitions=True) as operations:
+        resumed = _decided(operations, "resume", name, yes=yes).resume_schedule(name, reason=reason)
         now = operations.now()
     if invocation.json:
         print_document(schedule_document(resumed, now))
@@ -194,33 +204,43 @@ def resume(context: typer.Context, name: Name, reason: Reason = None, as_json: A
         print_line(f"schedule {name} is due next {stamp_and_age(resumed.next_at, now)}")
 
 
-def start(context: typer.Context, name: Name, reason: Reason = None, as_json: AsJson = False) -> None:
+def start(
+    context: typer.Context, name: Name, reason: Reason = None, yes: Confirmed = False, as_json: AsJson = False
+) -> None:
     """Start a process of a schedule now and print its id.
 
     Paused or not; its due times stay as they are.
     """
     invocation = _invocation(context, as_json)
     with invocation.operations(definitions=True) as operations:
-        process_id = operations.start_schedule(name, reason=reason)
+        process_id = _decided(operations, "start", name, yes=yes).start_schedule(name, reason=reason)
     if invocation.json:
         print_document({"id": process_id})
     else:
         print_line(process_id)
 
 
-def remove(context: typer.Context, name: Name, reason: Reason = None, as_json: AsJson = False) -> None:
+def remove(
+    context: typer.Context, name: Name, reason: Reason = None, yes: Confirmed = False, as_json: AsJson = False
+) -> None:
     """Remove a schedule.
 
     What it has started stays. One that an app defines comes back when a worker of the app starts: pause it instead.
     """
     invocation = _invocation(context, as_json)
-    with invocation.operations() as operations:
-        removed = operations.remove_schedule(name, reason=reason)
+    with invocation.operations(definitions=True) as operations:
+        removed = _decided(operations, "remove", name, yes=yes).remove_schedule(name, reason=reason)
     if invocation.json:
         print_document({"name": name, "removed": True, "by_app": removed.by_app})
     else:
         note = "; it comes back when a worker starts whose app defines it" if removed.by_app else ""
         print_line(f"schedule {name} is removed{note}")
+
+
+def _decided(operations: Operations, act: str, name: str, *, yes: bool) -> Operations:
+    code = operations.schedule(name).plan.code
+    guarded = "start" if act == "start" else "schedule"
+    return decided(operations, guarded, f"{act} schedule {name}", yes=yes, codes=[code])
 
 
 def _invocation(context: typer.Context, as_json: bool, as_plain: bool = False) -> Invocation:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jobboy.cli.confirmation import Confirmed, decided
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, Code, Key, Parameters, examples
 from jobboy.cli.output import print_document, print_error, print_line
@@ -40,6 +41,7 @@ def start(
     priority: Annotated[
         int | None, typer.Option(metavar="NUMBER", help="Lower is first among equals; 100 when not given.")
     ] = None,
+    yes: Confirmed = False,
     as_json: AsJson = False,
 ) -> None:
     """Start a process and print its id.
@@ -50,7 +52,8 @@ def start(
     given = read_object(parameters, "parameters") if parameters is not None else {}
     later = None if delay is None else read_duration(delay, "--delay")
     with invocation.operations(definitions=True, makes=True) as operations:
-        process_id = operations.start(code, given, key=key, delay=later, priority=priority)
+        door = decided(operations, "start", f"start {code}", yes=yes, codes=[code])
+        process_id = door.start(code, given, key=key, delay=later, priority=priority)
     if invocation.json:
         print_document({"id": process_id})
     else:
@@ -63,6 +66,7 @@ def execute(
     parameters: Parameters = None,
     key: Key = None,
     timeout: Annotated[str | None, typer.Option(metavar="SECONDS|DURATION", help="Wait no longer than this.")] = None,
+    yes: Confirmed = False,
     as_json: AsJson = False,
 ) -> None:
     """Start a process, wait for its end and print it.
@@ -76,8 +80,9 @@ def execute(
     given = read_object(parameters, "parameters") if parameters is not None else {}
     limit = None if timeout is None else read_seconds(timeout, "--timeout")
     with invocation.jobs() as jobs:
+        door = decided(jobs.operations(), "start", f"start {code}", yes=yes, codes=[code])
         try:
-            process = jobs.execute(code, given, key=key, timeout=limit)
+            process = jobs.execute(code, given, key=key, timeout=limit, confirmed=door.permission.confirmed)
         except TimeoutError as error:
             print_error(f"{error}; it stays, and goes on when a worker takes it")
             raise typer.Exit(1) from error

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jobboy.cli.confirmation import Confirmed, decided
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.logs import log_to_standard_error
 from jobboy.cli.options import AsJson, AsPlain, Reason, examples
@@ -134,7 +135,7 @@ def _end_with_standard_input(worker: Worker) -> None:
     threading.Thread(target=attend, name="jobboy-attended", daemon=True).start()
 
 
-def pause(context: typer.Context, reason: Reason = None, as_json: AsJson = False) -> None:
+def pause(context: typer.Context, reason: Reason = None, yes: Confirmed = False, as_json: AsJson = False) -> None:
     """Pause all work of the database.
 
     Turns in progress are finished, nothing is begun.
@@ -142,19 +143,19 @@ def pause(context: typer.Context, reason: Reason = None, as_json: AsJson = False
     from jobboy.model.process import iso
 
     invocation = Invocation.of(context, as_json)
-    with invocation.operations() as operations:
-        paused = operations.pause(reason=reason)
+    with invocation.operations(definitions=True) as operations:
+        paused = decided(operations, "pause", "pause all work", yes=yes).pause(reason=reason)
     if invocation.json:
         print_document({"paused": True, "at": iso(paused.at), "actor": paused.actor, "reason": paused.reason})
     else:
         print_line("all work is paused; `jobboy resume` lets it go on")
 
 
-def resume(context: typer.Context, reason: Reason = None, as_json: AsJson = False) -> None:
+def resume(context: typer.Context, reason: Reason = None, yes: Confirmed = False, as_json: AsJson = False) -> None:
     """Let all work of the database go on."""
     invocation = Invocation.of(context, as_json)
-    with invocation.operations() as operations:
-        operations.resume(reason=reason)
+    with invocation.operations(definitions=True) as operations:
+        decided(operations, "resume", "let all work go on", yes=yes).resume(reason=reason)
     if invocation.json:
         print_document({"paused": False})
     else:

@@ -64,6 +64,11 @@ class Permission:
         """Whether every verb is refused."""
         return self._context.read_only
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether the decision that is carried out was confirmed by hand."""
+        return self._context.mandate.confirmed
+
     def why_not(self, verb: str, code: str = ANY_CODE) -> str | None:
         """Return why a verb (of `GUARDED_VERBS`) is refused for processes of a code, None when it is not.
 
