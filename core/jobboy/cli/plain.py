@@ -22,6 +22,7 @@ ACT = ("seq", "at", "actor", "kind", "id", "code", "reason", "step", "attempt", 
 WORKER = ("id", "host", "pid", "slots", "alive", "started_at", "stopped_at", "codes", "holds")
 HANDLER = ("code", "kind", "name", "priority", "channel", "steps")
 CHECK = ("check", "ok", "detail")
+LINE = ("token", "step", "attempt", "at", "number", "line")
 SCHEDULE = (
     *("name", "code", "paused", "overdue", "next_at", "last_at", "cron", "timezone", "every", "missed", "by_app"),
     "parameters",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from jobboy.cli.invocation import Invocation
-from jobboy.cli.options import AsJson, Id, examples
+from jobboy.cli.options import AsJson, AsPlain, Id, examples
 from jobboy.cli.output import print_document, print_error, print_json_line, print_line
+from jobboy.cli.plain import LINE, print_plain
+from jobboy.model.process import iso
 
 if TYPE_CHECKING:
     from jobboy.model.logs import TurnLog
@@ -19,6 +21,7 @@ _LOGS = """
 jobboy logs 3f9a
 jobboy logs 3f9a --step fetch -n 50
 jobboy logs 3f9a --follow                         as it is said, until the process ends
+jobboy logs 3f9a --plain | cut -f 6 | sort | uniq -c
 """
 
 
@@ -35,20 +38,23 @@ def logs(
         int | None, typer.Option("-n", "--lines", min=1, metavar="N", help="Only the last lines of each turn.")
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is said, until it ends.")] = False,
+    as_plain: AsPlain = False,
     as_json: AsJson = False,
 ) -> None:
     """Print what its steps printed and logged.
 
     The last 500 lines of each of the last 100 turns that said anything are kept.
     """
-    invocation = Invocation.of(context, as_json)
+    invocation = Invocation.of(context, as_json, as_plain)
     with invocation.operations() as operations:
         if follow:
-            _follow(operations, part, step, lines, invocation.json)
+            _print_followed(invocation, _followed(operations, part, step, lines))
             return
         found = [log for log in operations.house.logs(part) if step is None or log.step == step]
     if invocation.json:
         print_document([log.as_json() for log in found])
+    elif invocation.plain:
+        print_plain(LINE, (row for log in found for row in _rows(log, log.lines[-(lines or 0) :])))
     elif not found:
         print_error("nothing that it said is kept")
     else:
@@ -56,20 +62,37 @@ def logs(
             _print_turn(log, log.lines[-(lines or 0) :])
 
 
-def _follow(operations: Operations, part: str, step: str | None, lines: int | None, as_json: bool) -> None:
+def _followed(
+    operations: Operations, part: str, step: str | None, lines: int | None
+) -> Iterator[tuple[TurnLog, Sequence[str], bool]]:
+    """Yield turns with those of their new lines that are wanted, and whether a turn goes on from the last time."""
     turn: int | None = None
     for log, news in operations.house.follow_logs(part):
-        if step is not None and log.step != step:
-            continue
-        shown = news if log.token == turn or lines is None else news[-lines:]
-        if as_json:
+        if step is None or log.step == step:
+            goes_on = log.token == turn
+            yield log, news if goes_on or lines is None else news[-lines:], goes_on
+            turn = log.token
+
+
+def _print_followed(invocation: Invocation, followed: Iterator[tuple[TurnLog, Sequence[str], bool]]) -> None:
+    if invocation.plain:
+        print_plain(LINE, (row for log, shown, _ in followed for row in _rows(log, shown)))
+        return
+    for log, shown, goes_on in followed:
+        if invocation.json:
             for line in shown:
                 print_json_line({"token": log.token, "step": log.step, "attempt": log.attempt, "line": line})
-        elif log.token == turn:
+        elif goes_on:
             _print_lines(shown)
         else:
             _print_turn(log, shown)
-        turn = log.token
+
+
+def _rows(log: TurnLog, shown: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the last lines of a turn, each with its number in it, from 1; lines that are not kept count."""
+    of_turn = {"token": log.token, "step": log.step, "attempt": log.attempt, "at": iso(log.at)}
+    for number, line in enumerate(shown, start=log.end - len(shown) + 1):
+        yield {**of_turn, "number": number, "line": line}
 
 
 def _print_turn(log: TurnLog, shown: Sequence[str]) -> None:
