@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -12,7 +13,7 @@ from jobboy.model.events import EventKind
 from jobboy.model.process import Process
 from jobboy.ports import Change, ProcessRepository
 from jobboy.storage import audit
-from tests.factories import a_process, an_event
+from tests.factories import NOW, a_process, an_event
 
 ADA, BOB = "operator:ada@web1", "operator:bob@web2"
 ALL = AuditQuery()
@@ -122,3 +123,54 @@ def test_a_page_looks_at_a_bounded_number_of_acts_and_says_where_to_go_on(
 def test_what_cannot_be_asked_is_refused_by_name(field: str, query: dict[str, str]) -> None:
     with pytest.raises(InvalidValue, match=field):
         AuditQuery(**query)
+
+
+# --- what outlives its process ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def removed(repository: ProcessRepository) -> Process:
+    """A process that an operator started and put right, that a program ended, and that retention removed."""
+    kept = repository.add([a_process(status="failed", ended_at=NOW, code="billing")], actor=ADA)[0]
+    data = {"status": "running", "output": {"answer": "a person's name"}, "store": {"secret": 1}}
+    event = an_event(EventKind.PROCEEDED, actor=ADA, reason="rows are right", before={"paused": True}, after=data)
+    repository.change(kept.number, lambda now: Change(process=now, seen_token=now.token, events=(event,)))
+    act(repository, kept, EventKind.KILL_REQUESTED, "program:shop@web1")
+    act(repository, kept, EventKind.ITERATED, "worker:web1:12:ab")
+    record = partial(an_event, EventKind.PRUNED, actor="worker:web1:12:ab")
+    assert repository.remove([kept.number], record=lambda number: record(after={"pruned": number})) == 1
+    return kept
+
+
+def test_what_operators_did_outlives_the_process_with_its_id_and_code(
+    repository: ProcessRepository, removed: Process
+) -> None:
+    (found,) = repository.audit(ALL, limit=10).acts
+    assert (found.event.kind, found.event.actor, found.event.reason) == (EventKind.PROCEEDED, ADA, "rows are right")
+    assert (found.event.process_id, found.code) == (removed.id, "billing")
+    for query in (AuditQuery(text=removed.id[-8:]), AuditQuery(text="billing"), AuditQuery(verb="proceed")):
+        assert kinds(repository.audit(query, limit=10)) == ["proceeded"]
+
+
+def test_documents_go_with_their_process_and_what_became_of_its_state_stays(
+    repository: ProcessRepository, removed: Process
+) -> None:
+    (found,) = repository.audit(ALL, limit=10).acts
+    assert (found.event.before, found.event.after) == ({"paused": True}, {"status": "running"})
+
+
+def test_of_a_process_that_nobody_put_right_nothing_stays(repository: ProcessRepository, removed: Process) -> None:
+    plain = repository.add([a_process(status="failed", ended_at=NOW)], actor=ADA)[0]
+    after = repository.last_seq()
+    repository.remove([plain.number], record=lambda number: an_event(EventKind.PRUNED, after={"pruned": number}))
+    assert [event.after for event in repository.events(after=after, limit=10)] == [{"pruned": 1}]
+    assert len(repository.audit(ALL, limit=10).acts) == 1
+
+
+def test_an_operator_who_removes_a_process_that_was_put_right_is_told_by_name(repository: ProcessRepository) -> None:
+    kept = repository.add([a_process(status="failed", ended_at=NOW, code="billing")], actor=ADA)[0]
+    act(repository, kept, EventKind.PROCEEDED, ADA)
+    record = partial(an_event, EventKind.PRUNED, actor=BOB)
+    repository.remove([kept.number], record=lambda number: record(after={"pruned": number}))
+    told = [(one.event.kind, one.event.process_id, one.code) for one in repository.audit(ALL, limit=10).acts]
+    assert told == [("pruned", None, None), ("pruned", kept.id, "billing"), ("proceeded", kept.id, "billing")]

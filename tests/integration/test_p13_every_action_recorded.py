@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -153,6 +154,24 @@ def test_p13_retention_that_removes_processes_says_who_and_how_many(open_site: C
 
     (line,) = (event for event in _feed(site) if event.kind == "pruned")
     assert (line.actor, line.after) == (f"operator:{user()}", {"pruned": 1})
+
+
+def test_p13_what_operators_did_is_told_after_the_process_was_removed(open_site: Callable[[str], Site]) -> None:
+    site = open_site("trails")
+    process_id = _paused(site)
+    site.operations.proceed(process_id, {"answer": "a secret"}, reason=WHY)
+    site.operations.fail(process_id, now=True, reason="not needed")
+
+    assert site.operations.prune(older_than=timedelta(0)) == 1
+
+    told = site.jobboy_json("audit", process_id)
+    assert [(act["kind"], act["actor"], act["reason"]) for act in told] == [
+        ("pruned", OPERATOR, None),
+        ("failed", OPERATOR, "not needed"),
+        ("proceeded", OPERATOR, WHY),
+    ]
+    assert {(act["id"], act["code"]) for act in told} == {(process_id, "asking")}
+    assert "a secret" not in str(told)
 
 
 @pytest.mark.parametrize("point", ["commit-asked", "commit-done"])

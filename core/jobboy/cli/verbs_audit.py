@@ -46,7 +46,7 @@ def audit(
 ) -> None:
     """List what people did, newest first.
 
-    Who, when, what, to which process, and why. An act is kept as long as its process.
+    Who, when, what, to which process, and why; also of processes that were removed.
     """
     invocation = Invocation.of(context, as_json, as_plain)
     query = AuditQuery(text=" ".join(words or ()), verb=verb, actor=actor)

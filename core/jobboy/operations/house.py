@@ -41,8 +41,8 @@ class House:
     def audit(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> AuditPage:
         """Return what people did below a number, newest first, to all processes and the database itself.
 
-        An act is kept as long as its process. Of acts that are not all wanted a bounded number is looked at, so a
-        page may hold few of them, or none, and still say where to go on.
+        What operators did to a process, but for its start, outlives it, without documents. Of acts that are not all
+        wanted a bounded number is looked at, so a page may hold few of them, or none, and still say where to go on.
         """
         return self._context.repository.audit(query, before=before, limit=limit)
 

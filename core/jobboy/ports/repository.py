@@ -159,7 +159,8 @@ class ProcessRepository(ScheduleRepository, Protocol):
     def audit(self, query: AuditQuery, *, before: int | None = None, limit: int) -> AuditPage:
         """Return what people did with seq < `before`, newest first: the wanted ones of a bounded number of acts.
 
-        An act is an event of an operator, or one of a program but for what it starts.
+        An act is an event of an operator, or one of a program but for what it starts. What operators did to a
+        process, but for its start, is told with its id and code after it was removed too.
         """
 
     def last_seq(self) -> int:
@@ -216,6 +217,7 @@ class ProcessRepository(ScheduleRepository, Protocol):
         """Remove up to `limit` ended, unhandled processes with their steps and events; return how many.
 
         Those whose retention is over at `now`, or with `ended_before` those that ended before it. One transaction.
+        What operators did to one stays for `audit`, without documents, and beside it a line that it was removed.
 
         Args:
             now: the present.

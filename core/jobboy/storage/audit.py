@@ -45,7 +45,13 @@ def _pattern(wanted: str) -> str:
 _ACTS = f"FROM event INDEXED BY event_act WHERE {IS_ACT} AND seq < :before"
 FLOOR = prepared(text(f"SELECT seq {_ACTS} ORDER BY seq DESC LIMIT 1 OFFSET :looked_at"))
 """The last act that a page looks at."""
-_TOLD = ("kind", "actor", "reason", '"after"', "process.id", "process.code")
+_ID, _CODE = (
+    f"coalesce(process.{name}, (SELECT json_extract(removal.\"before\", '$.{name}') FROM event AS removal"
+    " WHERE removal.process = event.process AND removal.kind = 'pruned'))"
+    for name in ("id", "code")
+)
+"""Of the process, or of one that is removed: the line of its removal stays with what was done to it."""
+_TOLD = ("kind", "actor", "reason", '"after"', _ID, _CODE)
 """What of an act a text is looked for in."""
 
 
@@ -62,8 +68,8 @@ def acts(kinds: int, has_text: bool, has_actor: bool) -> Prepared:
         wanted.append(_holds(told, "text"))
     return prepared(
         text(
-            "SELECT seq, process.id, at, kind, actor, reason, event.step, event.attempt,"
-            ' "before", "after", process.code'
+            f"SELECT seq, {_ID}, at, kind, actor, reason, event.step, event.attempt,"
+            f' "before", "after", {_CODE}'
             f" {_ACTS.replace('WHERE', 'LEFT JOIN process ON process.number = event.process WHERE')}"
             f" AND {' AND '.join(wanted)} ORDER BY seq DESC LIMIT :limit"
         )

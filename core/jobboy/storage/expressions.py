@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, exists, func, insert, literal_column, 
 from sqlalchemy.sql.expression import ClauseElement
 
 from jobboy.model import logs
-from jobboy.storage import rows, statements
+from jobboy.storage import rows, statements, tables
 from jobboy.storage.tables import (
     control,
     definition,
@@ -274,13 +274,22 @@ OLDEST = (
     .limit(bindparam("limit"))
     .offset(no_offset)
 )
-DELETE_ENDED = delete(process).where(
-    process.c.number == bindparam("number"),
-    process.c.handled == literal_column("0"),
-    process.c.ended_at.is_not(None),
+DELETE_ENDED = (
+    delete(process)
+    .where(
+        process.c.number == bindparam("number"),
+        process.c.handled == literal_column("0"),
+        process.c.ended_at.is_not(None),
+    )
+    .returning(process.c.id, process.c.code, process.c.status)
 )
 DELETE_STEPS = delete(step).where(step.c.process == bindparam("number"))
-DELETE_EVENTS = delete(event).where(event.c.process == bindparam("number"))
+DELETE_EVENTS = delete(event).where(event.c.process == bindparam("number"), text(f"NOT ({tables.OUTLIVES})"))
+STRIP_ACTS = text(
+    "UPDATE event SET \"before\" = json_remove(\"before\", '$.store', '$.reports', '$.output'),"
+    " \"after\" = json_remove(\"after\", '$.store', '$.reports', '$.output') WHERE process = :number"
+)
+"""Documents go with their process, and with what remains of its history."""
 
 # --- what turns say --------------------------------------------------------------------------------------------
 

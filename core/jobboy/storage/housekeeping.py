@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 
 from jobboy.model.events import NewEvent
@@ -49,11 +50,12 @@ def ended_before(read: Reading, cutoff: datetime) -> Iterator[int]:
 def removing(numbers: Sequence[int], record: Callable[[int], NewEvent]) -> Work[int]:
     """Return the work that removes those of these processes that are ended and unhandled; its result is how many.
 
-    What `record` makes of that number is written with it, unless others had removed them all.
+    What `record` makes of that number is written with it, unless others had removed them all. What operators did to a
+    process stays, without documents, and then a line for the process itself, which tells its id, code and status.
     """
 
     def remove(transaction: Transaction) -> int:
-        removed = sum(_remove(transaction, number) for number in numbers)
+        removed = sum(_remove(transaction, number, record) for number in numbers)
         if removed:
             transaction.write(statements.INSERT_EVENT, rows.event_values(record(removed), None))
         return removed
@@ -61,10 +63,14 @@ def removing(numbers: Sequence[int], record: Callable[[int], NewEvent]) -> Work[
     return remove
 
 
-def _remove(transaction: Transaction, number: int) -> int:
-    removed = transaction.write(statements.DELETE_ENDED, {"number": number})
-    if removed:
-        transaction.write(statements.DELETE_STEPS, {"number": number})
-        transaction.write(statements.DELETE_EVENTS, {"number": number})
-        transaction.write(statements.DELETE_LOGS, {"number": number})
-    return removed
+def _remove(transaction: Transaction, number: int, record: Callable[[int], NewEvent]) -> int:
+    gone = transaction.one(statements.DELETE_ENDED, {"number": number})
+    if gone is None:
+        return 0
+    transaction.write(statements.DELETE_STEPS, {"number": number})
+    transaction.write(statements.DELETE_EVENTS, {"number": number})
+    transaction.write(statements.DELETE_LOGS, {"number": number})
+    if transaction.write(statements.STRIP_ACTS, {"number": number}):
+        last = replace(record(1), before=dict(zip(("id", "code", "status"), gone, strict=True)), after=None)
+        transaction.write(statements.INSERT_EVENT, rows.event_values(last, number))
+    return 1

@@ -246,13 +246,16 @@ WHERE process.number > ? ORDER BY process.number
  LIMIT ? OFFSET 0
 
 -- DELETE_ENDED: number
-DELETE FROM process WHERE process.number = ? AND process.handled = 0 AND process.ended_at IS NOT NULL
+DELETE FROM process WHERE process.number = ? AND process.handled = 0 AND process.ended_at IS NOT NULL RETURNING id, code, status
 
 -- DELETE_STEPS: number
 DELETE FROM step WHERE step.process = ?
 
 -- DELETE_EVENTS: number
-DELETE FROM event WHERE event.process = ?
+DELETE FROM event WHERE event.process = ? AND NOT (actor >= 'operator:' AND actor < 'operator;' AND kind <> 'started')
+
+-- STRIP_ACTS: number
+UPDATE event SET "before" = json_remove("before", '$.store', '$.reports', '$.output'), "after" = json_remove("after", '$.store', '$.reports', '$.output') WHERE process = ?
 
 -- KEEP_LOG: process, token, step, attempt, at, left_out, text, process, token
 INSERT INTO log (process, token, step, attempt, at, left_out, text) SELECT ?, ?, ?, ?, ?, ?, ? FROM process WHERE number = ? AND token = ? ON CONFLICT (process, token) DO UPDATE SET at = excluded.at, left_out = excluded.left_out, text = excluded.text

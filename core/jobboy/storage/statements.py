@@ -206,6 +206,7 @@ OLDEST = _named("OLDEST")
 DELETE_ENDED = _named("DELETE_ENDED")
 DELETE_STEPS = _named("DELETE_STEPS")
 DELETE_EVENTS = _named("DELETE_EVENTS")
+STRIP_ACTS = _named("STRIP_ACTS")
 
 # --- what turns say --------------------------------------------------------------------------------------------
 

@@ -13,6 +13,9 @@ metadata = MetaData()
 IS_ACT = "actor >= 'operator:' AND actor < 'program;' AND (kind <> 'started' OR actor < 'operator;')"
 """Events that the audit tells: every act of an operator, and those of a program but for what it starts."""
 
+OUTLIVES = "actor >= 'operator:' AND actor < 'operator;' AND kind <> 'started'"
+"""Acts that stay when their process is removed: what operators did to it, and that somebody removed it."""
+
 _Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is called INTEGER
 
 process = Table(
