@@ -13,7 +13,7 @@ from jobboy.engine.claimants import SlotClaimant, WorkerClaimant
 from jobboy.engine.hand import Hand
 from jobboy.engine.pace import Pace
 from jobboy.engine.process_iterator import Iteration, ProcessIterator
-from jobboy.errors import DatabaseReplaced, StorageError, StorageNotReachable
+from jobboy.errors import DatabaseReplaced, NewerSchema, StorageError, StorageNotReachable
 from jobboy.failpoints import reach
 from jobboy.model.iteration import IterationResponse
 from jobboy.model.process import Process
@@ -251,7 +251,7 @@ class IterationMaker:
                 if self._abandon.wait(pause):
                     raise
                 pause = min(pause * 2, LONGEST_PAUSE)
-            except DatabaseReplaced:
+            except (DatabaseReplaced, NewerSchema):
                 raise
             except Exception as error:
                 if len(changes) == 1 and claimant is None:
@@ -271,7 +271,7 @@ class IterationMaker:
         for change in changes:
             try:
                 self._written([change], None)
-            except (DatabaseReplaced, StorageNotReachable):
+            except (DatabaseReplaced, NewerSchema, StorageNotReachable):
                 raise
             except Exception as error:  # noqa: BLE001  # of one result: raised when the others are written
                 _log.error("the result of %s cannot be written: %s", change.process.id, error)

@@ -29,6 +29,8 @@ BUSY_SECONDS = 10.0
 """How long a write waits for other programs."""
 WAL_LIMIT = 64 * 1024 * 1024
 """Bytes: SQLite cuts a longer write-ahead log back to this, and `SqliteDatabase.maintain` empties it."""
+EXAMINE_EVERY = 0.1
+"""Seconds for which a writer relies on the schema that it has seen."""
 PIN_LOOKS = 5
 PIN_PAUSE = 0.1  # seconds between two looks
 READER_CACHE = 512
@@ -220,12 +222,23 @@ class _Channel:
     def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
         self._open: Any = None
+        self._examine_at = 0.0
 
     def begin(self) -> Transaction:
         self._database.examine_identity()
         connection = self._connection()
         self._database.begin(connection)
+        if time.monotonic() >= self._examine_at:  # not each time: it would cost some percent of a short transaction
+            self._examine_version(connection)
         return Transaction(connection.cursor(), DIALECT)
+
+    def _examine_version(self, connection: Any) -> None:
+        try:
+            schema.examine_version(connection)
+        except BaseException:
+            self.rollback()
+            raise
+        self._examine_at = time.monotonic() + EXAMINE_EVERY
 
     def commit(self) -> None:
         self._connection().execute("COMMIT")

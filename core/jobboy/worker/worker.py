@@ -28,6 +28,7 @@ from jobboy.ports import Bell, Clock, Held, Listener, Lock, Locks, ProcessReposi
 from jobboy.system import host, version
 from jobboy.worker.limits import Limits
 from jobboy.worker.live_logs import LiveLogs
+from jobboy.worker.schema_watch import SchemaWatch
 from jobboy.worker.settings import WorkerSettings
 from jobboy.worker.slots import SLOTS, Slots
 from jobboy.worker.steady import SteadySchedule
@@ -104,6 +105,7 @@ class Worker:
         self._stopping = threading.Event()
         self._slot_count = 1 if settings.exclusive else settings.slots
         self._live_logs = LiveLogs(iterator, repository, clock)
+        self._schema = SchemaWatch(repository, self._give_up)
         self._scheduler = self._make_scheduler()
         self._steady = SteadySchedule(self._scheduler)
         self._slots = Slots(
@@ -163,9 +165,12 @@ class Worker:
         """Take nothing more in hand, let turns in progress end, then close; True when all of them ended.
 
         After `grace` seconds isolated steps are ended and their processes released. A step in a thread cannot be
-        ended: when one remains the answer is False, its process stays held, and ends stuck with the program.
+        ended: when one remains the answer is False, its process stays held, and ends stuck with the program. Where a
+        newer jobboy has upgraded the database nothing is waited for: no result may be written.
         """
         self._stopping.set()
+        if self._schema.error is not None:
+            grace = 0.0
         if self._listener is not None:
             self._listener.interrupt()
         if not self._slots.wait_until_free(self.settings.grace if grace is None else grace):
@@ -189,6 +194,11 @@ class Worker:
         _log.info("the worker ends: %s", why)
         self._ask_to_end()
 
+    def _give_up(self) -> None:
+        """End at once: nothing may be written any more, and whoever can write finds what was in hand by its locks."""
+        self._abandon.set()
+        self._ask_to_end()
+
     def _ask_to_end(self) -> None:
         self._stopping.set()
         self._wake.put(None)
@@ -197,6 +207,10 @@ class Worker:
         """Work in this thread until a signal, a limit or idleness ends it; returns the exit code.
 
         The first SIGTERM or SIGINT lets turns in progress end, the second ends the program at once.
+
+        Raises:
+            StorageError: the database cannot be written at the start.
+            NewerSchema: a newer jobboy has upgraded it meanwhile; what was in hand is found stuck and goes on there.
         """
         previous = {sign: signal.signal(sign, self._on_signal) for sign in (signal.SIGTERM, signal.SIGINT)}
         try:
@@ -212,7 +226,9 @@ class Worker:
         if not complete:
             _log.warning("a step is still running; its process will be found stuck")
             logging.shutdown()
-            os._exit(130)
+            os._exit(130 if self._schema.error is None else 1)
+        if self._schema.error is not None:
+            raise self._schema.error
         return 130 if signal.SIGINT in self._signals else 0
 
     def _stop_or_give_way(self) -> bool:
@@ -283,7 +299,7 @@ class Worker:
         if self._listener is not None:
             self._listener.close()
         self._runner.close()
-        if complete and self._info is not None:
+        if complete and self._info is not None and self._schema.error is None:
             self._repository.end_worker(self._info.number, at=self._clock.now())
         if complete and self._alive is not None:
             self._alive.release()
@@ -330,6 +346,8 @@ class Worker:
     # --- keeping house ---
 
     def _sweep(self) -> None:
+        if not self._schema.is_ours():
+            return
         sweep_safely(self._sweeper)
         try:
             self._sweeper.offer(self._registry, self.settings.channel)
