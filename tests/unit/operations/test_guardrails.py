@@ -163,7 +163,7 @@ def test_a_verb_that_is_to_be_confirmed_is_refused_until_it_is(bench: Bench, job
     process_id = a_place(bench, jobs)
     for name, verb in VERBS.items():
         operations = door(bench, rail(CONFIRM, name, reason="think twice"))
-        with pytest.raises(NotConfirmed, match="confirmed by hand .--yes.: think twice"):
+        with pytest.raises(NotConfirmed, match=r"confirmed by hand .--yes.: think twice"):
             verb(operations, process_id)
         assert "guardrail" not in refusal(verb, operations.acting(confirmed=True), process_id), "judged as ever"
 
