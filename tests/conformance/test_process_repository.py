@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jobboy.errors import Fenced, InvalidValue, Refused
+from jobboy.errors import Fenced, InvalidValue, Refused, StorageError
 from jobboy.model.documents import Parameters, ProcessStore
 from jobboy.model.endings import minute_of
 from jobboy.model.events import EventKind, NewEvent
@@ -21,7 +21,7 @@ from jobboy.model.selection import Selection
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.workers import WorkerInfo
-from jobboy.ports import Change, DefinitionRecord, Held, ProcessRepository, WorkPause
+from jobboy.ports import Alike, Change, DefinitionRecord, Held, ProcessRepository, WorkPause
 from jobboy.testing import FrozenClock
 from tests.conformance.conftest import SECOND, Claims, HandLock, Places
 from tests.factories import NOW, a_process, an_event
@@ -142,6 +142,39 @@ def test_several_processes_start_all_or_none(repository: ProcessRepository) -> N
     with pytest.raises(InvalidValue, match="parameters"):
         keep(repository, a_process(), a_process(parameters={"n": float("nan")}))
     assert repository.counts().total == 0
+
+
+def an_alike(count: int, **fields: Any) -> Alike:
+    pattern = a_process(**{"status": "starting", **fields})
+    return Alike(pattern, [(a_process().id, Parameters({"n": n})) for n in range(count)])
+
+
+@pytest.mark.parametrize("count", [1, 2, 70])
+def test_processes_that_are_alike_are_kept_as_each_would_be_alone(repository: ProcessRepository, count: int) -> None:
+    waiting = an_alike(count, code="import", wait_until=NOW + SECOND)
+    several = [waiting, an_alike(count, code="export", priority=7, step="first"), an_alike(1, code="import")]
+    repository.add_alike(several, actor="program:tests")
+    wanted = [one.pattern.changed(id=each, parameters=own) for one in several for each, own in one.own]
+    found = [must_get(repository, process) for process in wanted]
+    numbered = range(found[0].number, found[0].number + len(found))
+    assert found == [process.changed(number=number) for process, number in zip(wanted, numbered, strict=True)]
+    for process in found:
+        alone = keep(repository, process.changed(id=a_process().id))[0]
+        (event,) = repository.events(number=process.number, limit=5)
+        (event_alone,) = repository.events(number=alone.number, limit=5)
+        assert replace(event, seq=0, process_id=None) == replace(event_alone, seq=0, process_id=None)
+
+
+def test_of_processes_that_are_alike_all_or_none_are_kept(repository: ProcessRepository) -> None:
+    known = keep_one(repository)
+    broken, unkeepable = an_alike(3), an_alike(3)
+    broken.own[1] = (known.id, Parameters())
+    unkeepable.own[2] = (a_process().id, Parameters({"x": float("nan")}))
+    with pytest.raises(StorageError):
+        repository.add_alike([an_alike(2), broken], actor="program:tests")
+    with pytest.raises(InvalidValue):
+        repository.add_alike([an_alike(2), unkeepable], actor="program:tests")
+    assert repository.counts().total == repository.last_seq() == 1
 
 
 def test_hostile_text_comes_back_unchanged_from_every_field(repository: ProcessRepository) -> None:

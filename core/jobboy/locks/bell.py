@@ -35,7 +35,6 @@ class FileBell:
     def ring(self) -> None:
         """Wake every listener, in this and other programs; never fails, even when the file is gone."""
         with suppress(OSError, StorageError):
-            self._file.check()
             os.pwrite(self._descriptor(), os.urandom(_MARK_BYTES), 0)
 
     def listen(self) -> Listener:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 SHORT_LENGTH = 8
+_VARIANTS = {digit: f"{0b1000 | int(digit, 16) & 0b11:x}" for digit in "0123456789abcdef"}
+"""The digit that says how the rest is to be read, with two random bits in it."""
 
 
 def process_id(milliseconds: int, entropy: bytes) -> str:
@@ -12,10 +14,8 @@ def process_id(milliseconds: int, entropy: bytes) -> str:
         milliseconds: since 1970-01-01 UTC, below 2**48.
         entropy: at least ten bytes from a source that is safe to guess against; six of their bits are not used.
     """
-    random = int.from_bytes(entropy[:10], "big")
-    value = (milliseconds << 80) | (0x7 << 76) | ((random >> 68) << 64) | (0b10 << 62) | (random & (2**62 - 1))
-    digits = f"{value:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    time, random = f"{milliseconds:012x}", entropy[:10].hex()
+    return f"{time[:8]}-{time[8:]}-7{random[:3]}-{_VARIANTS[random[4]]}{random[5:8]}-{random[8:]}"
 
 
 def first_id(milliseconds: int) -> str:

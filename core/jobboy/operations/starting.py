@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jobboy.errors import CodeNotFound, InvalidValue
@@ -14,10 +15,14 @@ from jobboy.model.process import DEFAULT_PRIORITY, Process
 from jobboy.model.status import ProcessStatus
 from jobboy.operations.context import Context
 from jobboy.operations.permission import require
-from jobboy.ports import DefinitionRecord
+from jobboy.ports import Alike, DefinitionRecord
 
 MAX_KEY = 200
 MAX_PRIORITY = 1_000_000
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+_Start = tuple[Process, tuple[str, Parameters], str | None]
+"""What a process has in common with others, its id and parameters, and its key."""
 
 
 def start_many(
@@ -30,24 +35,36 @@ def start_many(
 ) -> list[str]:
     """Check all orders, write all processes in one transaction, wake the workers; returns the ids in order."""
     now = context.clock.now()
-    marks = {"wait_until": _wait_until(now, delay), "priority": _priority(priority)}
-    firsts: dict[str, Process] = {}
-    processes = []
-    for (code, parameters), key in zip(orders, keys or [None] * len(orders), strict=True):
-        if code not in firsts:
-            firsts[code] = _first(_definition(context, code), now).changed(**marks)
-        processes.append(
-            firsts[code].changed(id=context.identifiers.process_id(), parameters=_document(parameters), key=_key(key))
-        )
-    if not processes:
+    marks: dict[str, Any] = {"wait_until": _wait_until(now, delay), "priority": _priority(priority)}
+    codes = Counter([code for code, _ in orders])
+    patterns = {code: _pattern(_definition(context, code), now, **marks) for code in codes}
+    own = [(context.identifiers.process_id(), _document(parameters)) for _, parameters in orders]
+    checked = [_key(key) for key in (keys or [None] * len(orders))]
+    if not orders:
         return []
-    codes = Counter(process.code for process in processes)
     require(context, "start", ", ".join(codes), codes)
-    remember(context, set(firsts))
-    kept = context.repository.add(processes, actor=context.actor)
+    remember(context, set(codes))
+    ids = _keep(context, list(zip([patterns[code] for code, _ in orders], own, checked, strict=True)))
     reach("start-committed")
     context.bell.ring()
-    return [process.id for process in kept]
+    return ids
+
+
+def _keep(context: Context, starts: Sequence[_Start]) -> list[str]:
+    """Write processes and return their ids; a key that is known already gives the id of the process that has it."""
+    if any(key is not None for _, _, key in starts):
+        processes = [
+            pattern.changed(id=process_id, parameters=parameters, key=key)
+            for pattern, (process_id, parameters), key in starts
+        ]
+        return [process.id for process in context.repository.add(processes, actor=context.actor)]
+    several: list[Alike] = []
+    for pattern, own, _ in starts:
+        if not several or several[-1].pattern is not pattern:
+            several.append(Alike(pattern, []))
+        several[-1].own.append(own)
+    context.repository.add_alike(several, actor=context.actor)
+    return [process_id for _, (process_id, _), _ in starts]
 
 
 def known_definition(context: Context, code: str) -> DefinitionRecord | None:
@@ -79,11 +96,17 @@ def new_process(
     Raises:
         InvalidValue: the parameters break a rule; names the path.
     """
-    return _first(definition, now).changed(id=context.identifiers.process_id(), parameters=_document(parameters))
+    return _pattern(definition, now, id=context.identifiers.process_id(), parameters=_document(parameters))
 
 
-def _first(definition: DefinitionRecord, now: datetime) -> Process:
-    """Return what all new processes of a code have in common."""
+def _pattern(definition: DefinitionRecord, now: datetime, **fields: Any) -> Process:
+    """Return what processes of a definition that start at a moment have in common."""
+    return _new(definition).changed(created_at=now, updated_at=now, turn_at=now, **fields)
+
+
+@functools.lru_cache
+def _new(definition: DefinitionRecord) -> Process:
+    """Return a process of a definition; its dates and what is its own are still to be given."""
     return Process(
         number=0,
         id="",
@@ -92,9 +115,9 @@ def _first(definition: DefinitionRecord, now: datetime) -> Process:
         step=definition.steps[0] if definition.steps else None,
         on_crash=definition.on_crash,
         retention=definition.retention,
-        created_at=now,
-        updated_at=now,
-        turn_at=now,
+        created_at=_NEVER,
+        updated_at=_NEVER,
+        turn_at=_NEVER,
     )
 
 

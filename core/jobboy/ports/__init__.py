@@ -13,7 +13,7 @@ from jobboy.ports.locks import (
     process_place,
     worker_place,
 )
-from jobboy.ports.repository import DefinitionRecord, ProcessRepository, WorkPause
+from jobboy.ports.repository import Alike, DefinitionRecord, ProcessRepository, WorkPause
 from jobboy.ports.running import StepOrder, StepRaised, StepResult, StepRunner
 from jobboy.ports.schedules import ScheduleRepository
 from jobboy.ports.surroundings import Bell, Clock, Identifiers, Listener
@@ -22,6 +22,7 @@ __all__ = [
     "MANAGEMENT_PLACE",
     "SCHEMA_PLACE",
     "WAITING_PLACE",
+    "Alike",
     "Bell",
     "Bundle",
     "Change",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobboy.model.audit import AuditPage, AuditQuery
+from jobboy.model.documents import Parameters
 from jobboy.model.endings import Endings
 from jobboy.model.events import Event, NewEvent
 from jobboy.model.facts import DatabaseFacts
@@ -32,6 +33,16 @@ class DefinitionRecord:
     retention: timedelta
 
 
+@dataclass(slots=True)
+class Alike:
+    """New processes that differ in id and parameters alone."""
+
+    pattern: Process
+    """What they have in common; without a key, its id and parameters are of no interest."""
+    own: list[tuple[str, Parameters]]
+    """Id and parameters of each, at least one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkPause:
     """All work is paused."""
@@ -54,6 +65,9 @@ class ProcessRepository(ScheduleRepository, Protocol):
 
         A process whose `key` is already kept is not written: the kept one is returned in its place.
         """
+
+    def add_alike(self, several: Sequence[Alike], *, actor: str) -> None:
+        """Keep new processes like `add`, in their order; many that are alike take far less time."""
 
     # iterating
 

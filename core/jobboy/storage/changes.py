@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,10 @@ from jobboy.errors import Fenced
 from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.process import Process, iso
-from jobboy.ports import Change, Clock
+from jobboy.ports import Alike, Change, Clock
 from jobboy.storage import logs, rows, statements
 from jobboy.storage.statements import MINE, Row
 from jobboy.storage.writer import Transaction, Work
-
-_NEW = tuple(name for name in rows.WHOLE if name != "number")
 
 
 class PreparedProcess:
@@ -23,7 +21,6 @@ class PreparedProcess:
 
     Attributes:
         process: as it was given, without its number.
-        values: its columns.
 
     Args:
         process: to be kept.
@@ -35,22 +32,45 @@ class PreparedProcess:
 
     def __init__(self, process: Process, actor: str) -> None:
         self.process = process
-        self.values = rows.process_values(process, _NEW)
+        self._values = rows.NEW.of(process)
         self._started = rows.event_values(_started(process, actor), None)
 
     def write(self, transaction: Transaction) -> Process:
         """Write it with its event and return it with its number; a known key gives the process that has it."""
         if self.process.key is not None:
-            row = transaction.one(statements.BY_KEY, {"key": self.values["key"]})
+            row = transaction.one(statements.BY_KEY, {"key": self._values["key"]})
             if row is not None:
                 return rows.process(row)
-        number = transaction.insert(statements.INSERT_PROCESS, self.values)
-        transaction.write(statements.INSERT_EVENT, self.started(number))
+        number = transaction.insert(statements.INSERT_PROCESS, self._values)
+        transaction.write(statements.INSERT_EVENT, {**self._started, "process": number})
         return self.process.changed(number=number)
 
-    def started(self, number: int) -> dict[str, Any]:
-        """Return the columns of its event ``started``."""
-        return {**self._started, "process": number}
+
+class PreparedAlike:
+    """New processes that are alike, as rows; made outside the transaction like `PreparedProcess`.
+
+    Args:
+        alike: to be kept.
+        actor: who starts them.
+
+    Raises:
+        InvalidValue: a document holds something that JSON cannot keep.
+    """
+
+    def __init__(self, alike: Alike, actor: str) -> None:
+        self._values = rows.NEW.of(alike.pattern)
+        self._own = [(each, parameters.text) for each, parameters in alike.own]
+        self._started = rows.event_values(_started(alike.pattern, actor), None)
+
+    def write(self, transaction: Transaction) -> None:
+        """Write them with their events; the others are numbered after the first, since nobody else writes now."""
+        first_id, first_parameters = self._own[0]
+        values = {**self._values, "id": first_id, "parameters": first_parameters}
+        first = transaction.insert(statements.INSERT_PROCESS, values)
+        others = ((number, *own) for number, own in enumerate(self._own[1:], start=first + 1))
+        transaction.write_alike(statements.INSERT_NUMBERED, values, ("number", "id", "parameters"), others)
+        numbers = range(first, first + len(self._own))
+        transaction.write_alike(statements.INSERT_EVENT, self._started, ("process",), zip(numbers, strict=True))
 
 
 def _started(process: Process, actor: str) -> NewEvent:
@@ -79,7 +99,7 @@ class PreparedChange:
         if change.claimed is not None:
             self._values = rows.changed_values(change.process, change.claimed)
         else:
-            self._values = rows.process_values(change.process, rows.RESULT if keeps_kill else rows.CHANGEABLE)
+            self._values = (rows.RESULTS if keeps_kill else rows.CHANGES).of(change.process)
         self.events = [rows.event_values(event, number) for event in change.events]
         self.steps = [rows.step_values(step, number) for step in change.steps]
         self.log = None if change.log is None else logs.values(change.log, number)
@@ -154,40 +174,19 @@ def guarded(process: Process, status: str, values: Mapping[str, Any], *, token: 
 
 def adding(processes: Sequence[Process], *, actor: str) -> Work[list[Process]]:
     """Return the work that keeps new processes, all or none."""
-    if len(processes) > 1 and all(process.key is None for process in processes):
-        rows_of_alike = list(_alike(processes, actor))
-        return lambda transaction: _written_together(transaction, processes, rows_of_alike)
     prepared = [PreparedProcess(process, actor) for process in processes]
     return lambda transaction: [one.write(transaction) for one in prepared]
 
 
-_Alike = tuple[PreparedProcess, list[tuple[str, str]]]
-"""The first of new processes in a row that differ in id and parameters alone, and these of each of them."""
+def adding_alike(several: Sequence[Alike], *, actor: str) -> Work[None]:
+    """Return the work that keeps new processes, all or none, those that are alike together."""
+    prepared = [PreparedAlike(alike, actor) for alike in several]
 
+    def add(transaction: Transaction) -> None:
+        for one in prepared:
+            one.write(transaction)
 
-def _alike(processes: Sequence[Process], actor: str) -> Iterator[_Alike]:
-    first, own = PreparedProcess(processes[0], actor), list[tuple[str, str]]()
-    for process in processes:
-        if not rows.are_alike(process, first.process):
-            yield first, own
-            first, own = PreparedProcess(process, actor), []
-        own.append((process.id, process.parameters.text))
-    yield first, own
-
-
-def _written_together(
-    transaction: Transaction, processes: Sequence[Process], rows_of_alike: Sequence[_Alike]
-) -> list[Process]:
-    """Write many at a time: their numbers are asked for once, when all are there."""
-    for first, own in rows_of_alike:
-        transaction.write_alike(statements.INSERT_PROCESSES, first.values, ("id", "parameters"), own)
-    ids = [process.id for process in processes]
-    numbers = dict(transaction.all(statements.NUMBERS_OF, {"first": min(ids), "last": max(ids)}))
-    for first, own in rows_of_alike:
-        transaction.write_alike(
-            statements.INSERT_EVENT, first.started(0), ("process",), [(numbers[each],) for each, _ in own]
-        )
-    return [process.changed(number=numbers[process.id]) for process in processes]
+    return add
 
 
 def changing(number: int, decide: Callable[[Process], Change | None], clock: Clock) -> Work[Process | Fenced | None]:

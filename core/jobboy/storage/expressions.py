@@ -67,10 +67,8 @@ INSERT_PROCESS = Writing(
     _or_fail(insert(process)),
     [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"],
 )
-INSERT_PROCESSES = Writing(
-    _or_fail(insert(process)), [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"]
-)
-NUMBERS_OF = select(process.c.id, process.c.number).where(process.c.id.between(bindparam("first"), bindparam("last")))
+INSERT_NUMBERED = Writing(_or_fail(insert(process)), [*rows.WHOLE, "rank", "wake_at"])
+"""A process whose number follows that of one that was inserted before it in the same transaction."""
 SEEN = _for_numbers(select(process.c.number, process.c.token, process.c.status, process.c.killed_at))
 INSERT_EVENT = Writing(
     insert(event), ["process", "at", "kind", "actor", "reason", "step", "attempt", "before", "after"]

@@ -20,7 +20,7 @@ from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLimits, Selection
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
-from jobboy.ports import Change, Claimant, Clock, DefinitionRecord, HandClaimant, Held, Settlement, WorkPause
+from jobboy.ports import Alike, Change, Claimant, Clock, DefinitionRecord, HandClaimant, Held, Settlement, WorkPause
 from jobboy.storage import changes, claims, endings, history, housekeeping, logs, queries, rows, statements
 from jobboy.storage.sqlite import SqliteDatabase
 from jobboy.storage.texts import Prepared
@@ -54,6 +54,10 @@ class SqlProcessRepository:
     def add(self, processes: Sequence[Process], *, actor: str) -> list[Process]:
         """Keep new processes with their event ``started``; a known key gives the process that has it."""
         return self._database.write(changes.adding(processes, actor=actor))
+
+    def add_alike(self, several: Sequence[Alike], *, actor: str) -> None:
+        """Keep new processes that differ in id and parameters alone, many rows with each statement."""
+        self._database.write(changes.adding_alike(several, actor=actor))
 
     # --- iterating ---
 

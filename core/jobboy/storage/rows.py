@@ -109,25 +109,36 @@ _MARKS = ("handled", "stuck", "rescuable", "paused")
 _WRITE_CLAIM: dict[str, Convert] = {"handled_at": micros, "handled_by": plain_text, "updated_at": micros}
 
 
-def process_values(process: Process, names: Sequence[str]) -> dict[str, Any]:
-    """Return columns of a process by name, with those of its `turn`.
+class Columns:
+    """Some columns of a process.
 
-    Raises:
-        InvalidValue: a document holds something that JSON cannot keep.
+    Args:
+        names: of the fields they are made from.
     """
-    values = turn(process)
-    for name in names:
-        value, write = getattr(process, name), _WRITTEN.get(name)
-        values[name] = value if value is None or write is None else write(value)
-    return values
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._fields = operator.itemgetter(*names)
+        self._written = [(name, _WRITTEN[name]) for name in names if name in _WRITTEN]
+
+    def of(self, process: Process) -> dict[str, Any]:
+        """Return them by name, with those of the process's `turn`.
+
+        Raises:
+            InvalidValue: a document holds something that JSON cannot keep.
+        """
+        values = dict(zip(self._names, self._fields(process.__dict__), strict=True))
+        for name, write in self._written:
+            value = values[name]
+            if value is not None:
+                values[name] = write(value)
+        values.update(turn(process))
+        return values
 
 
-_shared = operator.itemgetter(*(name for name in WHOLE if name not in ("id", "parameters")))
-
-
-def are_alike(process: Process, other: Process) -> bool:
-    """Say whether two processes differ in nothing but id and parameters, judged by identity."""
-    return all(map(operator.is_, _shared(process.__dict__), _shared(other.__dict__)))
+NEW = Columns([name for name in WHOLE if name != "number"])
+"""Of a process that is not kept yet."""
+RESULTS, CHANGES = Columns(RESULT), Columns(CHANGEABLE)
 
 
 def changed_values(process: Process, since: Process) -> dict[str, Any]:

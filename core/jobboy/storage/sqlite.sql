@@ -3,13 +3,8 @@
 -- INSERT_PROCESS: id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, key, generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema
 INSERT OR FAIL INTO process (id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, "key", generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
--- INSERT_PROCESSES: id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, key, generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema
-INSERT OR FAIL INTO process (id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, "key", generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-
--- NUMBERS_OF: first, last
-SELECT process.id, process.number
-FROM process
-WHERE process.id BETWEEN ? AND ?
+-- INSERT_NUMBERED: number, id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, key, generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema
+INSERT OR FAIL INTO process (number, id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, "key", generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- SEEN 1: number_0
 SELECT process.number, process.token, process.status, process.killed_at

@@ -116,8 +116,7 @@ def by_numbers(
 # --- writing a process -----------------------------------------------------------------------------------------
 
 INSERT_PROCESS = _named("INSERT_PROCESS")
-INSERT_PROCESSES = _named("INSERT_PROCESSES")
-NUMBERS_OF = _named("NUMBERS_OF")
+INSERT_NUMBERED = _named("INSERT_NUMBERED")
 SEEN = _family("SEEN", AT_ONCE)
 INSERT_EVENT = _named("INSERT_EVENT")
 RECORD_STEP = _named("RECORD_STEP")

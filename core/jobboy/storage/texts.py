@@ -97,16 +97,11 @@ class Prepared:
         self, dialect: str, values: Mapping[str, Any], names: Sequence[str], many: Iterable[Sequence[Any]]
     ) -> tuple[str, list[tuple[Any, ...]]]:
         """Return the SQL and the parameters of rows that share these values but for the named ones, never None."""
-        own = {name: object() for name in names}
-        sql, shared = self.bound(dialect, {**values, **own})
-        row = list(shared)
-        places = [row.index(mark) for mark in own.values()]
-        found = []
-        for each in many:
-            for place, value in zip(places, each, strict=True):
-                row[place] = value
-            found.append(tuple(row))
-        return sql, found
+        marks = {name: object() for name in names}
+        sql, shared = self.bound(dialect, {**values, **marks})
+        places = {mark: len(shared) + place for place, mark in enumerate(marks.values())}
+        in_order = operator.itemgetter(*(places.get(value, place) for place, value in enumerate(shared)))
+        return sql, [in_order((*shared, *each)) for each in many]
 
 
 # --- what was written at release time --------------------------------------------------------------------------
