@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,7 +35,9 @@ def start_many(
     """Check all orders, write all processes in one transaction, wake the workers; returns the ids in order."""
     now = context.clock.now()
     marks: dict[str, Any] = {"wait_until": _wait_until(now, delay), "priority": _priority(priority)}
-    codes = Counter([code for code, _ in orders])
+    codes: dict[str, int] = {}
+    for code, _ in orders:
+        codes[code] = codes.get(code, 0) + 1
     patterns = {code: _pattern(_definition(context, code), now, **marks) for code in codes}
     own = [(context.identifiers.process_id(), _document(parameters)) for _, parameters in orders]
     checked = [_key(key) for key in (keys or [None] * len(orders))]

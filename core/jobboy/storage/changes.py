@@ -64,13 +64,18 @@ class PreparedAlike:
 
     def write(self, transaction: Transaction) -> None:
         """Write them with their events; the others are numbered after the first, since nobody else writes now."""
-        first_id, first_parameters = self._own[0]
-        values = {**self._values, "id": first_id, "parameters": first_parameters}
-        first = transaction.insert(statements.INSERT_PROCESS, values)
-        others = ((number, *own) for number, own in enumerate(self._own[1:], start=first + 1))
-        transaction.write_alike(statements.INSERT_NUMBERED, values, ("number", "id", "parameters"), others)
-        numbers = range(first, first + len(self._own))
-        transaction.write_alike(statements.INSERT_EVENT, self._started, ("process",), zip(numbers, strict=True))
+        self._values["id"], self._values["parameters"] = self._own[0]
+        first = transaction.insert(statements.INSERT_PROCESS, self._values)
+        transaction.write(statements.INSERT_EVENT, {**self._started, "process": first})
+        if len(self._own) > 1:
+            self._write_others(transaction, first + 1)
+
+    def _write_others(self, transaction: Transaction, first: int) -> None:
+        numbered = [(number, *own) for number, own in enumerate(self._own[1:], first)]
+        names = ("number", "id", "parameters")
+        transaction.write_alike(statements.INSERT_NUMBERED, self._values, names, numbered)
+        numbers = zip(range(first, first + len(numbered)), strict=True)
+        transaction.write_alike(statements.INSERT_EVENT, self._started, ("process",), numbers)
 
 
 def _started(process: Process, actor: str) -> NewEvent:
