@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.engine.pace import Pace
@@ -49,12 +50,12 @@ class WorkerClaimant:
         if not held.plain:
             return held
         now = self.clock.now()
-        process = held.process
+        since: dict[str, Any] = {}
         if held.ahead:
-            self.locks.mark_begun(process_place(process.number, process.token))
+            self.locks.mark_begun(process_place(held.process.number, held.process.token))
             reach("note-erased")
-            process = process.changed(handled_at=now)  # the others of its hand were done since it was claimed
-        process = self.moved_on(process, now)
+            since["handled_at"] = now  # the others of its hand were done since it was claimed
+        process = self.moved_on(held.process, now, **since)
         if process is held.process:
             return held
         return Held(
@@ -67,14 +68,16 @@ class WorkerClaimant:
             claimed=held.process,
         )
 
-    def moved_on(self, claimed: Process, now: datetime) -> Process:
-        """Copy of a pipeline's process that begins: running from its first step on."""
+    def moved_on(self, claimed: Process, now: datetime, **others: Any) -> Process:
+        """Copy of a pipeline's process that begins, running from its first step on, and with other changes."""
+        to = ProcessStatus.RUNNING if self._begins(claimed) else claimed.status
+        return claimed.moved(to, now, **others)
+
+    def _begins(self, claimed: Process) -> bool:
         if claimed.status is not ProcessStatus.STARTING or claimed.kill_requested:
-            return claimed
+            return False
         definition = self.registry.definition(claimed.code)
-        if definition is None or not definition.is_pipeline:
-            return claimed
-        return claimed.moved(ProcessStatus.RUNNING, now)
+        return definition is not None and definition.is_pipeline
 
     def limited(self, candidate: Process, now: datetime) -> Process:
         """Copy as claimed, with the moments that its definition limits it to."""

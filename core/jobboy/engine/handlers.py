@@ -103,10 +103,11 @@ def _after(process: Process, handled: HandledProcess, now: datetime) -> Process:
         store=handled.store, reports=handled.reports, output=handled.output, wait_until=handled.wanted_wait
     )
     if handled.failure is not None:
-        after = after.changed(error=error_line({"type": None, "message": handled.failure}), crashes=0)
-    elif process.status is not ProcessStatus.FAILING:  # else what it fails of stays in sight
-        after = succeeded(after)
-    return after.moved(handled.status, now)
+        error = error_line({"type": None, "message": handled.failure})
+        return after.moved(handled.status, now, error=error, crashes=0)
+    if process.status is ProcessStatus.FAILING:  # what it fails of stays in sight
+        return after.moved(handled.status, now)
+    return succeeded(after, handled.status, now)
 
 
 @dataclass(frozen=True)

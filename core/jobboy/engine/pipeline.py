@@ -220,11 +220,12 @@ class PipelinePerformer:
     def _recorded(self, step: StepDefinition, process: Process, result: StepResult, now: datetime) -> Turn:
         output = Parameters(result.output, field=f"output of step {step.name!r}")
         following = self.definition.step_after(step.name)
-        after = succeeded(_with_documents(process, result), output=output, step=following, paused=step.interrupts)
+        changes: dict[str, Any] = {"output": output, "step": following, "paused": step.interrupts}
         if step.answer is not None:
-            after = after.changed(answer_schema=step.answer)
-        if following is None and not step.interrupts:
-            after = after.moved(ProcessStatus.COMPLETED, now)
+            changes["answer_schema"] = step.answer
+        ends = following is None and not step.interrupts
+        to = ProcessStatus.COMPLETED if ends else process.status
+        after = succeeded(_with_documents(process, result), to, now, **changes)
         record = StepRecord(
             position=self.definition.position(step.name),
             name=step.name,

@@ -85,11 +85,7 @@ class Registry:
         return found
 
     def _first(self, process: Process, channel: str) -> Performer | None:
-        return next(
-            (
-                one.performer
-                for one in self._registrations
-                if one.channel == channel and one.code in (None, process.code) and one.performer.supports(process)
-            ),
-            None,
-        )
+        for one in self._registrations:
+            if one.channel == channel and one.code in (None, process.code) and one.performer.supports(process):
+                return one.performer
+        return None

@@ -28,15 +28,19 @@ class Turn:
     has_worked: bool = True
 
 
-def succeeded(process: Process, **changes: Any) -> Process:
-    """Copy with other changes and with the marks of earlier failures and crashes taken off."""
+def succeeded(process: Process, to: ProcessStatus, now: datetime, **changes: Any) -> Process:
+    """Copy with another status, other changes, and with the marks of earlier failures and crashes taken off.
+
+    Raises:
+        StatusTransitionNotAllowed: when the table does not have the move.
+    """
     if process.error is None and process.stuck_cause is None:
-        return process.changed(attempt=0, crashes=0, **changes)
+        return process.moved(to, now, attempt=0, crashes=0, **changes)
     reports = Reports.from_text(process.reports.text, "reports")
     if process.error is not None:
         reports.unset("reason")
     marks = {"attempt": 0, "crashes": 0, "error": None, "stuck_cause": None, "reports": reports}
-    return process.changed(**marks | changes)
+    return process.moved(to, now, **marks | changes)
 
 
 def raised(process: Process, error: BaseException, *, retries: int, backoff: Backoff, now: datetime) -> Process:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import ItemsView, Iterator, Mapping, MutableMapping
 from typing import Any, Self
 
 from jobboy.errors import InvalidValue
@@ -67,6 +67,10 @@ class Document(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._read())
+
+    def items(self) -> ItemsView[str, Any]:
+        """Return keys with their values, without a call of ours for each."""
+        return self._read().items()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._read()!r})"

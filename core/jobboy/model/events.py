@@ -45,9 +45,12 @@ class EventKind(StrEnum):
     SCHEDULE_MISSED = "schedule_missed"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class NewEvent:
-    """An event that is not written yet; it gets its number in the commit it belongs to."""
+    """An event that is not written yet; it gets its number in the commit it belongs to.
+
+    Made in every turn, so not frozen, which takes three times as long; it is not changed all the same.
+    """
 
     kind: EventKind
     at: datetime

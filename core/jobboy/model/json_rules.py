@@ -31,7 +31,7 @@ def write_json(value: Mapping[str, Any] | None, field: str, *, max_bytes: int = 
     Raises:
         InvalidValue: naming the path of the first value that breaks a rule.
     """
-    if value is not None and not isinstance(value, Mapping):
+    if not (type(value) is dict or value is None or isinstance(value, Mapping)):
         raise InvalidValue(field, f"must be a JSON object, not {_kind(value)}")
     if value is not None and not value:
         return "{}"

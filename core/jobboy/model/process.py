@@ -157,7 +157,7 @@ class ProcessSummary:
         A frozen dataclass sets each field by a call; with forty of them that takes longer than reading the row.
         """
         process = object.__new__(cls)
-        process.__dict__.update(values)
+        object.__setattr__(process, "__dict__", values)
         return process
 
     def changed(self, **changes: Any) -> Self:
@@ -165,13 +165,11 @@ class ProcessSummary:
 
         Every turn makes several copies: `dataclasses.replace` would take most of its time.
         """
-        copy = object.__new__(type(self))
-        fields = copy.__dict__
-        fields.update(self.__dict__)
+        fields = self.__dict__.copy()
         fields.update(changes)
         if len(fields) != len(self.__dict__):
             raise TypeError(f"a process has no {', '.join(sorted(changes.keys() - self.__dict__.keys()))}")
-        return copy
+        return self.of_values(fields)
 
     def claimed(self, by: str, now: datetime) -> Self:
         """Copy in the hands of a worker, under a new token; an attempt begins, unless it is a teardown."""
@@ -187,22 +185,21 @@ class ProcessSummary:
             updated_at=now,
         )
 
-    def moved(self, to: ProcessStatus, now: datetime) -> Self:
-        """Copy with another status and the dates that belong to the move.
+    def moved(self, to: ProcessStatus, now: datetime, **others: Any) -> Self:
+        """Copy with another status and the dates that belong to the move, and with other changes.
 
         Raises:
             StatusTransitionNotAllowed: when the table does not have the move.
         """
         status = self.status.change(to)
         if status is self.status:
-            return self
-        dates: dict[str, Any] = {}
+            return self.changed(**others) if others else self
         if self.status is ProcessStatus.STARTING and self.started_at is None:
-            dates["started_at"] = now
+            others["started_at"] = now
         if not status.is_active:
-            dates["ended_at"] = now
-            dates["expires_at"] = now + self.retention
-        return self.changed(status=status, **dates)
+            others["ended_at"] = now
+            others["expires_at"] = now + self.retention
+        return self.changed(status=status, **others)
 
     def released(self, now: datetime) -> Self:
         """Copy that nobody holds, at the end of its queue; what is known of a crash stays."""

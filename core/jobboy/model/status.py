@@ -43,14 +43,16 @@ class ProcessStatus(StrEnum):
     @property
     def is_active(self) -> bool:
         """True until the process is completed or failed."""
-        return self not in (ProcessStatus.COMPLETED, ProcessStatus.FAILED)
+        return self not in _ENDED
 
     @property
     def is_evolving(self) -> bool:
         """True while begun work is to be brought to its end: running, ending, failing."""
-        return self in (ProcessStatus.RUNNING, ProcessStatus.ENDING, ProcessStatus.FAILING)
+        return self in _EVOLVING
 
 
+_ENDED = (ProcessStatus.COMPLETED, ProcessStatus.FAILED)
+_EVOLVING = (ProcessStatus.RUNNING, ProcessStatus.ENDING, ProcessStatus.FAILING)
 MOVES: dict[ProcessStatus, frozenset[ProcessStatus]] = {
     ProcessStatus.STARTING: frozenset(
         {

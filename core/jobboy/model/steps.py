@@ -20,9 +20,12 @@ class StepStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class StepRecord:
-    """A step of a process; recorded once, in the transaction that moves the process on."""
+    """A step of a process; recorded once, in the transaction that moves the process on.
+
+    Made in every turn, so not frozen, which takes three times as long; it is not changed all the same.
+    """
 
     position: int
     """0 for the first step of the pipeline."""

@@ -15,6 +15,8 @@ from jobboy.storage import logs, rows, statements
 from jobboy.storage.statements import MINE, Row
 from jobboy.storage.writer import Transaction, Work
 
+_NUMBER, _TOKEN = f"number_{MINE}", f"token_{MINE}"
+
 
 class PreparedProcess:
     """A new process as a row, made outside the transaction so that others do not wait for it.
@@ -172,9 +174,12 @@ def guarded(process: Process, status: str, values: Mapping[str, Any], *, token: 
 
     The status stands in two indexes, which are rewritten whenever it is named: so it is named only when it changes.
     """
-    named = {name: value for name, value in values.items() if name != "status" or value != status}
+    named = {**values}
+    if named.get("status") == status:
+        del named["status"]
     statement = statements.guarded_update(tuple(named))
-    return statement, {**named, f"number_{MINE}": process.number, f"token_{MINE}": token}
+    named[_NUMBER], named[_TOKEN] = process.number, token
+    return statement, named
 
 
 def adding(processes: Sequence[Process], *, actor: str) -> Work[list[Process]]:

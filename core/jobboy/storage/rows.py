@@ -139,6 +139,7 @@ class Columns:
 NEW = Columns([name for name in WHOLE if name != "number"])
 """Of a process that is not kept yet."""
 RESULTS, CHANGES = Columns(RESULT), Columns(CHANGEABLE)
+_result_of = operator.itemgetter(*RESULT)
 
 
 def changed_values(process: Process, since: Process) -> dict[str, Any]:
@@ -149,10 +150,10 @@ def changed_values(process: Process, since: Process) -> dict[str, Any]:
     Raises:
         InvalidValue: a document holds something that JSON cannot keep.
     """
-    now, before = process.__dict__, since.__dict__
     values = turn(process)
-    for name in [name for name in RESULT if now[name] is not before[name]]:
-        value, write = now[name], _WRITTEN.get(name)
+    became = zip(RESULT, _result_of(process.__dict__), _result_of(since.__dict__), strict=True)
+    for name, value in [(name, value) for name, value, was in became if value is not was]:
+        write = _WRITTEN.get(name)
         values[name] = value if value is None or write is None else write(value)
     return values
 
