@@ -28,12 +28,19 @@ class Ground:
     count: int
     quick: bool
     tell: Callable[[str], None]
+    only: str | None = None
+    """The part that is measured, of `PARTS`; None for all of them."""
+
+    def wants(self, part: str) -> bool:
+        """Say whether a part is to be measured."""
+        return self.only in (None, part)
 
     def samples(self, number: int) -> int:
         """Return how many samples are taken, few in a quick run."""
         return max(number // 10, 3) if self.quick else number
 
 
+PARTS = ("beginning", "using", "working")
 WHILE_WORKING = "while the worker works: "
 _MOVES = (
     Gate("row move, p95", 16, "ms"),

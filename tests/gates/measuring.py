@@ -37,17 +37,20 @@ def measure(ground: Ground) -> dict[str, float]:
             ground.tell(f"{name}: {value:,.1f}")
 
     with _file(ground) as (database, home):
-        tell(_beginning(ground, database, home))
-        with opened("--database", database, home=home) as console:
-            _show_all(console)
-            tell(_moving(ground, console, database))
-            tell(_filtering(ground, console))
-            tell(_idling(ground, console))
-        _add_work(ground, database)
-        with opened("--database", database, "--app", APP, "--worker", "process", home=home) as console:
-            console.until(lambda: "1 alive" in console.text)
-            _show_all(console)
-            tell({WHILE_WORKING + name: value for name, value in _moving(ground, console, database).items()})
+        if ground.wants("beginning"):
+            tell(_beginning(ground, database, home))
+        if ground.wants("using"):
+            with opened("--database", database, home=home) as console:
+                _show_all(console)
+                tell(_moving(ground, console, database))
+                tell(_filtering(ground, console))
+                tell(_idling(ground, console))
+        if ground.wants("working"):
+            _add_work(ground, database)
+            with opened("--database", database, "--app", APP, "--worker", "process", home=home) as console:
+                console.until(lambda: "1 alive" in console.text)
+                _show_all(console)
+                tell({WHILE_WORKING + name: value for name, value in _moving(ground, console, database).items()})
     return values
 
 
