@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from typer.testing import CliRunner, Result
 from jobboy import JobBoy
 from jobboy.cli.program import program
 
-DEADLINE = 60.0
+DEADLINE = 120.0
 UNKNOWN = "ffffffff-0000"
 SHOP = """
 import time
@@ -112,18 +113,23 @@ class Shop:
             running.kill()
             running.communicate()
 
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{self.folder / 'jobboy.db'}"
+
     def start(self, code: str, parameters: dict[str, Any] | None = None) -> str:
-        answer = self.run("--json", "start", code, "-p", json.dumps(parameters or {}))
-        assert answer.returncode == 0, answer.stderr
-        process_id: str = json.loads(answer.stdout)["id"]
-        return process_id
+        """Start a process with the app, but from this program: quick."""
+        jobs: JobBoy = runpy.run_path(str(self.folder / "shop.py"))["jobs"]
+        jobs.database = self.database
+        with closing(jobs):
+            return jobs.start(code, parameters or {})
 
     def work(self) -> None:
         done = self.run("work", "--until-idle")
         assert done.returncode == 0, done.stderr
 
     def show(self, process_id: str) -> dict[str, Any]:
-        shown: dict[str, Any] = json.loads(self.run("show", process_id, "--json").stdout)
+        shown: dict[str, Any] = document(call(self, "show", process_id, "--json"))
         return shown
 
 
@@ -154,8 +160,8 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def call(shop: Shop, *arguments: str) -> Result:
     """Call the program inside this one, without the app: quick, for breadth."""
-    url = f"sqlite:///{shop.folder / 'jobboy.db'}"
-    return CliRunner().invoke(program, arguments, prog_name="jobboy", env={"JOBBOY_DATABASE_URL": url})
+    environment = {"JOBBOY_DATABASE_URL": shop.database}
+    return CliRunner().invoke(program, arguments, prog_name="jobboy", env=environment)
 
 
 def document(result: Result) -> Any:
@@ -169,9 +175,10 @@ def assert_one_line(error: str, says: str) -> None:
 
 
 def test_a_process_is_started_worked_paused_proceeded_and_completed(shop: Shop) -> None:
-    process_id = shop.start("import", {"rows": 5})
+    started = shop.run("--json", "start", "import", "-p", '{"rows": 5}')
+    process_id = json.loads(started.stdout)["id"]
     shop.work()
-    paused = shop.show(process_id)
+    paused = json.loads(shop.run("show", process_id, "--json").stdout)
     assert (paused["paused"], paused["output"]) == (True, {"rows": 5, "rejected": 1})
     proceeded = shop.run("--json", "proceed", process_id, "--data", "@-", given='{"rejected": 0}')
     assert json.loads(proceeded.stdout) == {"id": process_id, "ok": True, "error": None}
@@ -196,7 +203,7 @@ def test_a_process_is_started_worked_paused_proceeded_and_completed(shop: Shop) 
 
 def test_an_answer_is_checked_by_a_program_that_knows_nothing_of_the_app(shop: Shop) -> None:
     schema = {"type": "object", "properties": {"amount": {"minimum": 1}}, "required": ["approved", "amount"]}
-    jobs = JobBoy(f"sqlite:///{shop.folder / 'jobboy.db'}")
+    jobs = JobBoy(shop.database)
     jobs.steps("invoices").step(lambda data: {"file": "x"}, name="review", answer=schema)
     process_id = jobs.execute("invoices").id
     jobs.close()
@@ -221,9 +228,10 @@ def test_execute_does_the_work_itself_and_ends_with_0_only_when_it_is_completed(
 def test_p12_an_error_of_a_step_is_shown_without_acting(shop: Shop) -> None:
     process_id = shop.start("broken")
     shop.work()
+    assert "[/x]" in shop.run("show", process_id).stdout
     for arguments in (["show", process_id], ["list"], ["history", process_id], ["show", process_id, "--json"]):
-        done = shop.run(*arguments)
-        assert done.returncode == 0
+        done = call(shop, *arguments)
+        assert done.exit_code == 0
         assert "\x1b" not in done.stdout + done.stderr
         assert "\njobboy:" not in done.stdout
         assert "[/x]" in done.stdout
@@ -231,26 +239,26 @@ def test_p12_an_error_of_a_step_is_shown_without_acting(shop: Shop) -> None:
 
 def test_a_list_is_filtered_and_sorted_by_anything(shop: Shop) -> None:
     first, second, third = (shop.start("quick", {"rows": rows}) for rows in (3, 20, 100))
-    asked = shop.run("list", "quick parameters.rows>5", "--filter", "sort:created !age>1h", "--json")
+    asked = call(shop, "list", "quick parameters.rows>5", "--filter", "sort:created !age>1h", "--json")
     assert [process["id"] for process in json.loads(asked.stdout)] == [second, third]
-    assert first in shop.run("list", 'params.rows:3 OR error:"no such"').stdout
-    refused = shop.run("list", "failed cod:quick")
-    assert (refused.returncode, refused.stdout) == (2, "")
+    assert first in call(shop, "list", 'params.rows:3 OR error:"no such"').stdout
+    refused = call(shop, "list", "failed cod:quick")
+    assert (refused.exit_code, refused.stdout) == (2, "")
     assert refused.stderr.splitlines()[1:] == ["  failed cod:quick", "         ^^^"]
 
 
 def test_a_stuck_process_is_seen_and_recovered_once(shop: Shop, stuck: str) -> None:
-    listed = json.loads(shop.run("list", "stuck", "--json").stdout)
+    listed = document(call(shop, "list", "stuck", "--json"))
     assert [(process["id"], process["stuck"]) for process in listed] == [(stuck, True)]
     first = shop.run("recover", stuck, UNKNOWN, "--reason", "host rebooted", "--json")
     results = json.loads(first.stdout)
     assert [(result["id"], result["ok"]) for result in results] == [(stuck, True), (UNKNOWN, False)]
     assert first.returncode == 1
     assert_one_line(first.stderr, "no process matches")
-    second = shop.run("recover", stuck)
-    assert second.returncode == 1
+    second = call(shop, "recover", stuck)
+    assert second.exit_code == 1
     assert_one_line(second.stderr, f"cannot recover {stuck}: it is not handled")
-    recovered = json.loads(shop.run("history", stuck, "-n", "1", "--json").stdout)
+    recovered = document(call(shop, "history", stuck, "-n", "1", "--json"))
     assert (recovered[0]["kind"], recovered[0]["reason"]) == ("recovered", "host rebooted")
 
 

@@ -13,7 +13,7 @@ from tests.integration.worker_programs import Program, Site, eventually
 
 PROGRAMS = 4
 ANSWERS_OF_EACH = 5
-OPERATORS = 20
+OPERATORS = 8
 
 
 def test_p8_of_twenty_simultaneous_answers_one_is_accepted(open_site: Callable[[str], Site]) -> None:
@@ -38,7 +38,7 @@ def test_p8_of_twenty_simultaneous_answers_one_is_accepted(open_site: Callable[[
     assert site.jobs.get(process_id).output == {"used": accepted[0]}
 
 
-def test_p8_of_twenty_simultaneous_recoveries_one_exits_0_and_nineteen_exit_1_and_say_why(
+def test_p8_of_eight_simultaneous_recoveries_one_exits_0_and_seven_exit_1_and_say_why(
     open_site: Callable[[str], Site],
 ) -> None:
     site = open_site("trails")
