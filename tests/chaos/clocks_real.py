@@ -22,7 +22,7 @@ from tests.chaos import shims
 from tests.chaos.databases import new_database
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds after which a dead holder counts as never seen."""
 _ERROR = struct.Struct("=q")
 

@@ -25,7 +25,7 @@ from jobboy.ports import MANAGEMENT_PLACE, SCHEMA_PLACE, Bell, Listener, Lock, L
 
 KINDS = ["ofd", "flock"] if sys.platform == "linux" else ["flock"]
 PLACE = process_place(42, 7)
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds; only a test that fails waits so long."""
 
 HOLDER = """

@@ -12,13 +12,13 @@ import signal
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pyte
 
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -115,8 +115,7 @@ async def a_page(address: str, folder: Path) -> AsyncIterator[Page]:
             finally:
                 await page.close()
     finally:
-        os.killpg(browser.pid, signal.SIGKILL)
-        browser.wait()
+        _end(browser)
 
 
 def _start(folder: Path) -> subprocess.Popen[bytes]:
@@ -129,6 +128,16 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def _end(browser: subprocess.Popen[bytes]) -> None:
+    """Ask it to end, so that it removes its files, and let nothing of it live on."""
+    browser.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        browser.wait(DEADLINE_S)
+    with suppress(ProcessLookupError):
+        os.killpg(browser.pid, signal.SIGKILL)
+    browser.wait()
 
 
 async def _port(file: Path) -> int:

@@ -131,7 +131,7 @@ class FakeOperations(FakeSchedules):
             self._free.set()
 
     def _check(self) -> None:
-        self._free.wait(30)
+        self._free.wait(60)
         if self.broken is not None:
             raise StorageNotReachable(self.broken)
 

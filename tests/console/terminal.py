@@ -16,6 +16,9 @@ from pathlib import Path
 
 import pyte
 
+PATIENCE_S = 120.0
+"""Seconds that what shall come is waited for; only a test that fails takes so long."""
+
 
 class Terminal:
     """Runs a program on its own terminal of 80x24 and keeps every byte it wrote there."""
@@ -45,13 +48,13 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(self._screen.display)
 
-    def wait_for(self, words: str, *, seconds: float = 40.0) -> None:
+    def wait_for(self, words: str, *, seconds: float = PATIENCE_S) -> None:
         end = time.monotonic() + seconds
         while words not in self.text:
             if not self._read(0.1) and time.monotonic() > end:
                 raise AssertionError(f"{words!r} did not appear; the screen was:\n{self.text}")
 
-    def wait_for_no(self, words: str, *, seconds: float = 40.0) -> None:
+    def wait_for_no(self, words: str, *, seconds: float = PATIENCE_S) -> None:
         end = time.monotonic() + seconds
         while words in self.text:
             if not self._read(0.1) and time.monotonic() > end:
@@ -62,7 +65,7 @@ class Terminal:
         while self._read(0):
             pass
 
-    def wait_for_end(self, *, seconds: float = 40.0) -> int:
+    def wait_for_end(self, *, seconds: float = PATIENCE_S) -> int:
         end = time.monotonic() + seconds
         while self._program.poll() is None:
             self._read(0.1)
@@ -80,7 +83,7 @@ class Terminal:
         os.close(self._master)
         self._master = -1
 
-    def wait_without_terminal(self, *, seconds: float = 40.0) -> int:
+    def wait_without_terminal(self, *, seconds: float = PATIENCE_S) -> int:
         return self._program.wait(seconds)
 
     def close(self) -> None:

@@ -200,7 +200,7 @@ async def test_a_slow_look_is_shown_ended_by_escape_and_gone_on_with(operations:
         await console.press("6")
         gate = threading.Event()
         operations.looks = 0
-        operations.between_looks = lambda number: gate.wait(30) if number == 2 else None
+        operations.between_looks = lambda number: gate.wait(60) if number == 2 else None
         home(console).action_filter_by("error:boom")
         await console.until_shown("looked at 10 of 60 … esc stops")
         await console.pilot.press("escape")

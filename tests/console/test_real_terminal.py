@@ -12,7 +12,7 @@ import pytest
 
 from jobboy import HandledProcess, JobBoy
 from tests.console.hostile import BIDI, C1, CLIPBOARD, MARKUP, TITLE
-from tests.console.terminal import Terminal
+from tests.console.terminal import PATIENCE_S, Terminal
 
 APP = """
 import os
@@ -185,6 +185,7 @@ def test_when_the_terminal_is_closed_everything_is_put_away(tmp_path: Path, way:
             terminal.send(signal.SIGTERM)
             assert terminal.wait_for_end() == 128 + signal.SIGTERM
     assert list(temporary.glob("jobboy-demo-*")) == []
+    assert not psutil.wait_procs(workers, timeout=PATIENCE_S)[1]
     assert programs_in(temporary) == []
 
 

@@ -35,7 +35,7 @@ from jobboy.model.status import ProcessStatus
 from jobboy.operations import Operations, parse_filter
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
-DEADLINE = 60.0  # seconds
+DEADLINE = 120.0  # seconds
 SLOW = 3600.0  # seconds between new processes: none within a test
 
 

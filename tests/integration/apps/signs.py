@@ -11,7 +11,7 @@ from typing import Any
 
 from jobboy.system import SystemClock
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds a step waits for a sign before it raises: a test that forgot to give it must not leave programs behind."""
 
 
