@@ -21,9 +21,16 @@ PATIENCE_S = 120.0
 
 
 class Terminal:
-    """Runs a program on its own terminal of 80x24 and keeps every byte it wrote there."""
+    """Runs a program on its own terminal of 80x24 and keeps every byte it wrote there.
 
-    def __init__(self, command: Sequence[str], *, cwd: Path, env: dict[str, str]) -> None:
+    Args:
+        command: the program and its arguments.
+        cwd: where it runs.
+        env: its environment.
+        controls: whether the system tells the program, by a signal, that the terminal is closed.
+    """
+
+    def __init__(self, command: Sequence[str], *, cwd: Path, env: dict[str, str], controls: bool = True) -> None:
         self.written = b""
         self._screen = pyte.Screen(80, 24)
         self._stream = pyte.ByteStream(self._screen)
@@ -37,7 +44,7 @@ class Terminal:
             cwd=cwd,
             env=env,
             start_new_session=True,
-            preexec_fn=_take_terminal,
+            preexec_fn=_take_terminal if controls else None,
         )
         os.close(slave)
 

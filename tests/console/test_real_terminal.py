@@ -41,14 +41,14 @@ def third(data):
 
 
 @contextmanager
-def a_terminal(folder: Path, *arguments: str, **variables: str) -> Iterator[Terminal]:
+def a_terminal(folder: Path, *arguments: str, controls: bool = True, **variables: str) -> Iterator[Terminal]:
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(folder)}
     environment |= {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": os.pathsep.join(sys.path)}
     environment |= {"LC_ALL": "C.UTF-8"} | variables
     for name in ("JOBBOY_APP", "JOBBOY_DATABASE_URL", "NO_COLOR", "XDG_CONFIG_HOME"):
         environment.pop(name, None)
     command = [sys.executable, "-m", "jobboy_console", *arguments]
-    terminal = Terminal(command, cwd=folder, env=environment)
+    terminal = Terminal(command, cwd=folder, env=environment, controls=controls)
     try:
         yield terminal
     finally:
@@ -169,16 +169,16 @@ def _start(url: str) -> str:
     return process_id
 
 
-@pytest.mark.parametrize("way", ["hang up", "terminate"])
+@pytest.mark.parametrize("way", ["hang up", "hang up unheard", "terminate"])
 def test_when_the_terminal_is_closed_everything_is_put_away(tmp_path: Path, way: str) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    with a_terminal(tmp_path, "--demo", TMPDIR=str(temporary)) as terminal:
+    with a_terminal(tmp_path, "--demo", controls=way != "hang up unheard", TMPDIR=str(temporary)) as terminal:
         terminal.wait_for("own process · 1 alive")
         workers = programs_in(temporary)
         assert workers
         assert list(temporary.glob("jobboy-demo-*"))
-        if way == "hang up":
+        if way != "terminate":
             terminal.hang_up()
             assert terminal.wait_without_terminal() == 128 + signal.SIGHUP
         else:

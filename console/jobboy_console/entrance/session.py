@@ -19,6 +19,7 @@ from jobboy_console.config import Config, Profile, default_file
 from jobboy_console.entrance.connecting import USAGE, complain, filter_problem, load_jobs, look_only, shown_name, told
 from jobboy_console.looks.ascii import only_ascii
 from jobboy_console.looks.themes import theme_problem
+from jobboy_console.machine.hangup import hangup_watched
 from jobboy_console.machine.memory import Memory, memory_file
 from jobboy_console.machine.screen_guard import guarded, log_folder
 from jobboy_console.rules.config_rules import broken_rules
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 OWN_DATABASE = "sqlite:///jobboy.db"
 """What `jobboy.bootstrap` opens when nothing else is said; written here too, since loading that takes a while."""
+_KEYBOARD = 0
+"""Descriptor that keys are read from; on a terminal it is that of the screen."""
 
 
 def report_config(config: Config, problems: list[str]) -> int:
@@ -86,7 +89,7 @@ def run(options: Namespace, config: Config) -> int:
 def _run(app: ConsoleApp, closing: contextlib.ExitStack, *, mouse: bool) -> int:
     log = log_folder() / "console.log"
     ended_by = closing.enter_context(_ended_by_signals(app))
-    with guarded(log):
+    with guarded(log), hangup_watched(_KEYBOARD, partial(_hung_up, app, ended_by)):
         app.run(mouse=mouse)
     if ended_by:
         return 128 + ended_by[0]
@@ -118,6 +121,11 @@ def _ended_by_signals(app: ConsoleApp) -> Iterator[list[int]]:
     finally:
         for number in heeded:
             signal.signal(number, kept[number])
+
+
+def _hung_up(app: ConsoleApp, ended_by: list[int]) -> None:
+    ended_by.append(signal.SIGHUP)
+    app.end_soon()
 
 
 def _appearance(options: Namespace) -> Appearance:
