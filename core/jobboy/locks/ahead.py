@@ -56,10 +56,13 @@ class AheadNotes:
         Raises:
             OSError: when it could not be erased, so that the work must not begin.
         """
-        with suppress(FileNotFoundError):  # nobody has ever kept a note here
-            descriptor, offset = self._descriptor(create=False), _offset(place)
-            if os.pread(descriptor, _PLACE.size, offset) == _PLACE.pack(place):
-                os.pwrite(descriptor, _ERASED, offset)
+        try:
+            descriptor = self._descriptor(create=False)
+        except FileNotFoundError:  # nobody has ever kept a note here
+            return
+        offset = _offset(place)
+        if os.pread(descriptor, _PLACE.size, offset) == _PLACE.pack(place):
+            os.pwrite(descriptor, _ERASED, offset)
 
     def has(self, place: int) -> bool:
         """Say whether a note that was written since the machine was started says that the work has not begun."""

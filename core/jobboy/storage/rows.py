@@ -179,10 +179,10 @@ def summary(row: Sequence[Any]) -> ProcessSummary:
 def process(row: Sequence[Any]) -> Process:
     """Return a process, from the columns `WHOLE`."""
     values = _summary_values(dict(zip(WHOLE, row, strict=True)))
-    *_, parameters, store, reports, output, schema = row
-    values["parameters"] = Parameters.from_text(parameters, "parameters")
-    values["store"] = ProcessStore.from_text(store, "store")
-    values["reports"] = Reports.from_text(reports, "reports")
+    output, schema = values["output"], values["answer_schema"]
+    values["parameters"] = Parameters.from_text(values["parameters"], "parameters")
+    values["store"] = ProcessStore.from_text(values["store"], "store")
+    values["reports"] = Reports.from_text(values["reports"], "reports")
     if output is not None:
         values["output"] = Parameters.from_text(output, "output")
     if schema is not None:
