@@ -20,6 +20,8 @@ MINE = "mine"
 """Suffix of parameters that would otherwise be called like a column that is written."""
 AT_ONCE = (1, 8, 64)
 """How many rows a statement asks for by number, so that a few texts serve any count."""
+_PLACES = {size: [f"number_{place}" for place in range(size)] for size in AT_ONCE}
+"""The names of their parameters."""
 HANDS = (8, 65)
 """How many candidates of a code are read at once: a few for one claim, a hand and one more for many."""
 CHANGED = (*rows.CHANGEABLE, "rank", "wake_at")
@@ -109,8 +111,7 @@ def by_numbers(
     for start in range(0, len(numbers), AT_ONCE[-1]):
         some = numbers[start : start + AT_ONCE[-1]]
         size = next(size for size in AT_ONCE if size >= len(some))
-        places = itertools.islice(itertools.cycle(some), size)
-        yield statements[size], {f"number_{place}": number for place, number in enumerate(places)}
+        yield statements[size], dict(zip(_PLACES[size], itertools.cycle(some), strict=False))
 
 
 # --- writing a process -----------------------------------------------------------------------------------------
