@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -266,7 +267,7 @@ class ConsoleApp(CommandedApp):
 
     def _at_ease(self) -> None:
         """Do what was put off while everybody waited for the first rows."""
-        collecting.take_up()
+        threading.Thread(target=_catch_up, name="console-later", daemon=True).start()
 
     def _fail_to_open(self, error: Exception) -> None:
         self.failure = error
@@ -302,3 +303,10 @@ class ConsoleApp(CommandedApp):
     def get_default_screen(self) -> Screen[None]:
         """Return the screen under home, which is seen until home is there."""
         return Screen(id="_default") if self._ground is not None else Opening(self.situation)
+
+
+def _catch_up() -> None:
+    from jobboy_console.screens import later
+
+    later.load()
+    collecting.take_up()

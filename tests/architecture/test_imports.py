@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import jobboy
+import jobboy_console
 from jobboy import JobBoy, bootstrap
 from jobboy_console.entrance import session
 
@@ -142,6 +143,21 @@ def test_the_console_shows_its_first_rows_without_what_no_key_has_asked_for() ->
         "import jobboy_console.screens.processes\n"
     )
     assert loaded & NOT_BEFORE_THE_FIRST_ROWS == set()
+
+
+def test_every_screen_and_dialog_is_loaded_with_home_or_at_leisure() -> None:
+    loaded = modules_loaded_by(
+        "import jobboy_console.app, jobboy_console.screens.processes\n"
+        "from jobboy_console.screens import later\n"
+        "later.load()"
+    )
+    folder = Path(jobboy_console.__path__[0])
+    there = {
+        f"jobboy_console.{part}.{file.stem}"
+        for part in ("screens", "widgets")
+        for file in (folder / part).glob("[a-z]*.py")
+    }
+    assert there - loaded == set()
 
 
 def test_every_name_the_gateway_offers_is_there() -> None:
