@@ -121,6 +121,14 @@ def test_the_first_view_looks_for_what_is_overdue_only_a_little_way(operations: 
     assert rows.looked.stopped
 
 
+def test_rows_that_are_wanted_at_once_do_not_wait_for_what_no_index_answers(operations: FakeOperations) -> None:
+    a_slow_world(operations)
+    rows = gateway(operations).rows(RowsRequest(view=ATTENTION, at_once=True))
+    assert operations.looks == 0
+    assert rows.leaves_out
+    assert rows.total > len(rows.rows), "there is room for the sign that something is still read"
+
+
 # --- marks ---
 
 

@@ -49,6 +49,21 @@ def test_the_first_answer_puts_the_cursor_on_the_newest() -> None:
     assert window.cursor.id == "id-1000"
 
 
+def test_only_the_first_rows_of_a_glance_are_wanted_at_once() -> None:
+    window = RowWindow(BUILT_IN[0])
+    first = window.wanted(0, 20)
+    assert first is not None
+    assert first.at_once
+    window.accept(replace(an_answer(range(30, 0, -1), total=31), request=first, total_is_floor=True))
+    assert not window.is_counted
+    then = window.wanted(0, 20)
+    assert then is not None, "the end is not there yet"
+    assert not then.at_once
+    every = RowWindow(ALL).wanted(0, 20)
+    assert every is not None
+    assert not every.at_once
+
+
 def test_the_cursor_stays_on_its_process_when_newer_ones_come() -> None:
     window = RowWindow(ALL)
     window.accept(an_answer(range(1000, 900, -1)))

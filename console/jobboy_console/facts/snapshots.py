@@ -90,6 +90,8 @@ class RowsRequest:
     after: int = 100
     thorough: bool = False
     """Look as long as it takes, where no index answers."""
+    at_once: bool = False
+    """Read and count only what indexes answer, so that the first rows are there sooner."""
     kept: tuple[Row, ...] = ()
     """Rows that were found before the place to go on from."""
     go_on: RowKey | None = None
@@ -143,6 +145,16 @@ class Rows:
     """None when indexes answered."""
     took_s: float = 0.0
     """How long it took to read, in seconds."""
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether something was not read or counted that is to be read at leisure: the total is but a guess."""
+        return self.request.at_once and self.total_is_floor
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether there may be rows that were asked for and not read: they are to be read next."""
+        return self.leaves_out and len(self.rows) < self.request.after
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,6 +86,7 @@ class _Reader:
         self._looked: Looked | None = None
         self._above: list[Row] = []
         self._below: list[Row] = []
+        self._leaves_out = False
 
     @property
     def passed_s(self) -> float:
@@ -109,7 +110,7 @@ class _Reader:
         wanted_above = request.after if request.from_end else request.before
         above, below = self._above[:wanted_above], self._below[: request.after]
         at_start = request.go_on is not None or len(self._above) <= wanted_above
-        at_end = request.from_end or len(self._below) <= request.after
+        at_end = request.from_end or (len(self._below) <= request.after and not self._leaves_out)
         rows = [*request.kept, *reversed(above), *below]
         is_whole = at_start and at_end
         counted = self._total(len(rows), is_whole)
@@ -133,13 +134,17 @@ class _Reader:
         for selection in self._sections:
             if selection is _NOTHING:
                 continue
-            if selection.is_scanned and (is_whole or self._look.is_cancelled or self._is_under_way):
+            if selection.is_scanned and (is_whole or self._shall_not_count):
                 is_floor = is_floor or not is_whole
                 continue
             limits = ScanLimits(rows=OWN_LIMITS.rows, seconds=PIECE_S, is_cancelled=self._cancelled)
             counted = self._operations.counted(selection, limit=COUNTED, limits=limits)
             number, is_floor = number + counted.number, is_floor or counted.is_floor
         return Counted(max(number, known), is_floor=is_floor)
+
+    @property
+    def _shall_not_count(self) -> bool:
+        return self._request.at_once or self._look.is_cancelled or self._is_under_way
 
     # --- walking ---
 
@@ -148,6 +153,9 @@ class _Reader:
         begin = self._request.go_on or self._request.anchor
         start = 0 if begin is None else begin.section
         for index in range(start, len(self._sections)):
+            if self._request.at_once and self._sections[index].is_scanned:
+                self._leaves_out = True
+                return
             here = begin if begin is not None and index == begin.section else None
             below = None if here is None else self._just_before(here, index)
             yield from self._pages(index, below=below)

@@ -23,6 +23,8 @@ class RowWindow:
         self.first_index = 0
         self.total = 0
         self.total_is_floor = False
+        self.is_counted = False
+        """Whether the total is more than a guess."""
         self.at_start = True
         self.at_end = True
         self.loaded = False
@@ -61,7 +63,7 @@ class RowWindow:
         self.rows, self.first_index = answer.rows, answer.first_index
         self.total, self.total_is_floor = answer.total, answer.total_is_floor
         self.at_start, self.at_end, self.loaded = answer.at_start, answer.at_end, True
-        self.looked = answer.looked
+        self.looked, self.is_counted = answer.looked, not answer.leaves_out
         if answer.at_start and answer.request.go_on is None:
             self._newest = answer.rows[0].key.number if answer.rows else None
         found = None if heir is None else self.position_of(heir)
@@ -85,7 +87,8 @@ class RowWindow:
         before = max(MARGIN, 2 * height)
         after = height + before
         if not self.loaded or top <= 0:
-            return RowsRequest(view=self.view, after=after, thorough=thorough)
+            at_once = not self.loaded and not thorough and self.view.is_glance and not self.view.narrowing
+            return RowsRequest(view=self.view, after=after, thorough=thorough, at_once=at_once)
         visible, anchor = self.at(top), None
         if visible is None and top + 2 * height >= self.total:
             return RowsRequest(view=self.view, from_end=True, after=after, thorough=thorough)

@@ -299,7 +299,7 @@ class Processes(Viewing):
     def _show_borders(self) -> None:
         pane = self.query_one("#list-pane")
         window = self._list.window
-        counted = f"{window.total:,}{'+' if window.total_is_floor else ''}" if window.loaded else "…"
+        counted = f"{window.total:,}{'+' if window.total_is_floor else ''}" if window.is_counted else "…"
         order = "" if not self._view.sort or self._view.order != self._view.sort else f"sort:{self._view.sort}"
         narrowing = safe_text(" ".join(word for word in (self._view.narrowing, order) if word), limit=50)
         name = safe_text(self._view.name, limit=30)
@@ -323,7 +323,8 @@ class Processes(Viewing):
         self._home = home
         now = self.gateway.now()
         if self._throughput.needs_past(now) and self.has_class("-wide"):
-            self._endings.ask(self.gateway.endings)
+            if not self._endings.busy:
+                self._endings.ask(self.gateway.endings)
         else:
             self._throughput.see(home, now)
         self._show_status()

@@ -21,6 +21,8 @@ SLOW_S = 0.5
 """A list that takes longer to read is not read again with every change."""
 REST = 20
 """It then rests so many times as long as it took."""
+AT_FIRST_S = 0.3
+"""So long the first rows stand before they are read again, and all is counted that no index counts."""
 
 
 @dataclass
@@ -77,7 +79,7 @@ class RowReader:
 
     def changed(self) -> None:
         """Show what has changed, or count it while changes are not shown or the list is not at its beginning."""
-        rest_s = self._rests_until - time.monotonic()
+        rest_s = self._rests_until - time.monotonic() if self._list.window.loaded else AT_FIRST_S
         if self.is_paused:
             self._count_news()
         elif rest_s <= 0:
@@ -121,9 +123,11 @@ class RowReader:
         look, rows = answer
         if look.is_cancelled and look.progress is None:  # what is shown is more than what it has found
             return
-        self._rests_until = time.monotonic() + REST * rows.took_s if rows.took_s > SLOW_S else 0.0
+        self._rests_until = time.monotonic() + _rest_s(rows)
         shown = self._list
         shown.accept(rows)
+        if rows.leaves_out and not rows.breaks_off:
+            self.changed()
         if rows.at_start and rows.request.view == shown.window.view and shown.scroll_offset.y == 0:
             self._known = frozenset(row.id for row in rows.rows)
             self.news = None
@@ -141,6 +145,12 @@ class RowReader:
     def _reload_later(self) -> None:
         self._later = None
         self.changed()
+
+
+def _rest_s(rows: Rows) -> float:
+    if rows.leaves_out:
+        return AT_FIRST_S
+    return REST * rows.took_s if rows.took_s > SLOW_S else 0.0
 
 
 def news_words(news: News | None, *, is_paused: bool) -> str:

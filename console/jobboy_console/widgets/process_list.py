@@ -66,6 +66,7 @@ class ProcessList(LineWidget):
         self._columns = columns_named(())
         self._wanted = longest(self._columns, (), clock.now())
         self._laid_out: tuple[object, Layout] | None = None
+        self._asked_for = 0
 
     # --- what it shows ---
 
@@ -91,7 +92,11 @@ class ProcessList(LineWidget):
         self._columns = columns_named(view.columns)
         self._wanted = longest(self._columns, (), self._clock.now())
         self.scroll_to(y=0, animate=False, force=True)
-        self._ask(refresh=True)
+        self._asked_for = 0
+        if self.size:
+            self._ask(refresh=True)
+        else:  # how many rows are seen is known when it is laid out
+            self.call_after_refresh(self._ask)
         self.refresh()
 
     def reload(self) -> None:
@@ -126,7 +131,7 @@ class ProcessList(LineWidget):
             self._keep_cursor_visible()
         self._redraw(shown, self._shown())
         if answer.looked is None or not answer.looked.is_under_way:
-            self._ask()
+            self._ask(refresh=answer.breaks_off)
         self._tell()
         self.post_message(self.Changed())
 
@@ -342,9 +347,12 @@ class ProcessList(LineWidget):
             self.scroll_to(y=at - height + 1, animate=False, force=True)
 
     def _ask(self, *, refresh: bool = False) -> None:
+        if not (refresh or self.window.loaded) and self._asked_for >= self._height:
+            return  # the first answer, which has enough rows, is on its way
         top = self.scroll_offset.y
         request = self.window.wanted(top, self._height, refresh=refresh, thorough=self.thorough)
         if request is not None:
+            self._asked_for = self._height
             self.post_message(self.RowsWanted(request))
 
     def _tell(self) -> None:
