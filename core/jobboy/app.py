@@ -276,7 +276,8 @@ class JobBoy:
         """
         from jobboy.worker import WorkerSettings  # APScheduler is loaded by workers only
 
-        return bootstrap.make_worker(self._adapters(), self.registry, WorkerSettings(**settings))
+        checked = WorkerSettings(**settings)  # before a database is made for it
+        return bootstrap.make_worker(self._adapters(), self.registry, checked)
 
     def close(self) -> None:
         """Close the database if it is open; the next verb opens it again."""
@@ -380,7 +381,7 @@ def load_app(path: str) -> JobBoy:
         InvalidValue: the text is malformed, the module cannot be imported, or there is no JobBoy.
     """
     module_name, _, name = path.partition(":")
-    if not module_name or not name:
+    if not name or not all(part.isidentifier() for part in module_name.split(".")):
         raise InvalidValue("app", f"must be MODULE:OBJECT, such as imports:jobs, not {path!r}")
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())

@@ -15,7 +15,7 @@ from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.engine.registry import Registry
-from jobboy.errors import DatabaseMissing
+from jobboy.errors import DatabaseMissing, StorageNotReachable
 from jobboy.model.process import Process
 from jobboy.operations.context import Context, KnownDefinitions
 from jobboy.operations.door import Operations
@@ -110,6 +110,8 @@ def open_adapters(database: str, *, durability: str = "full", clock: Clock | Non
 
     refuse_while_imported("open the database")
     path: Path = database_path(database)
+    if path.is_dir():  # told before a lock file is left beside it
+        raise StorageNotReachable(f"{path} is a folder: give the URL of a file in it")
     lock_file = path.with_name(path.name + ".lock")
     present = clock or SystemClock()
     locks = open_locks(lock_file)

@@ -17,6 +17,7 @@ from jobboy.cli.options import AsJson, AsPlain, examples
 from jobboy.cli.output import print_document, print_json_line, print_line
 from jobboy.cli.plain import CHECK, print_plain
 from jobboy.cli.values import read_duration, read_seconds
+from jobboy.errors import InvalidValue
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -92,6 +93,8 @@ def _prune_matching(
 ) -> int:
     from jobboy.operations import parse_filter
 
+    if not filter_text.strip():
+        raise InvalidValue("--filter", "must not be empty: that would be every ended process; write which")
     found = operations.house.prunable(parse_filter(filter_text), older_than=old)
     number = len(found.numbers)
     if dry_run or not number:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from jobboy.operations import Operations
 
 _PAGE = 1000
+MOST = (1 << 63) - 1
+"""The largest number that a database holds."""
 _LIST = """
 jobboy list
 jobboy list stuck
@@ -46,8 +48,12 @@ jobboy tail 3f9a                  from its first event to its end
 jobboy tail 3f9a -n 5             begin with the last five
 jobboy --json tail 3f9a | jq -c .after.store
 """
-Lines = Annotated[int | None, typer.Option("-n", "--lines", min=0, metavar="N", help="Begin with the last N events.")]
-After = Annotated[int | None, typer.Option(min=0, metavar="SEQ", help="Begin after the event of this number.")]
+Lines = Annotated[
+    int | None, typer.Option("-n", "--lines", min=0, max=MOST, metavar="N", help="Begin with the last N events.")
+]
+After = Annotated[
+    int | None, typer.Option(min=0, max=MOST, metavar="SEQ", help="Begin after the event of this number.")
+]
 
 
 def add_to(program: typer.Typer) -> None:
@@ -65,7 +71,7 @@ def list_processes(
     filter_text: Annotated[
         str, typer.Option("--filter", metavar="FILTER", help="More of the filter.", autocompletion=complete_filter)
     ] = "",
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=MOST, metavar="N", help="At most so many.")] = 100,
     as_plain: AsPlain = False,
     as_json: AsJson = False,
 ) -> None:

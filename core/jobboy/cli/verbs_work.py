@@ -16,6 +16,7 @@ from jobboy.cli.options import AsJson, AsPlain, Reason, examples
 from jobboy.cli.output import print_document, print_error, print_line
 from jobboy.cli.plain import HANDLER, WORKER, print_plain
 from jobboy.cli.values import read_seconds
+from jobboy.errors import InvalidValue
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -102,7 +103,8 @@ def work(
     invocation.require_app()
     log_to_standard_error()
     with invocation.jobs() as jobs:
-        worker = jobs.worker(
+        worker = _worker(
+            jobs,
             slots=slots,
             exclusive=exclusive,
             timeout=None if limit is None else limit.total_seconds(),
@@ -118,6 +120,13 @@ def work(
         code = worker.run()
         _tell_end(invocation, code)
     raise typer.Exit(code)
+
+
+def _worker(jobs: JobBoy, **settings: Any) -> Worker:
+    try:
+        return jobs.worker(**settings)
+    except InvalidValue as error:  # named as it was typed
+        raise InvalidValue(f"--{error.field.replace('_', '-')}", error.rule) from error
 
 
 def _end_with_standard_input(worker: Worker) -> None:

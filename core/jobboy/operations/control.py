@@ -11,6 +11,7 @@ from jobboy.model.workers import WorkerInfo
 from jobboy.operations.context import Context
 from jobboy.operations.guardrails import ANY_CODE
 from jobboy.operations.permission import require
+from jobboy.operations.reasons import checked_reason
 from jobboy.ports import WorkPause, worker_place
 
 KNOWN_WORKERS = 2_000
@@ -21,6 +22,7 @@ REMEMBERED = timedelta(days=1)
 
 def pause(context: Context, *, reason: str | None) -> WorkPause:
     """Pause all work."""
+    reason = checked_reason(reason)
     require(context, "pause", "all work", {ANY_CODE: 1}, reason=reason)
     now = context.clock.now()
     begun = WorkPause(at=now, actor=context.actor, reason=reason)
@@ -32,6 +34,7 @@ def pause(context: Context, *, reason: str | None) -> WorkPause:
 
 def resume(context: Context, *, reason: str | None) -> None:
     """End the pause."""
+    reason = checked_reason(reason)
     require(context, "resume", "all work", {ANY_CODE: 1}, reason=reason)
     event = _event(context, EventKind.WORK_RESUMED, context.clock.now(), reason, paused=False)
     if not context.repository.set_work_pause(None, event):

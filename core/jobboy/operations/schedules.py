@@ -22,6 +22,7 @@ from jobboy.model.schedules import (
 )
 from jobboy.operations.context import Context
 from jobboy.operations.permission import require
+from jobboy.operations.reasons import checked_reason
 from jobboy.operations.starting import known_definition, new_process, remember
 from jobboy.ports import DefinitionRecord
 
@@ -255,7 +256,7 @@ def _event(
         kind=kind,
         at=context.clock.now(),
         actor=context.actor,
-        reason=reason,
+        reason=checked_reason(reason),
         before=None if before is None else name | before,
         after=None if after is None else name | after,
     )

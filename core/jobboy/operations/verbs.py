@@ -12,7 +12,7 @@ from jobboy.engine.turns import given_up, with_reason
 from jobboy.errors import Conflict, InvalidAnswer, ProcessNotFound, Refused, StepNotFound
 from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent, difference
-from jobboy.model.json_rules import check_json, read_json_object, write_json
+from jobboy.model.json_rules import read_json_object, write_json
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.operations.answers import answer_violations
@@ -21,10 +21,9 @@ from jobboy.operations.eligibility import Verb, eligibility
 from jobboy.operations.inputs import StepInputs
 from jobboy.operations.permission import require
 from jobboy.operations.reading import has_not_begun, resolve
+from jobboy.operations.reasons import checked_reason
 from jobboy.operations.starting import known_definition
 from jobboy.ports import Change
-
-MAX_REASON = 2000
 
 
 def recover(context: Context, part: str, *, reason: str | None, force: bool, token: int | None) -> Process:
@@ -142,7 +141,7 @@ def _act(
 ) -> Process:
     seen = _load(context, part)
     expected = seen.token if token is None else token
-    told = _checked_reason(reason)
+    told = checked_reason(reason)
     require(context, verb, seen.id, {seen.code: 1}, reason=told, process=seen)
 
     def decide(process: Process) -> Change:
@@ -193,13 +192,6 @@ def _load(context: Context, part: str) -> Process:
     if process is None:
         raise ProcessNotFound(part)
     return process
-
-
-def _checked_reason(reason: str | None) -> str | None:
-    if not reason or not reason.strip():
-        return None
-    check_json(reason, "reason")
-    return reason.strip()[:MAX_REASON]
 
 
 def _successor(context: Context, old: Process, from_step: str | None) -> Process:

@@ -77,6 +77,7 @@ def test_one_that_is_refused_makes_the_exit_code_1(bench: Bench) -> None:
         (("kill",), "ID: is missing: name processes, or all that match with --filter FILTER"),
         (("kill", "3f", "--filter", "running"), "--filter: goes without ids"),
         (("kill", "--filter", " "), "--filter: must not be empty"),
+        (("prune", "--filter", ""), "--filter: must not be empty"),
         (("kill", "3f", "--dry-run"), "--dry-run: goes with --filter"),
         (("kill", "--filter", "runing"), "filter:"),
     ],

@@ -105,3 +105,27 @@ def test_a_folder_that_is_not_there_is_a_database_that_is_not_there(folder: Path
 def test_handlers_of_an_app_need_no_database(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert call("--app", an_app(folder, monkeypatch), "handlers").exit_code == 0
     assert list(folder.glob("*.db")) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--slots", "5000", "--slots: must be from 1 to 1000"),
+        ("--idle-time", "0", "--idle-time: must be more than 0"),
+    ],
+)
+def test_a_worker_that_cannot_be_makes_no_database(
+    option: str, value: str, says: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = call("--app", an_app(folder, monkeypatch), "work", option, value)
+    assert (result.exit_code, result.stderr) == (2, f"jobboy: {says}\n")
+    assert list(folder.glob("*.db")) == []
+
+
+@pytest.mark.parametrize("verb", ["list", "start import"])
+def test_a_folder_in_place_of_the_file_is_told_and_nothing_is_left_beside_it(verb: str, folder: Path) -> None:
+    (folder / "shop.db").mkdir()
+    result = call("--database", "sqlite:///shop.db", *verb.split())
+    assert result.exit_code == 3
+    assert result.stderr == f"jobboy: {folder}/shop.db is a folder: give the URL of a file in it\n"
+    assert [path.name for path in folder.iterdir()] == ["shop.db"]

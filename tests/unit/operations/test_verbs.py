@@ -374,3 +374,11 @@ def test_an_id_is_found_by_any_part_in_any_case(bench: Bench) -> None:
     process, _ = put(bench), put(bench)
     for part in (process.id, process.id.upper(), process.short_id, f" {process.id} "):
         assert bench.operations.get(part).id == process.id
+
+
+@pytest.mark.parametrize(("given", "kept"), [("  ", None), (" moving ", "moving"), ("x" * 2001, "x" * 2000)])
+def test_the_reason_of_a_pause_of_all_work_follows_the_rule_of_every_reason(
+    bench: Bench, given: str, kept: str | None
+) -> None:
+    assert bench.operations.pause(reason=given).reason == kept
+    assert bench.repository.events(newest=True, limit=1)[0].reason == kept
