@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from jobboy_console.config import VARIABLE, Config, Profile, find_file, read_config
 from jobboy_console.entrance import unattended
@@ -30,6 +31,16 @@ FRAMES_PER_SECOND = "240"
 """How often the screen may be drawn: Textual's 60 let a key wait for up to 17 ms before anything is drawn."""
 
 
+class Options(argparse.ArgumentParser):
+    """Reads the options; what is wrong with them is told in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Write the message to standard error and exit with 2."""
+        from jobboy_console.looks.text import safe_text  # few calls are wrong
+
+        self.exit(2, f"{self.prog}: {safe_text(message, limit=1000)} (see `{self.prog} --help`)\n")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the console and return its exit code; wrong usage exits with 2."""
     parser = make_parser()
@@ -50,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the reader of the options."""
-    parser = argparse.ArgumentParser(
+    parser = Options(
         prog="jobboy-console",
         description="See every process of a jobboy database, understand what went wrong, and put it right.",
         epilog=EXAMPLES,

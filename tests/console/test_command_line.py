@@ -48,7 +48,11 @@ def test_wrong_usage_exits_with_2_and_says_why(
     with pytest.raises(SystemExit) as ended:
         main(argv)
     assert ended.value.code == 2
-    assert why in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert why in told
+    assert told.startswith("jobboy-console: ")
+    assert told.endswith(" (see `jobboy-console --help`)\n")
+    assert told.count("\n") == 1
 
 
 @pytest.mark.parametrize(

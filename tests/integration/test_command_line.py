@@ -377,6 +377,7 @@ def test_completion_offers_recent_ids_codes_and_filter_words(shop: Shop) -> None
     assert process_id[-8:] in offered("jobboy show ")
     assert "quick" in offered("jobboy start q")
     assert offered("jobboy list fail").split() == ["failing", "failed"]
+    assert offered("jobboy audit --verb re").split() == ["recover", "restart", "resume"]
 
 
 def test_completion_makes_no_database(shop: Shop) -> None:

@@ -53,6 +53,11 @@ def complete_filter(context: typer.Context, incomplete: str) -> list[str]:
     return [offer for offer in whole if offer.startswith(incomplete)]
 
 
+def one_of(*words: str) -> Callable[[str], list[str]]:
+    """Return what offers those of a few words that begin with what is typed."""
+    return lambda incomplete: [word for word in words if word.startswith(incomplete)]
+
+
 def _newest(operations: Operations) -> Sequence[ProcessSummary]:
     from jobboy.model.selection import Selection
 

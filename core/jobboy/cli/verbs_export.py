@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jobboy.cli.completion import one_of
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, Filter, examples
 from jobboy.cli.output import print_document, print_error, speaks_unicode
@@ -37,7 +38,13 @@ def export(
         str | None, typer.Option("-o", "--output", metavar="FILE", help="A new file; standard output without it.")
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--format", metavar="csv|jsonl", help="Else the end of the file's name says it.")
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="csv|jsonl",
+            help="Else the end of the file's name says it.",
+            autocompletion=one_of("csv", "jsonl"),
+        ),
     ] = None,
     columns: Annotated[
         str | None, typer.Option(metavar="NAMES", help="With commas between: fields, and paths such as store.rows.")

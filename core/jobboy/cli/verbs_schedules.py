@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobboy.cli.completion import complete_codes, complete_schedules
+from jobboy.cli.completion import complete_codes, complete_schedules, one_of
 from jobboy.cli.confirmation import Confirmed, decided
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, AsPlain, Parameters, Reason, examples
@@ -132,7 +132,11 @@ def add(
     ] = None,
     missed: Annotated[
         str,
-        typer.Option(metavar="skip|one|all", help="What is started for times at which no worker was there."),
+        typer.Option(
+            metavar="skip|one|all",
+            help="What is started for times at which no worker was there.",
+            autocompletion=one_of("skip", "one", "all"),
+        ),
     ] = "one",
     parameters: Parameters = None,
     reason: Reason = None,
