@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events
-from textual.app import App
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from jobboy_console.commands import bindings
-from jobboy_console.commands.keymap import Keymap
+from jobboy_console.commands.keymap import Keymap, put_in_force
 from jobboy_console.config import Config, Profile
+from jobboy_console.keyboard import OneKeyAtATime
 from jobboy_console.looks.ascii import Ascii
 from jobboy_console.looks.text import plural, safe_text
 from jobboy_console.looks.themes import OWN, frame_colour, profile_colour, theme_named, theme_names
 from jobboy_console.machine.memory import Memory
-from jobboy_console.screens.asked import TakesAhead
 
 if TYPE_CHECKING:
     from jobboy_console.commands.line import Typed
@@ -41,7 +39,7 @@ class Appearance:
     """Whose name and colour stand in the head."""
 
 
-class CommandedApp(App[None]):
+class CommandedApp(OneKeyAtATime):
     """An application whose keys come from one registry and can be chosen, and whose looks are the operator's.
 
     Args:
@@ -59,6 +57,7 @@ class CommandedApp(App[None]):
         """The place that is operated; None when it has no name."""
         self.keymap = Keymap(config.keymap)
         """The keys in force."""
+        put_in_force(self.keymap)
         self._draws_ascii = appearance.ascii or config.ascii
         super().__init__()
         self.set_keymap(self.keymap.chosen)
@@ -101,14 +100,6 @@ class CommandedApp(App[None]):
     def memory(self) -> Memory:
         """What is remembered about the database."""
         raise NotImplementedError
-
-    def on_key(self, event: events.Key) -> None:
-        """Give the command line what was typed for it before it had the keys."""
-        if isinstance(self.screen, TakesAhead):
-            if event.is_printable and event.character is not None:
-                self.screen.take_ahead(event.character)
-            elif event.key == "enter" and self.focused is None:
-                self.screen.take_ahead("\n")
 
     def tell_oddities(self) -> None:
         """Say at the start what was passed over in the configuration, and what could not be remembered."""

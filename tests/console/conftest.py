@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.message import Message
 from textual.notifications import Notification
 from textual.pilot import Pilot
 
@@ -14,6 +15,7 @@ from jobboy_console.commanded import Appearance
 from jobboy_console.config import VARIABLE, Config
 from jobboy_console.gateway import Gateway
 from jobboy_console.machine.memory import Memory
+from jobboy_console.widgets.dialog import Dialog
 from tests.console.fake_operations import FakeOperations
 
 DEADLINE_S = 120.0
@@ -27,8 +29,15 @@ class Console:
         self.pilot = pilot
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Press keys as people do: each when what the one before has opened can be seen."""
+        for key in keys:
+            await self.until(self._can_be_seen)
+            await self.pilot.press(key)
         await self.settle()
+
+    def _can_be_seen(self) -> bool:
+        screen = self.app.screen
+        return not isinstance(screen, Dialog) or screen.was_seen_at(Message().time)
 
     async def type(self, text: str) -> None:
         await self.press(*("space" if character == " " else character for character in text))

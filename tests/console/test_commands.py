@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jobboy_console.commands import COMMANDS, named
-from jobboy_console.commands.line import Offer, Typed
 from jobboy_console.config import Config
 from jobboy_console.machine.memory import Memory
-from jobboy_console.screens.command_line import CommandLine
 from jobboy_console.screens.help import Help
 from jobboy_console.screens.palette import Palette
 from jobboy_console.screens.process import ProcessScreen
@@ -182,17 +179,6 @@ async def test_a_dialog_keeps_its_keys_to_itself(operations: FakeOperations) -> 
         for key in (COLON, "ctrl+p", "question_mark"):
             await console.press(key)
             assert console.app.screen is dialog
-
-
-async def test_what_is_typed_before_the_line_is_there_is_not_lost(operations: FakeOperations) -> None:
-    async with opened(operations) as console:
-        line = CommandLine([Offer(command) for command in COMMANDS], lambda command: ())
-        for character in "qu\n":
-            line.take_ahead(character)
-        answers: list[object] = []
-        console.app.push_screen(line, answers.append)
-        await console.settle()
-        assert answers == [("qu", Typed(named("quit")[0]))]
 
 
 async def test_what_is_too_long_for_a_terminal_is_not_copied_and_says_so(operations: FakeOperations) -> None:

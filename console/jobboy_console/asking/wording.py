@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jobboy_console.commands import COMMANDS
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import Act, Decision, Plan, PlanItem, Row
 from jobboy_console.looks.lines import Line, cut, width_of, wrap
 from jobboy_console.looks.text import plural, safe_json, safe_text
@@ -36,8 +37,7 @@ TITLES = {
 }
 
 
-KEYS = {act: command.key_label for command in COMMANDS for act in Act if command.verb == act.value}
-"""The key of each verb, as people write it."""
+_COMMANDS = {act: command for command in COMMANDS for act in Act if command.verb == act.value}
 
 
 def effect(act: Act, row: Row, decision: Decision) -> Effect:
@@ -138,20 +138,20 @@ def prune_command(plan: PrunePlan) -> str:
     return shlex.join(words)
 
 
-def shortened(command: str, database: str, width: int, *, most: int = 2) -> list[Line]:
+def shortened(command: str, database: str, width: int, *, most: int = 2, copy: str = "confirm.copy") -> list[Line]:
     """Return a command in at most so many lines: of one that is longer the database gives way first, then its end."""
     lines = wrap((("same as: ", "quiet"), (command, "plain")), width)
     if len(lines) <= most:
         return lines
     lines = wrap((("same as: ", "quiet"), (command.replace(shlex.quote(database), "…", 1), "plain")), width)
-    end: Line = (("  c copies it whole", "quiet"),)
+    end: Line = ((f"  {hint(f'{{{copy}}}')} copies it whole", "quiet"),)
     last = tuple(part for line in lines[most - 1 :] for part in (*line, (" ", "plain")))
     return [*lines[: most - 1], (*cut(last, width - width_of(end)), *end)]
 
 
 def what_applies(row: Row) -> str:
     """Say which verbs would do something for a process now, by their keys; empty when none would."""
-    words = [f"{KEYS[act]} {TITLES[act].lower()}" for act in Act if act in row.acts]
+    words = [f"{hint(f'{{{_COMMANDS[act].id}}}')} {TITLES[act].lower()}" for act in Act if act in row.acts]
     if not words:
         return ""
     return f"What applies: {', '.join(words)}."

@@ -48,6 +48,14 @@ SECTIONS = (
         ),
     ),
     Section(
+        "schedule",
+        "A new schedule",
+        (
+            Command("schedule.make", "ctrl+s", "yes", "make it", "Make it, when nothing is wrong"),
+            Command("schedule.drop", "escape", "no", "cancel", "Make none"),
+        ),
+    ),
+    Section(
         "audit",
         "Audit",
         (

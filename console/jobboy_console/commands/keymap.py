@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from difflib import get_close_matches
 from typing import Protocol, runtime_checkable
 
@@ -14,6 +16,8 @@ from jobboy_console.commands import COMMANDS, Command
 from jobboy_console.commands.command import character_of, shown_key
 from jobboy_console.commands.places import places
 
+_COMMANDS = {command.id: command for command in COMMANDS}
+_ID = re.compile(r"\{([\w.]+)\}")
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "meta", "super", "hyper"})
 _NAMED = frozenset(key.value for key in Keys)
 
@@ -37,12 +41,37 @@ class Keymap:
         """Return its first key as people write it; empty when it has none."""
         return next((shown_key(key) for key in self.keys(command)), "")
 
+    def word(self, command_id: str) -> str:
+        """Return what to press for a command, or what to type where it has no key.
+
+        Raises:
+            KeyError: there is no such command.
+        """
+        command = _COMMANDS[command_id]
+        return self.label(command) or f":{command.name}"
+
     def labels(self, command: Command) -> str:
         """Return all its keys as people write them."""
         return " ".join(shown_key(key) for key in self.keys(command))
 
 
 USUAL = Keymap()
+_IN_FORCE: ContextVar[Keymap] = ContextVar("keymap", default=USUAL)
+"""Of the application that runs; what draws a hint need not be handed the keys from above."""
+
+
+def put_in_force(keymap: Keymap) -> None:
+    """Let `hint` tell these keys, here and in what is begun from here."""
+    _IN_FORCE.set(keymap)
+
+
+def hint(template: str) -> str:
+    """Return words that tell keys, with those in force: ``hint("{back} shows all")``. Never put data into a template.
+
+    Raises:
+        KeyError: an id in it is no command's.
+    """
+    return _ID.sub(lambda found: _IN_FORCE.get().word(found[1]), template)
 
 
 @runtime_checkable
@@ -63,7 +92,7 @@ def keymap_problems(chosen: Mapping[str, str]) -> list[tuple[str, str]]:
     Refused are ids that are not there, keys that cannot be pressed, and a key that two commands of one place would
     have; a key may be taken over when the command that had it gets another one.
     """
-    ids = {command.id: command for command in COMMANDS}
+    ids = _COMMANDS
     wrong = [(command_id, _unknown(command_id, list(ids))) for command_id in chosen if command_id not in ids]
     known = {command_id: keys for command_id, keys in chosen.items() if command_id in ids}
     for command_id, keys in known.items():

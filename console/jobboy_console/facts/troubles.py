@@ -36,7 +36,7 @@ class Kind(Enum):
     NEWER = Advice(
         "A newer jobboy has upgraded the database",
         "This console is too old for it: it changes nothing, and may show too little.",
-        "ctrl+q ends it; then start the console of the newer jobboy.",
+        "{quit} ends it; then start the console of the newer jobboy.",
     )
     FOREIGN = Advice(
         "This is no jobboy database",

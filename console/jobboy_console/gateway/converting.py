@@ -12,6 +12,7 @@ from jobboy.model.process import Process, ProcessSummary
 from jobboy.operations import Details, Explanation
 from jobboy.operations.causes import cause_words, death_words, last_lines, last_words, short_cause, short_error
 from jobboy.operations.eligibility import Verb, eligibility, is_stalled
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.changes import ValueChange, value_changes
 from jobboy_console.facts.snapshots import (
     Account,
@@ -143,9 +144,15 @@ def explanation(process: ProcessSummary, now: datetime) -> str:
     if process.stuck:
         if process.rescuable:
             return "Its holder is dead; the next free worker takes it over by itself."
-        return "Its holder is dead and nobody may take it over. R recovers it, F makes it fail."
+        return hint(
+            "Its holder is dead and nobody may take it over. "
+            "{change.recover} recovers it, {change.fail} makes it fail."
+        )
     if is_stalled(process, now):
-        return "Its holder is alive but past its deadline. R with force takes it away; its late write is dropped."
+        return hint(
+            "Its holder is alive but past its deadline. {change.recover} with force takes it away; "
+            "its late write is dropped."
+        )
     if process.handled:
         return "A worker is at it now."
     if process.kill_requested:
@@ -153,16 +160,16 @@ def explanation(process: ProcessSummary, now: datetime) -> str:
     if is_overdue(process, now):
         return "Its time is over; the next free worker begins its teardown. Does one of its code run?"
     if process.paused:
-        return "It waits for an answer: P shows what the step returned and lets it go on."
+        return hint("It waits for an answer: {change.proceed} shows what the step returned and lets it go on.")
     if process.is_waiting and process.wait_until is not None and process.wait_until > now:
         return f"Nobody picks it for {lasting(process.wait_until - now)} (until {when(process.wait_until, now)} UTC)."
     return {
         "starting": "The next free worker begins it.",
         "running": "The next free worker goes on with it.",
         "ending": "The next free worker brings it to its end.",
-        "completed": "It is done. T starts it anew.",
+        "completed": hint("It is done. {change.restart} starts it anew."),
         "failing": "Its failing handlers tear down next, then it is failed.",
-        "failed": "It is over. T starts it anew, as a new process linked to this one.",
+        "failed": hint("It is over. {change.restart} starts it anew, as a new process linked to this one."),
     }[process.status.value]
 
 

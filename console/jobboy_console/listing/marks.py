@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import Matching, Row, Selection
 
 
@@ -80,8 +81,8 @@ class Marks:
     def words(self, cursor: int) -> str:
         """Say how many are marked, or would be with the cursor at a position; empty when none are."""
         if self.range is not None:
-            return f"range of {abs(cursor - self.range[0]) + 1:,} · v marks it"
+            return f"range of {abs(cursor - self.range[0]) + 1:,} · {hint('{list.range} marks it')}"
         if self.matching is not None:
             floor = "+" if self.matching.total_is_floor else ""
-            return f"all {self.matching.total:,}{floor} that match marked · u forgets"
-        return f"{len(self.rows):,} marked · u forgets" if self.rows else ""
+            return f"all {self.matching.total:,}{floor} that match marked · {hint('{list.unmark} forgets')}"
+        return f"{len(self.rows):,} marked · {hint('{list.unmark} forgets')}" if self.rows else ""

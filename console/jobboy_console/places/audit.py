@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.house_snapshots import ActLine
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import fit, safe_text, when
@@ -61,7 +62,9 @@ def act_lines(act: ActLine, width: int) -> list[Line]:
 def empty_lines(filter: str) -> list[Line]:
     """Say that there is no act, and what one does about it."""
     if filter:
-        return [((f"Nobody did any of “{safe_text(filter, limit=60)}”. ", "plain"), ("esc shows all.", "quiet"))]
+        return [
+            ((f"Nobody did any of “{safe_text(filter, limit=60)}”. ", "plain"), (hint("{back} shows all."), "quiet"))
+        ]
     return [
         (("Nobody did anything yet.", "plain"),),
         (("Here stands who changed what, when, and why: recover, fail, kill, proceed …", "quiet"),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.house_snapshots import CheckLine, Facts
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
@@ -32,7 +33,10 @@ def checks_lines(checks: Sequence[CheckLine] | None, *, busy: bool, width: int) 
     if busy:
         return [head, (("  examining… a large database takes a while", "quiet"),)]
     if checks is None:
-        return [head, (("  c examines database, locks and machine, as jobboy doctor does", "quiet"),)]
+        return [
+            head,
+            ((hint("  {info.examine} examines database, locks and machine, as jobboy doctor does"), "quiet"),),
+        ]
     lines: list[Line] = [head]
     for check in sorted(checks, key=lambda check: check.ok):
         sign, style = ("✓", "done") if check.ok else ("✗", "error")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.changes import short_json
 from jobboy_console.facts.house_snapshots import ScheduleLine, SchedulePlanned
 from jobboy_console.looks.lines import Line, wrap
@@ -131,7 +132,7 @@ def empty_lines(read_only: bool) -> list[Line]:
     how = (
         "jobboy schedules add, or jobs.schedule(...) in an app"
         if read_only
-        else "A makes one; an app does with jobs.schedule(...)"
+        else hint("{schedules.add} makes one; an app does with jobs.schedule(...)")
     )
     return [(("There is no schedule: nothing starts by itself.", "plain"),), ((how, "quiet"),)]
 

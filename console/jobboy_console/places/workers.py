@@ -8,6 +8,7 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.house_snapshots import HeldLine, WorkerLine, Workforce
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import ago, fit, lasting, plural, safe_text
@@ -42,10 +43,15 @@ def own_lines(own: OwnWorker, force: Workforce | None, width: int) -> list[Line]
     paused_by = None if force is None else force.paused_by
     if paused_by is None:
         lines.append(
-            (("all work      ", "quiet"), ("goes on", "plain"), ("  · W pauses it for every worker", "quiet"))
+            (
+                ("all work      ", "quiet"),
+                ("goes on", "plain"),
+                (hint("  · {change.work} pauses it for every worker"), "quiet"),
+            )
         )
     else:
-        told: Line = ((" PAUSED ", "stuck"), (f" by {safe_text(paused_by, limit=200)} · W lets it go on", "warning"))
+        who = safe_text(paused_by, limit=200)
+        told: Line = ((" PAUSED ", "stuck"), (f" by {who}{hint(' · {change.work} lets it go on')}", "warning"))
         lines += wrap((("all work      ", "quiet"), *told), width, indent=14)
     return lines
 
@@ -55,8 +61,9 @@ def _own(own: OwnWorker) -> Line:
         return (("has no worker: it was opened without an app, or with --worker none", "quiet"),)
     if own.pid is None:
         style = "error" if own.ended_by_itself else "warning"
-        return ((safe_text(own.state, limit=200), style), (" · S starts it", "quiet"))
-    paused: Line = (("paused", "warning"), (" · H lets it go on", "quiet")) if own.paused else (("works", "running"),)
+        return ((safe_text(own.state, limit=200), style), (hint(" · {workers.start} starts it"), "quiet"))
+    held: Line = (("paused", "warning"), (hint(" · {workers.hold} lets it go on"), "quiet"))
+    paused: Line = held if own.paused else (("works", "running"),)
     return (*paused, (f" · {own.kind} {own.pid}", "plain"))
 
 

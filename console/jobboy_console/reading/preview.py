@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import ProcessSnapshot
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
@@ -27,7 +28,7 @@ def preview_lines(snapshot: ProcessSnapshot, now: datetime, width: int, *, event
     store = document_lines(snapshot.store, name="store")
     lines += store[:MOST_STORE_LINES]
     if len(store) > MOST_STORE_LINES:
-        lines.append(((f"… {len(store) - MOST_STORE_LINES} more lines: enter", "quiet"),))
+        lines.append(((f"… {len(store) - MOST_STORE_LINES} more lines: {hint('{list.open}')}", "quiet"),))
     if snapshot.output is not None:
         lines += [(), (("Output", "heading"),), *document_lines(snapshot.output, name="output")[:MOST_STORE_LINES]]
     if events:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from rich.cells import cell_len
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.changes import SIGNS, LeftOut, Operation, ValueChange
 from jobboy_console.looks.lines import Line, Part, broken, width_of
 from jobboy_console.looks.text import amount, fit, safe_lines, safe_text, when
@@ -175,7 +176,7 @@ class _Tree:
         for was_here in gone:
             yield self._removed(was_here, key_width)
         if len(values) > limit:
-            text = f"… {len(values) - limit:,} more · enter shows more"
+            text = f"… {len(values) - limit:,} more · {hint('{rows.pick} shows more')}"
             yield TreeRow(path, -1, "more", (*self._head("", " ", path, extra=1), (text, "quiet")))
 
     def _value(self, path: Path, name: str, key_width: int, value: Any) -> Iterator[TreeRow]:
@@ -209,7 +210,7 @@ class _Tree:
             return (*before, (_plain(value), _style(value)))
         if len(value) <= room and cell_len(quoted := f'"{safe_text(value, limit=None)}"') <= room:
             return (*before, (quoted, "plain"))
-        words = " characters · enter" if self._width >= _HINT_WIDTH else ""
+        words = hint(" characters · {rows.pick}") if self._width >= _HINT_WIDTH else ""
         kept = max(room - 10 - len(words), 8)
         shown, hidden = safe_text(value[:kept], limit=None), max(len(value) - kept, 1)
         return (*before, (f'"{shown}"', "plain"), (f" …+{amount(hidden)}{words}", "quiet"))

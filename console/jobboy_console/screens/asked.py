@@ -13,11 +13,3 @@ class LooksAtPauses(Protocol):
 
     def look(self) -> None:
         """Read what is there now."""
-
-
-@runtime_checkable
-class TakesAhead(Protocol):
-    """A screen that takes what was typed for it before it had the keys."""
-
-    def take_ahead(self, character: str) -> None:
-        """Put it before what is typed next; a line feed ends the line."""

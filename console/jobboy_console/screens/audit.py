@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from jobboy_console.commands import bindings, named
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.house_snapshots import ActLine, ActsPage
 from jobboy_console.gateway import AUDIT_HINT
 from jobboy_console.looks.text import safe_text
@@ -52,7 +53,7 @@ class Audit(PlaceScreen):
         yield LineBar(id="place-head")
         with Vertical(id="place-pane"):
             yield LineBar(id="place-columns")
-            yield LineBar(id="place-empty")
+            yield LineBar(id="place-empty", wraps=True)
             yield CursorView(id="place-list")
         with Vertical(id="place-filter"):
             yield SteadyInput(placeholder=AUDIT_HINT, compact=True, id="audit-filter", max_length=400)
@@ -155,7 +156,7 @@ class Audit(PlaceScreen):
 
     def _go_on(self) -> None:
         if self._acts is not None and len(self._acts) >= MOST_KEPT:
-            self.notify("Narrow it with / to see older ones.", markup=False)
+            self.notify(hint("Narrow it with {audit.filter} to see older ones."), markup=False)
             return
         self._older.ask(partial(self._page, self._filter, self._end))
 

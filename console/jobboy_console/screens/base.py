@@ -10,6 +10,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from jobboy_console.asking.wording import TITLES, title, what_applies
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row, Selection
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.text import safe_text
@@ -113,7 +114,11 @@ class BaseScreen(Screen[None]):
         if not selection.ids and selection.filter is None:
             self.notify("There is no process under the cursor.", severity="warning", markup=False)
         elif act is Act.PROCEED and (len(selection.ids) > 1 or selection.filter is not None):
-            self.notify("Each paused process needs its own answer: unmark with u.", severity="warning", markup=False)
+            self.notify(
+                hint("Each paused process needs its own answer: {list.unmark} unmarks them."),
+                severity="warning",
+                markup=False,
+            )
         elif selection.filter is not None:
             self._watch(
                 f"{TITLES[act]}: counting", partial(self.gateway.census, act, selection.filter), self._counted

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from jobboy_console.commands import Command, bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.commands.line import LineError, Offer, Suggestion, Typed, read_line, suggest
 from jobboy_console.looks.lines import Line
 from jobboy_console.looks.text import fit, safe_text
@@ -46,7 +47,6 @@ class CommandLine(ModalScreen[tuple[str, Typed] | None]):
         self._offers, self._words = offers, words
         self._history, self._place = [*history, ""], len(history)
         self._text, self._error = text, error
-        self._ahead, self._is_open = "", False
         self._found: list[Suggestion] = []
         self._chosen: int | None = None
         self._put_there: str | None = text
@@ -69,21 +69,6 @@ class CommandLine(ModalScreen[tuple[str, Typed] | None]):
         self._field.focus()
         self._suggest()
         self._say(self._error)
-        self._is_open = True
-        for character in self._ahead:
-            self.take_ahead(character)
-
-    def take_ahead(self, character: str) -> None:
-        """Take a character that was typed for the line before it could; a line feed ends it.
-
-        Over a slow line a whole word comes at once: its keys are sent to what had them before.
-        """
-        if not self._is_open:
-            self._ahead += character
-        elif character == "\n":
-            self._submit(self._field.value)
-        else:
-            self._field.insert_text_at_cursor(character)
 
     def action_complete(self, by: int) -> None:
         """Put the next suggestion into the line."""
@@ -151,7 +136,7 @@ class CommandLine(ModalScreen[tuple[str, Typed] | None]):
         lines = [_line(suggestion, chosen=place == self._chosen) for place, suggestion in shown]
         below = len(self._found) - first - len(shown)
         if below:
-            lines.append(((f"  … {below} more: type on, or tab", "quiet"),))
+            lines.append(((f"  … {below} more: type on, or {hint('{line.complete}')}", "quiet"),))
         self.query_one("#command-suggestions", LineBar).show(lines)
 
 

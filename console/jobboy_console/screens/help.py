@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from jobboy_console.commands import COMMANDS, SECTIONS, Command, Section, bindings
-from jobboy_console.commands.keymap import USUAL, Keymap, keymap_of
+from jobboy_console.commands.keymap import USUAL, Keymap, hint, keymap_of
 from jobboy_console.looks.lines import Line
 from jobboy_console.looks.states import State
 from jobboy_console.widgets.filter_bar import HINT
@@ -40,7 +40,7 @@ class Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Return the search field and the list."""
         with Vertical(classes="dialog tall") as box:
-            box.border_title = Content("Help · type to search · esc closes")
+            box.border_title = Content(hint("Help · type to search · {help.close} closes"))
             yield SteadyInput(placeholder="search keys and commands", compact=True, id="help-search")
             yield TextView(id="help-text")
 

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.house_snapshots import ScheduleOrder, SchedulePlanned
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.lines import wrap
@@ -40,7 +41,7 @@ class NewSchedule(ModalScreen[tuple[ScheduleOrder, str | None] | None]):
         gateway: says when it would be due.
     """
 
-    BINDINGS = bindings("dialog")
+    BINDINGS = bindings("schedule")
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__()
@@ -53,17 +54,21 @@ class NewSchedule(ModalScreen[tuple[ScheduleOrder, str | None] | None]):
         """Return a field for each thing, the verdict and the buttons."""
         with Vertical(classes="dialog", id="new-schedule") as box:
             box.border_title = Content("New schedule")
-            for name, hint, value in _FIELDS:
+            for name, example, value in _FIELDS:
                 with Horizontal(classes="field"):
                     label = LineBar(classes="label")
                     label.show([((name, "quiet"),)])
                     yield label
-                    yield SteadyInput(value, placeholder=hint, compact=True, id=f"schedule-{name}", max_length=4000)
+                    yield SteadyInput(
+                        value, placeholder=example, compact=True, id=f"schedule-{name}", max_length=4000
+                    )
             yield LineBar(id="schedule-codes")
             yield LineBar(id="schedule-verdict")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="schedule-no", compact=True)
-                yield Button(Content("Make it (ctrl+s)"), id="schedule-yes", compact=True, variant="error")
+                yield Button(
+                    Content(hint("Make it ({schedule.make})")), id="schedule-yes", compact=True, variant="error"
+                )
 
     def on_mount(self) -> None:
         """Begin with the name: nothing is made before the button is pressed."""
@@ -75,11 +80,6 @@ class NewSchedule(ModalScreen[tuple[ScheduleOrder, str | None] | None]):
         event.stop()
         if is_in_use(self):
             event.lane.land(event.result)
-
-    def on_key(self, event: object) -> None:
-        """Make it with ctrl+s, from any field."""
-        if getattr(event, "key", "") == "ctrl+s":
-            self.action_yes()
 
     @property
     def order(self) -> ScheduleOrder:

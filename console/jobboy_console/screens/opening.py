@@ -28,7 +28,7 @@ class Opening(Screen[None]):
     def compose(self) -> ComposeResult:
         """Return the head, the views and an empty list."""
         yield LineBar(id="opening-head")
-        yield TabBar([view.name for view in BUILT_IN], id="views")
+        yield TabBar([view.name for view in BUILT_IN], scope="view", id="views")
         with Horizontal(id="panes"), Vertical(id="list-pane") as pane:
             pane.border_title = Content(BUILT_IN[0].name)
 

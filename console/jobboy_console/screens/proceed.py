@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from jobboy_console.asking.answers import (
     begun,
@@ -33,6 +32,7 @@ from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.screens.verdicts import Verdict, verdict_line
 from jobboy_console.widgets.answer_panes import AnswerPanes
 from jobboy_console.widgets.confirm import Confirm
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.dialogs import Question
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar
@@ -42,7 +42,7 @@ Checked = tuple[dict[str, Any], list[Problem]]
 """An answer and what it breaks."""
 
 
-class Proceed(ModalScreen[list[Outcome] | None]):
+class Proceed(Dialog[list[Outcome] | None]):
     """Writes and sends the answer to a pause; ends with what became of it, or None when it was left paused.
 
     Only what was changed or added is sent, and merged over the output; a key cannot be taken away. Nothing that was

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher
 
 from jobboy_console.commands import Command, bindings, named, of_scope
-from jobboy_console.commands.keymap import keymap_of
+from jobboy_console.commands.keymap import hint, keymap_of
 from jobboy_console.commands.process import TABS
 from jobboy_console.facts.snapshots import Account, ProcessSnapshot, Row
 from jobboy_console.gateway import Document, Gateway
@@ -84,13 +84,13 @@ class ProcessScreen(OneProcess):
         with Vertical(id="process-head") as head:
             head.border_title = self.title_of_process
             yield LineBar(id="facts")
-        yield TabBar(TABS, id="tabs")
+        yield TabBar(TABS, scope="process", id="tabs")
         with Horizontal(id="process-panes"):
             with ContentSwitcher(initial=f"tab-{TABS[self._tab]}", id="texts"):
                 for name in TABS:
                     yield self._made_for(name)
             yield TextView(id="side")
-        yield SearchBar()
+        yield SearchBar("process")
         yield FooterBar(self._footer())
 
     def on_mount(self) -> None:
@@ -158,7 +158,7 @@ class ProcessScreen(OneProcess):
     def action_keep(self) -> None:
         """Type which lines to keep."""
         if isinstance(self._view(), TreeView):
-            self.notify("A tree is searched with /; its lines belong together.", markup=False)
+            self.notify(hint("A tree is searched with {process.search}; its lines belong together."), markup=False)
         else:
             self.query_one(SearchBar).open("keep")
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from jobboy_console.commands import bindings, of_scope
+from jobboy_console.commands.keymap import hint
 from jobboy_console.config import SavedView
 from jobboy_console.facts.snapshots import Home, Matching, Outcome, PastEndings, Row, Selection
 from jobboy_console.facts.views import View
@@ -83,7 +84,7 @@ class Processes(Viewing):
         """Return head, views, list, preview, filter and footer."""
         yield StatusBar(id="status")
         with Horizontal(id="tab-line"):
-            yield TabBar(self._shelf.names, id="views")
+            yield TabBar(self._shelf.names, scope="view", id="views")
             yield LineBar(id="throughput")
         with Horizontal(id="panes"):
             with Vertical(id="list-pane"):
@@ -185,7 +186,7 @@ class Processes(Viewing):
         elif self._list.marks:
             self._list.action_unmark()
         else:
-            self.notify("This is home: ctrl+q ends the console.", timeout=2, markup=False)
+            self.notify(hint("This is home: {quit} ends the console."), timeout=2, markup=False)
 
     def action_reload(self) -> None:
         """Read everything again."""
@@ -306,7 +307,7 @@ class Processes(Viewing):
         write_title(pane, f"{name} {counted}{' · ' + narrowing if narrowing else ''}")
         said = (
             news_words(self._reader.news, is_paused=self._reader.is_paused),
-            "finding all that match … esc stops" if self._marking.busy else self._list.marking,
+            hint("finding all that match … {back} stops") if self._marking.busy else self._list.marking,
             looked_words(window.looked),
         )
         write_subtitle(pane, "   ".join(word for word in said if word))

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import Looked, News, Rows, RowsRequest
 from jobboy_console.gateway import Gateway, Look
 from jobboy_console.running.background import Lane
@@ -157,8 +158,8 @@ def news_words(news: News | None, *, is_paused: bool) -> str:
     """Say what came in meanwhile and how to see it; empty when there is nothing to say."""
     count = "" if news is None else f"{news.number:,}{'+' if news.is_floor else ''} newer · "
     if is_paused:
-        return f"PAUSED · {count}p goes on"
-    return f"{count}g" if count else ""
+        return f"PAUSED · {count}{hint('{list.pause} goes on')}"
+    return f"{count}{hint('{list.first}')}" if count else ""
 
 
 def looked_words(looked: Looked | None) -> str:
@@ -167,9 +168,9 @@ def looked_words(looked: Looked | None) -> str:
         return ""
     far = f"looked at {looked.looked_at:,} of {looked.of:,}"
     if looked.is_under_way:
-        return f"{far} … esc stops"
+        return f"{far} … {hint('{back} stops')}"
     if not looked.stopped:
         return ""
     if looked.is_sorted:
-        return f"sorted the newest {looked.looked_at:,} of {looked.of:,} · m sorts all"
-    return f"{far}, more may match · m looks on"
+        return f"sorted the newest {looked.looked_at:,} of {looked.of:,} · {hint('{list.look_on} sorts all')}"
+    return f"{far}, more may match · {hint('{list.look_on} looks on')}"

@@ -56,7 +56,7 @@ class Schedules(PlaceScreen):
         yield LineBar(id="place-head")
         with Vertical(id="place-pane"):
             yield LineBar(id="place-columns")
-            yield LineBar(id="place-empty")
+            yield LineBar(id="place-empty", wraps=True)
             yield CursorView(id="place-list")
             yield LineBar(id="place-foot")
         yield FooterBar(of_scope("schedules", "everywhere", "application"))

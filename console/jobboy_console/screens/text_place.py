@@ -34,9 +34,9 @@ class TextPlace(PlaceScreen):
         yield LineBar(id="place-head")
         with Vertical(id="place-pane"):
             yield LineBar(id="place-columns")
-            yield LineBar(id="place-empty")
+            yield LineBar(id="place-empty", wraps=True)
             yield TextView(tail=True, id="place-text")
-        yield SearchBar()
+        yield SearchBar("log")
         yield FooterBar(of_scope("log"))
 
     def on_mount(self) -> None:

@@ -78,7 +78,7 @@ class Versions(OneProcess):
         with Vertical(id="process-head") as head:
             head.border_title = Content("Versions · ") + self.title_of_process
             yield LineBar(id="version-facts")
-        yield TabBar([document.title() for document in TRAVELLED], id="tabs")
+        yield TabBar([document.title() for document in TRAVELLED], scope="versions", id="tabs")
         with Container(id="version-panes"):
             yield CursorView(id="version-list")
             with Container(id="version-document"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.config import SavedView
 from jobboy_console.facts.views import View
 from jobboy_console.gateway import Gateway, Words, check_filter
@@ -62,7 +63,7 @@ class Viewing(BaseScreen):
         """
         self.show_view(self._shelf.save(name))
         number = self._shelf.place + 1
-        key = f" on key {number}" if number <= NUMBERED else ""
+        key = f" on key {hint(f'{{view.{number}}}')}" if number <= NUMBERED else ""
         self.notify(f"Kept as {safe_text(self._view.name)}{key}.", timeout=4, markup=False)
 
     def action_forget_view(self, name: str) -> None:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from jobboy_console.commands import bindings, named, of_scope
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.house_snapshots import HeldLine, Workforce
 from jobboy_console.facts.snapshots import Row
 from jobboy_console.looks.text import plural
@@ -46,7 +47,7 @@ class Workers(PlaceScreen):
         with Vertical(id="place-pane"):
             yield LineBar(id="own-worker")
             yield LineBar(id="place-columns")
-            yield LineBar(id="place-empty")
+            yield LineBar(id="place-empty", wraps=True)
             yield CursorView(id="place-list")
         yield FooterBar(of_scope("workers", "change", "everywhere", "application"))
 
@@ -131,7 +132,7 @@ class Workers(PlaceScreen):
         if held is not None:
             self.open_process(held.row.id)
         else:
-            self.notify("Enter opens a process that a worker holds.", timeout=3, markup=False)
+            self.notify(hint("{rows.pick} opens a process that a worker holds."), timeout=3, markup=False)
 
     @on(CursorView.Moved)
     def _moved(self) -> None:
@@ -168,7 +169,7 @@ class Workers(PlaceScreen):
 
     def _does_not_run(self) -> bool:
         if self.embedded.pid() is None:
-            self.notify("It does not run: S starts it.", severity="warning", markup=False)
+            self.notify(hint("It does not run: {workers.start} starts it."), severity="warning", markup=False)
             return True
         return False
 

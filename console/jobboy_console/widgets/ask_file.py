@@ -6,15 +6,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 
 
-class AskFile(ModalScreen[str | None]):
+class AskFile(Dialog[str | None]):
     """Answers with a name, or None; enter takes it, escape drops it.
 
     Args:
@@ -37,8 +38,8 @@ class AskFile(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Say what the keys do."""
-        hint = "enter writes a new file that only you can read · esc writes nothing"
-        self.query_one(LineBar).show([((hint, "quiet"),)])
+        keys = hint("enter writes a new file that only you can read · {field.drop} writes nothing")
+        self.query_one(LineBar).show([((keys, "quiet"),)])
         self.query_one(SteadyInput).focus()
 
     def action_drop(self) -> None:

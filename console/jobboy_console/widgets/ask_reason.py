@@ -8,16 +8,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 
 
-class AskReason(ModalScreen[str | None]):
+class AskReason(Dialog[str | None]):
     """Asks once, with the focus on Cancel; answers with the reason (maybe empty), or None.
 
     Args:
@@ -40,7 +41,9 @@ class AskReason(ModalScreen[str | None]):
             yield SteadyInput(placeholder="reason (kept in the history)", id="reason", compact=True, max_length=1000)
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="reason-no", compact=True)
-                yield Button(Content(f"{self._verb} (y)"), id="reason-yes", compact=True, variant="error")
+                yield Button(
+                    Content(f"{self._verb} {hint('({dialog.yes})')}"), id="reason-yes", compact=True, variant="error"
+                )
 
     def on_mount(self) -> None:
         """Begin on Cancel."""

@@ -6,21 +6,22 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.orders import Startable
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.lines import Line
 from jobboy_console.looks.text import safe_text
 from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.widgets.cursor_view import CursorView, PickRow
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.line_bar import LineBar
 
 _NONE: Line = (("No code is known: a worker or --app MODULE:OBJECT brings them.", "plain"),)
 
 
-class ChooseCode(ModalScreen[str | None]):
+class ChooseCode(Dialog[str | None]):
     """Lists the codes that are registered or known in the database; answers with one, or None.
 
     Args:
@@ -48,7 +49,7 @@ class ChooseCode(ModalScreen[str | None]):
         """Ask which there are."""
         self.query_one("#choose-head", LineBar).show([(("Of which code?", "plain"),)])
         self.query_one("#choose-hint", LineBar).show(
-            [(("enter goes on to its parameters · esc does nothing", "quiet"),)]
+            [((hint("{rows.pick} goes on to its parameters · {choose.cancel} does nothing"), "quiet"),)]
         )
         self.query_one(CursorView).focus()
         self._lane.ask(self._gateway.ordering.startable)

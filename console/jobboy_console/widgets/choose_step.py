@@ -8,14 +8,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from jobboy_console.asking.wording import title
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import Plan, StartingPoint
 from jobboy_console.looks.lines import Line
 from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.cursor_view import CursorView, PickRow
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.line_bar import LineBar
 
 _BEGINNING = -1
@@ -29,7 +30,7 @@ class Choice:
     """None for the beginning."""
 
 
-class ChooseStep(ModalScreen[Choice | None]):
+class ChooseStep(Dialog[Choice | None]):
     """Lists the beginning and the steps; answers with the one that was picked, or None.
 
     Args:
@@ -54,8 +55,8 @@ class ChooseStep(ModalScreen[Choice | None]):
         """Begin at the step where it ended, when that can be."""
         points = self._plan.starting_points
         self.query_one("#choose-head", LineBar).show([(("Where does the new process begin?", "plain"),)])
-        hint = "enter goes on to the question · esc does nothing"
-        self.query_one("#choose-hint", LineBar).show([((hint, "quiet"),)])
+        keys = hint("{rows.pick} goes on to the question · {choose.cancel} does nothing")
+        self.query_one("#choose-hint", LineBar).show([((keys, "quiet"),)])
         rows = [PickRow(_BEGINNING, (("   ", "plain"), ("from the beginning", "bold")))]
         rows += [PickRow(place, point_line(point)) for place, point in enumerate(points)]
         ended = next(

@@ -8,16 +8,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input
 
 from jobboy_console.asking.levels import Level, level_of, missing, why_typed, word_of
 from jobboy_console.asking.wording import TITLES, census, command_line, command_lines, effect, title
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.changes import short_json
 from jobboy_console.facts.snapshots import Act, Decision, Plan
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.results import Judged
 from jobboy_console.widgets.steady_input import SteadyInput
@@ -27,7 +28,7 @@ _SHOWN_ROWS = 4
 _WIDTH = 70
 
 
-class Confirm(ModalScreen[Decision | None]):
+class Confirm(Dialog[Decision | None]):
     """Asks once, with the focus on Cancel; answers with the decision, or None.
 
     Args:
@@ -48,7 +49,7 @@ class Confirm(ModalScreen[Decision | None]):
         """Return the facts, what is to be given, the choices and the two buttons."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(title(self._plan))
-            box.border_subtitle = Content("d list · c copy the command")
+            box.border_subtitle = Content(hint("{confirm.list} list · {confirm.copy} copy the command"))
             yield LineBar(id="confirm-facts")
             yield SteadyInput(id="confirm-reason", compact=True, max_length=1000)
             yield SteadyInput(id="confirm-word", compact=True, max_length=100)
@@ -143,8 +144,8 @@ class Confirm(ModalScreen[Decision | None]):
         decision = self.decision
         count = len(self._plan.eligible(force=decision.force))
         verb = TITLES[self._plan.act]
-        label = f"{verb} (y)" if len(self._plan.items) == 1 else f"{verb} {count:,} (y)"
-        self.query_one("#confirm-yes", Button).label = Content(label)
+        label = verb if len(self._plan.items) == 1 else f"{verb} {count:,}"
+        self.query_one("#confirm-yes", Button).label = Content(f"{label} {hint('({confirm.yes})')}")
         self.query_one("#confirm-facts", LineBar).show(
             facts(self._plan, decision, self._width) + asked(self._plan, decision, self._width)
         )

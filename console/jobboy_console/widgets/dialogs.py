@@ -12,16 +12,18 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.views import STATUSES
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.states import State
 from jobboy_console.looks.text import safe_text
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 from jobboy_console.widgets.tick import Tick
 
 
-class Question(ModalScreen[bool]):
+class Question(Dialog[bool]):
     """Asks yes or no, with the focus on no.
 
     Args:
@@ -44,7 +46,9 @@ class Question(ModalScreen[bool]):
             yield LineBar(id="question-text")
             with Horizontal(classes="buttons"):
                 yield Button(Content(self._no), id="question-no", compact=True)
-                yield Button(Content(f"{self._yes} (y)"), id="question-yes", compact=True, variant="error")
+                yield Button(
+                    Content(f"{self._yes} {hint('({dialog.yes})')}"), id="question-yes", compact=True, variant="error"
+                )
 
     def on_mount(self) -> None:
         """Begin on the safe answer."""
@@ -70,7 +74,7 @@ class Question(ModalScreen[bool]):
         self.dismiss(True)
 
 
-class AskWork(ModalScreen[str | None]):
+class AskWork(Dialog[str | None]):
     """Asks why all work is paused or resumed; answers with the reason (maybe empty), or None.
 
     Args:
@@ -96,7 +100,9 @@ class AskWork(ModalScreen[str | None]):
             yield LineBar(id="work-problem")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="work-no", compact=True)
-                yield Button(Content(f"{verb} (y)"), id="work-yes", compact=True, variant="error")
+                yield Button(
+                    Content(f"{verb} {hint('({dialog.yes})')}"), id="work-yes", compact=True, variant="error"
+                )
 
     def on_mount(self) -> None:
         """Begin on Cancel."""
@@ -160,7 +166,7 @@ class Statuses(ModalScreen[frozenset[str] | None]):
                 yield Tick(label, status in self._chosen, id=f"status-{status}", compact=True)
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="statuses-no", compact=True)
-                yield Button(Content("Show (y)"), id="statuses-yes", compact=True, variant="primary")
+                yield Button(Content(hint("Show ({dialog.yes})")), id="statuses-yes", compact=True, variant="primary")
 
     def action_yes(self) -> None:
         """Answer with the choice."""

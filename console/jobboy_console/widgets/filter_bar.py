@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.gateway import Candidate, FilterError, Words, check_filter, completions, is_quick
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import fit, safe_text
@@ -21,7 +22,9 @@ from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 
 HINT = "failed,failing · active · handled · unhandled · stuck · paused · waiting · code:NAME"
-KEYS = "tab completes · ↓ chooses · ↑ used before · enter keeps · esc leaves"
+KEYS = (
+    "{filter.take} completes · {filter.down} chooses · {filter.up} used before · enter keeps · {filter.drop} leaves"
+)
 SHOWN = 6
 """Offers that are shown at once."""
 PAUSE_S = 0.15
@@ -199,7 +202,7 @@ class FilterBar(Vertical):
             for place, offer in enumerate(self._offers[first : first + SHOWN], start=first)
         ]
         more = len(self._offers) - first - SHOWN
-        keys = f"… {more:,} more · {KEYS}" if more > 0 else KEYS
+        keys = f"… {more:,} more · {hint(KEYS)}" if more > 0 else hint(KEYS)
         self.query_one("#filter-offers", LineBar).show([*lines, ((keys, "quiet"),)])
 
     @staticmethod

@@ -8,7 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from jobboy_console.looks.lines import STYLES, Line, cut
+from jobboy_console.looks.lines import STYLES, Line, cut, wrap
 
 
 def content_of(line: Line) -> Content:
@@ -17,7 +17,11 @@ def content_of(line: Line) -> Content:
 
 
 class LineBar(Static):
-    """Shows lines, each cut to the width with a sign; as high as it needs, and gone when there are none."""
+    """Shows lines, each cut to the width with a sign; as high as it needs, and gone when there are none.
+
+    Args:
+        wraps: whether lines are broken at words instead: for what is said in sentences.
+    """
 
     DEFAULT_CSS = """
     LineBar {
@@ -26,8 +30,9 @@ class LineBar(Static):
     }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None, wraps: bool = False) -> None:
         super().__init__(Content(""), id=id, classes=classes, markup=False)
+        self._wraps = wraps
         self._lines: list[Line] = []
         self.display = False
 
@@ -44,4 +49,5 @@ class LineBar(Static):
 
     def _draw(self) -> None:
         width = self.content_size.width or 200
-        self.update(Content("\n").join(content_of(cut(line, width)) for line in self._lines))
+        lines = [part for line in self._lines for part in (wrap(line, width) if self._wraps else [cut(line, width)])]
+        self.update(Content("\n").join(content_of(line) for line in lines))

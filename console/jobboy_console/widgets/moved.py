@@ -9,18 +9,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.text_view import TextView
 
 Choice = Literal["theirs", "mine", "leave"]
 
 
-class Moved(ModalScreen[Choice | None]):
+class Moved(Dialog[Choice | None]):
     """Answers with the choice, or None to go on editing; begins on that.
 
     Args:
@@ -44,9 +45,9 @@ class Moved(ModalScreen[Choice | None]):
             with Horizontal(classes="buttons"):
                 yield Button(Content("Stay"), id="moved-stay", compact=True)
                 if self._can_answer:
-                    yield Button(Content("Take theirs (t)"), id="moved-theirs", compact=True)
-                    yield Button(Content("Mine over theirs (m)"), id="moved-mine", compact=True)
-                yield Button(Content("Leave (l)"), id="moved-leave", compact=True, variant="error")
+                    yield Button(Content(hint("Take theirs ({moved.theirs})")), id="moved-theirs", compact=True)
+                    yield Button(Content(hint("Mine over theirs ({moved.mine})")), id="moved-mine", compact=True)
+                yield Button(Content(hint("Leave ({moved.leave})")), id="moved-leave", compact=True, variant="error")
 
     def on_mount(self) -> None:
         """Begin on Stay."""

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.listing.columns import KNOWN, USUAL, column_named, is_known
 from jobboy_console.looks.lines import Line
 from jobboy_console.looks.text import safe_text
@@ -48,8 +49,8 @@ class PickOrder(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Begin on the present order."""
-        hint = "enter sorts · - the other way round · esc leaves it"
-        self.query_one("#picker-hint", LineBar).show([((hint, "quiet"),)])
+        keys = hint("{rows.pick} sorts · {orders.falling} the other way round · {picker.close} leaves it")
+        self.query_one("#picker-hint", LineBar).show([((keys, "quiet"),)])
         self._show(self._order.removeprefix("-"))
         self.query_one(CursorView).focus()
 
@@ -114,8 +115,11 @@ class PickColumns(ModalScreen[tuple[str, ...] | None]):
 
     def on_mount(self) -> None:
         """Show what there is."""
-        hint = "space shows · , . move · tab: a path · y takes them · esc leaves it"
-        self.query_one("#picker-hint", LineBar).show([((hint, "quiet"),)])
+        keys = hint(
+            "{columns.toggle} shows · {columns.left} {columns.right} move · tab: a path · {picker.done} takes them · "
+            "{picker.close} leaves it"
+        )
+        self.query_one("#picker-hint", LineBar).show([((keys, "quiet"),)])
         self._show(self._chosen[0])
         self.query_one(CursorView).focus()
 

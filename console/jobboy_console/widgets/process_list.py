@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import Matching, Row, RowKey, Rows, RowsRequest, Selection
 from jobboy_console.facts.views import BUILT_IN, View
 from jobboy_console.listing.columns import Layout, columns_named, laid_out, longest
@@ -222,7 +223,7 @@ class ProcessList(LineWidget):
         if view.narrowing:
             return (
                 (f" Nothing in {safe_text(view.name, limit=30)} is “{shown}”. ", "plain"),
-                ("esc shows all of it.", "quiet"),
+                (hint("{back} shows all of it."), "quiet"),
             )
         return ((f" {safe_text(view.empty)}", "plain"),)
 

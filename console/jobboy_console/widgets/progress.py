@@ -9,13 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.looks.lines import Line
 from jobboy_console.machine.watching import Watch
 from jobboy_console.running.background import Landed, Lane
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.line_bar import LineBar
 
 Answer = TypeVar("Answer")
@@ -23,7 +24,7 @@ LOOK_EVERY_S = 0.1
 _BAR = 40
 
 
-class Progress(ModalScreen[object], Generic[Answer]):
+class Progress(Dialog[object], Generic[Answer]):
     """Makes a call in a thread and answers with its answer, or with the exception that ended it.
 
     Escape asks it to stop; it then answers with what there is. When the console is closed meanwhile it is asked to
@@ -48,7 +49,7 @@ class Progress(ModalScreen[object], Generic[Answer]):
             box.border_title = Content(self._head)
             yield LineBar(id="progress-bar")
             with Horizontal(classes="buttons"):
-                yield Button(Content("Stop (esc)"), id="progress-stop", compact=True)
+                yield Button(Content(hint("Stop ({progress.stop})")), id="progress-stop", compact=True)
 
     def on_mount(self) -> None:
         """Begin."""

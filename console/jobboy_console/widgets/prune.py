@@ -9,15 +9,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from jobboy_console.asking.wording import prune_command, shortened
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.orders import PruneOrder, PrunePlan
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.progress import Progress
 from jobboy_console.widgets.steady_input import SteadyInput
@@ -26,7 +27,7 @@ _MOST_CODES = 4
 _HINT = "With both empty: those whose retention is over. Enter counts; nothing is removed before."
 
 
-class Prune(ModalScreen[PrunePlan | None]):
+class Prune(Dialog[PrunePlan | None]):
     """Answers with what was counted and is to be removed, or None.
 
     Args:
@@ -45,7 +46,7 @@ class Prune(ModalScreen[PrunePlan | None]):
         """Return the two fields, what was counted, the number and the buttons."""
         with Vertical(classes="dialog", id="prune") as box:
             box.border_title = Content("Remove ended processes")
-            box.border_subtitle = Content("c copy the command")
+            box.border_subtitle = Content(hint("{confirm.copy} copy the command"))
             yield from _field("older than", "90d, 12h ...; empty: any age", "prune-age")
             yield from _field("only", "a filter such as failed code:demo-*; empty: any", "prune-filter", self._filter)
             yield LineBar(id="prune-found")
@@ -54,7 +55,7 @@ class Prune(ModalScreen[PrunePlan | None]):
             yield LineBar(id="prune-command")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="prune-no", compact=True)
-                yield Button(Content("Remove (y)"), id="prune-yes", compact=True, variant="error")
+                yield Button(Content(hint("Remove ({confirm.yes})")), id="prune-yes", compact=True, variant="error")
 
     def on_mount(self) -> None:
         """Begin with the age: nothing is known yet, so nothing can be removed."""
@@ -78,7 +79,7 @@ class Prune(ModalScreen[PrunePlan | None]):
 
     def action_list(self) -> None:
         """Say where they are listed: there may be too many for a dialog."""
-        self.notify("The list shows them: / with the same filter.", markup=False)
+        self.notify(hint("The list shows them: {list.filter} with the same filter."), markup=False)
 
     def action_copy(self) -> None:
         """Copy the whole command."""

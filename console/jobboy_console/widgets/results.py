@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import Outcome, Plan, Row
 from jobboy_console.looks.lines import Line, text_of
 from jobboy_console.looks.text import fit, safe_text
@@ -25,6 +26,9 @@ from jobboy_console.widgets.search_bar import SearchBar
 from jobboy_console.widgets.text_view import TextView
 
 _CODE_CELLS = 20
+
+
+_KEYS = "{results.keep} keep only · {results.wrap} wrap · {results.copy} copy · {results.save} save"
 
 
 class Listing(ModalScreen[None]):
@@ -47,7 +51,7 @@ class Listing(ModalScreen[None]):
         with Vertical(classes="dialog tall whole") as box:
             box.border_title = Content(self._head)
             yield TextView(id="results-text", wraps=True)
-            yield SearchBar()
+            yield SearchBar("results")
             yield LineBar(id="results-hint")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Close"), id="results-close", compact=True)
@@ -55,7 +59,7 @@ class Listing(ModalScreen[None]):
     def on_mount(self) -> None:
         """Fill the list."""
         self.query_one(TextView).show(self._lines)
-        self._hint("/ keep only · w wrap · y copy · o save")
+        self._hint(hint(_KEYS))
         self.query_one("#results-close", Button).focus()
 
     def action_keep(self) -> None:
@@ -88,7 +92,7 @@ class Listing(ModalScreen[None]):
         event.stop()
         if event.text is not None:
             told = self.query_one(TextView).keep(Needle.read(event.text))
-            self._hint(f"{told} · / keep only" if told else "/ keep only · w wrap · y copy · o save")
+            self._hint(f"{told} · {hint('{results.keep} keep only')}" if told else hint(_KEYS))
         self.query_one("#results-close", Button).focus()
 
     @on(Button.Pressed, "#results-close")

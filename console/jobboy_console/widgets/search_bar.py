@@ -12,26 +12,29 @@ from textual.message import Message
 from textual.widgets import Input
 
 from jobboy_console.commands import bindings
-from jobboy_console.looks.lines import Line
+from jobboy_console.commands.keymap import hint
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 
 Purpose = Literal["search", "keep"]
-_PROMPTS: dict[Purpose, Line] = {"search": (("/", "key"),), "keep": (("&", "key"),)}
 _HINTS: dict[Purpose, str] = {
-    "search": "search · then n next, N previous · nothing ends it",
+    "search": "search · then {%(scope)s.next_match} next, {%(scope)s.previous_match} previous · nothing ends it",
     "keep": "keep only lines with … · !text keeps those without · nothing shows all",
 }
 
 
 class SearchBar(Horizontal):
-    """An input that is hidden until it is asked for; enter takes what was typed, escape drops it."""
+    """An input that is hidden until it is asked for; enter takes what was typed, escape drops it.
+
+    Args:
+        scope: first part of the ids of the commands that open it and go on from match to match.
+    """
 
     BINDINGS = bindings("field")
     DEFAULT_CSS = """
     SearchBar { height: 1; display: none; padding: 0 1; background: $surface; }
     SearchBar.open { display: block; }
-    SearchBar LineBar { width: 2; }
+    SearchBar LineBar { width: auto; padding: 0 1 0 0; }
     SearchBar Input { width: 1fr; }
     """
 
@@ -42,8 +45,9 @@ class SearchBar(Horizontal):
         purpose: Purpose
         text: str | None
 
-    def __init__(self) -> None:
+    def __init__(self, scope: str) -> None:
         super().__init__()
+        self._scope = scope
         self._purpose: Purpose = "search"
 
     def compose(self) -> ComposeResult:
@@ -55,9 +59,9 @@ class SearchBar(Horizontal):
         """Show it, empty, and take the keys."""
         self._purpose = purpose
         self.add_class("open")
-        self.query_one("#search-prompt", LineBar).show([_PROMPTS[purpose]])
+        self.query_one("#search-prompt", LineBar).show([((hint(f"{{{self._scope}.{purpose}}}"), "key"),)])
         field = self.query_one(SteadyInput)
-        field.placeholder = _HINTS[purpose]
+        field.placeholder = hint(_HINTS[purpose] % {"scope": self._scope})
         field.value = ""
         field.focus()
 

@@ -9,22 +9,23 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, TextArea
 
 from jobboy_console.asking.wording import shortened, start_command
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.orders import NewProcess, StartForm
 from jobboy_console.gateway import Gateway, Unreadable, read_answer
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
 from jobboy_console.running.background import Landed, Lane, is_in_use
+from jobboy_console.widgets.dialog import Dialog
 from jobboy_console.widgets.json_area import JsonArea
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.steady_input import SteadyInput
 
 
-class StartNew(ModalScreen[str | None]):
+class StartNew(Dialog[str | None]):
     """Ends with the id of the new process, or None; what was typed stays when the start is refused.
 
     Args:
@@ -46,7 +47,7 @@ class StartNew(ModalScreen[str | None]):
         """Return the editor, what is wrong with it, the command and the buttons."""
         with Vertical(classes="dialog", id="start-new") as box:
             box.border_title = Content(f"Start a new {safe_text(self._code, limit=40)}")
-            box.border_subtitle = Content("ctrl+s review · c copy the command")
+            box.border_subtitle = Content(hint("{start.review} review · {start.copy} copy the command"))
             yield LineBar(id="start-head")
             yield JsonArea(id="start-editor", title="parameters (JSON)")
             yield SteadyInput(id="start-word", compact=True, max_length=100)
@@ -54,7 +55,7 @@ class StartNew(ModalScreen[str | None]):
             yield LineBar(id="start-command")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="start-no", compact=True)
-                yield Button(Content("Start (y)"), id="start-yes", compact=True, variant="error")
+                yield Button(Content(hint("Start ({start.yes})")), id="start-yes", compact=True, variant="error")
 
     def on_mount(self) -> None:
         """Ask what is known of the code."""
@@ -141,7 +142,7 @@ class StartNew(ModalScreen[str | None]):
         parameters, lines = self._parameters(), []
         if parameters is not None and self._form is not None:
             command = start_command(self._form, parameters)
-            lines = shortened(command, safe_text(self._form.database), self._width)
+            lines = shortened(command, safe_text(self._form.database), self._width, copy="start.copy")
         self.query_one("#start-command", LineBar).show(lines)
 
     def _parameters(self) -> dict[str, Any] | None:

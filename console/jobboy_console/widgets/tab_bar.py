@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.looks.lines import STYLES
 from jobboy_console.looks.text import safe_text
 
@@ -23,6 +24,7 @@ class TabBar(Static):
 
     Args:
         names: in order.
+        scope: first part of the ids of the commands that choose them.
     """
 
     DEFAULT_CSS = "TabBar { height: 1; padding: 0 1; }"
@@ -33,9 +35,10 @@ class TabBar(Static):
 
         index: int
 
-    def __init__(self, names: Sequence[str], *, id: str | None = None) -> None:
+    def __init__(self, names: Sequence[str], *, scope: str, id: str | None = None) -> None:
         super().__init__(Content(""), id=id, markup=False)
         self._names = list(names)
+        self._scope = scope
         self._chosen = 0
         self._spans: list[tuple[int, int, int]] = []
 
@@ -60,7 +63,7 @@ class TabBar(Static):
                 self.post_message(self.Chosen(index))
 
     def _draw(self) -> None:
-        labels = [_label(place, name) for place, name in enumerate(self._names)]
+        labels = [_label(self._scope, place, name) for place, name in enumerate(self._names)]
         first, last = fitting([cell_len(label) for label in labels], self._chosen, self.content_size.width or 78)
         parts: list[tuple[str, str]] = [(f"{first}… ", STYLES["quiet"])] if first else []
         place = cell_len(parts[0][0]) if parts else 0
@@ -88,6 +91,6 @@ def fitting(widths: Sequence[int], chosen: int, room: int) -> tuple[int, int]:
     return first, last
 
 
-def _label(place: int, name: str) -> str:
-    key = f"{place + 1} " if place < NUMBERED else ""
+def _label(scope: str, place: int, name: str) -> str:
+    key = f"{hint(f'{{{scope}.{place + 1}}}')} " if place < NUMBERED else ""
     return f" {key}{safe_text(name, limit=30)} "

@@ -9,6 +9,7 @@ from datetime import datetime
 from textual.message import Message
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import EventLine
 from jobboy_console.looks.lines import Line
 from jobboy_console.reading.histories import gap_lines, marker_line, tail_lines
@@ -58,7 +59,7 @@ class TailView(TextView):
     @property
     def follow_words(self) -> str:
         """Say whether new lines are followed."""
-        return "● follows" if self.following else "‖ stopped · f follows"
+        return "● follows" if self.following else hint("‖ stopped · {text.follow} follows")
 
     def add(self, events: Sequence[EventLine], *, gap: bool) -> None:
         """Add new events at the end; `gap` when some before them were left out."""

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.reading.searching import Needle, highlighted
 from jobboy_console.widgets.line_widget import LineWidget
@@ -106,10 +107,12 @@ class TextView(LineWidget):
         width = self.scrollable_content_region.width
         line = self._shown[index] if index < len(self._shown) else ()
         if self.unseen and y == self.scrollable_content_region.height - 1:
-            badge: Line = ((f" ▼ {self.unseen:,} new · f follows ", "accent"),)
+            badge: Line = ((f" ▼ {self.unseen:,} new · {hint('{text.follow} follows')} ", "accent"),)
             return self.strip_of(badge, width, over="reverse")
         if not self._shown and y == 0 and self._keep is not None and self._lines:
-            return self.strip_of((("Nothing here is kept: & with nothing shows all again.", "quiet"),), width)
+            return self.strip_of(
+                (("Nothing here is kept: keep only an empty text to see all again.", "quiet"),), width
+            )
         return self.strip_of(line if self._needle is None else highlighted(line, self._needle), width)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -10,6 +10,7 @@ from textual import events
 from textual.message import Message
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.looks.lines import Line
 from jobboy_console.reading.searching import Needle, highlighted
 from jobboy_console.reading.trees import Folding, Mark, Path, TreeRow, paths_with, tree_rows, value_at
@@ -103,7 +104,7 @@ class TreeView(CursorView):
         if row.path == NOTICE:
             self.post_message(self.WholeWanted(NOTICE, None))
         elif row.kind == "gone":
-            self.notify("Only the history has it now: t shows the versions.", markup=False)
+            self.notify(hint("Only the history has it now: {process.versions} shows the versions."), markup=False)
         else:
             self.post_message(self.WholeWanted(row.path, value_at(self._values, row.path)))
 

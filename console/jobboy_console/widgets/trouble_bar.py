@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from textual.widget import Widget
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.troubles import Kind, Trouble
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text, span
@@ -38,5 +39,10 @@ def trouble_lines(trouble: Trouble, lost_for_s: int, width: int) -> list[Line]:
     style = "warning" if trouble.kind in _INFORMING else "error"
     since = f" · {span(timedelta(seconds=lost_for_s))}" if lost_for_s else ""
     said = safe_text(trouble.why, limit=300)
-    texts = ((f"{advice.title}{since}", style), (advice.meaning, "plain"), (said, "quiet"), (advice.next, "accent"))
+    texts = (
+        (f"{advice.title}{since}", style),
+        (advice.meaning, "plain"),
+        (said, "quiet"),
+        (hint(advice.next), "accent"),
+    )
     return [line for text in texts if text[0] for line in wrap((text,), max(width, 10))]

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from jobboy_console.commands import bindings
+from jobboy_console.commands.keymap import hint
 from jobboy_console.looks.lines import Line, broken, wrap
 from jobboy_console.looks.text import safe_json, safe_lines
 from jobboy_console.widgets.copying import copy
@@ -49,7 +50,8 @@ class Whole(ModalScreen[None]):
         """Return the frame and the text."""
         with Vertical(classes="dialog tall whole") as box:
             box.border_title = Content(self._head)
-            box.border_subtitle = Content("esc closes" if self._copied is None else "y copies · esc closes")
+            copies = "" if self._copied is None else hint("{whole.copy} copies · ")
+            box.border_subtitle = Content(copies + hint("{whole.close} closes"))
             yield TextView(id="whole-text")
 
     def on_mount(self) -> None:
