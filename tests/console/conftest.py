@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.notifications import Notification
 from textual.pilot import Pilot
 
+from jobboy.operations import Operations
 from jobboy_console.app import ConsoleApp
 from jobboy_console.commanded import Appearance
 from jobboy_console.config import VARIABLE, Config
@@ -71,7 +72,7 @@ class Console:
 
 @asynccontextmanager
 async def opened(
-    operations: FakeOperations,
+    operations: FakeOperations | Operations,
     *,
     size: tuple[int, int] = (80, 24),
     read_only: bool = False,

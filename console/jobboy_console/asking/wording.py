@@ -16,7 +16,7 @@ from jobboy_console.looks.lines import Line, cut, width_of, wrap
 from jobboy_console.looks.text import plural, safe_json, safe_text
 
 if TYPE_CHECKING:
-    from jobboy_console.facts.orders import PrunePlan, StartForm
+    from jobboy_console.facts.orders import ExportOrder, PrunePlan, StartForm
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Effect:
     next: str
 
 
+_MOST_NAMED = 20
+"""Ids that a command names one by one."""
 TITLES = {
     Act.RECOVER: "Recover",
     Act.FAIL: "Fail",
@@ -136,6 +138,22 @@ def prune_command(plan: PrunePlan) -> str:
     if plan.numbers is not None:
         words += ["--filter", safe_text(plan.order.filter, limit=None) or "completed,failed"]
     return shlex.join(words)
+
+
+def export_command(order: ExportOrder, database: str) -> str:
+    """Return the command that writes the same; empty when the processes are too many to be named in one."""
+    words = ["jobboy", "--database", safe_text(database), "export"]
+    if order.form == "bundle":
+        words += ["--bundle", safe_text(order.ids[0])]
+    elif order.filter is None and len(order.ids) > _MOST_NAMED:
+        return ""
+    else:
+        whom = f"id:{','.join(map(safe_text, order.ids))}" if order.filter is None else order.filter
+        words += [safe_text(whom, limit=None)] if whom else []
+        words += ["--format", order.form]
+        words += ["--columns", safe_text(order.columns, limit=None)] if order.columns else []
+    words += ["--output", safe_text(order.file, limit=None)]
+    return shlex.join([*words, "--overwrite"] if order.overwrite else words)
 
 
 def shortened(command: str, database: str, width: int, *, most: int = 2, copy: str = "confirm.copy") -> list[Line]:

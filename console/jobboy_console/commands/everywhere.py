@@ -15,6 +15,20 @@ SECTIONS = (
         ),
     ),
     Section(
+        "exporting",
+        "Writing to a file",
+        (Command("export", "ctrl+o", "export", "export", "Write it, the marked ones or all of the list to a file"),),
+    ),
+    Section(
+        "export",
+        "What is written to a file",
+        (
+            Command("export.write", "ctrl+s", "yes", "write", "Write the file"),
+            Command("export.copy", "ctrl+l", "copy", "copy command", "Copy the whole command that does the same"),
+            Command("export.drop", "escape", "no", "cancel", "Write nothing"),
+        ),
+    ),
+    Section(
         "application",
         "The console",
         (

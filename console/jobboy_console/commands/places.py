@@ -6,9 +6,9 @@ from jobboy_console.commands import SECTIONS, Command, of_scope
 
 _ALWAYS = ("everywhere", "places", "application")
 _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("the list of processes", ("list", "home", "change", "anew", *_ALWAYS)),
-    ("a process", ("tree", "rows", "process", "change", "anew", *_ALWAYS)),
-    ("a process", ("tail", "text", "process", "change", *_ALWAYS)),
+    ("the list of processes", ("list", "home", "change", "anew", "exporting", *_ALWAYS)),
+    ("a process", ("tree", "rows", "process", "change", "anew", "exporting", *_ALWAYS)),
+    ("a process", ("tail", "text", "process", "change", "exporting", *_ALWAYS)),
     ("the versions", ("tree", "rows", "versions", *_ALWAYS)),
     ("the versions", ("text", "versions", *_ALWAYS)),
     ("the workers", ("rows", "workers", "change", *_ALWAYS)),

@@ -65,3 +65,30 @@ class PrunePlan:
     refused: str
     """Why it is refused whatever is typed, not safe; empty when it is not."""
     database: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportOrder:
+    """What is to be written to a file, as it was chosen."""
+
+    ids: tuple[str, ...]
+    """The processes; with a `filter` they do not count."""
+    filter: str | None
+    """All that match it; None for `ids`."""
+    form: str
+    """``csv``, ``jsonl`` or ``bundle``."""
+    columns: str
+    """As they were typed, commas between them; empty for the usual ones."""
+    file: str
+    overwrite: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exported:
+    """A file that was written."""
+
+    file: str
+    """Its full path, not safe."""
+    processes: int
+    secrets: int
+    """Places of a bundle at which something was left out."""

@@ -91,20 +91,20 @@ def without_order(filter: str) -> tuple[str, str]:
 def own_view(name: str, filter: str, *, sort: str = "", columns: tuple[str, ...] = ()) -> View:
     """Return a view that an operator made."""
     rest, order = without_order(filter)
-    return View(name, (rest,), f"Nothing is in {name} now.", sort=sort or order, columns=columns)
+    return View(name, (rest,), "Nothing is in this view now.", sort=sort or order, columns=columns)
 
 
 BUILT_IN = (
     View(
         "Attention",
         ("stuck", "stalled", "paused unhandled", "failed", "active unhandled !paused timeout<0s sort:created"),
-        "Nothing needs you. 2 shows what is going on.",
+        "Nothing needs you. {view.2} shows what is going on.",
         is_glance=True,
     ),
-    View("Active", ("active",), "No process is active. 6 shows the ended ones too."),
-    View("Handled", ("handled",), "No worker holds a process now. 2 shows what they could pick."),
+    View("Active", ("active",), "No process is active. {view.6} shows the ended ones too."),
+    View("Handled", ("handled",), "No worker holds a process now. {view.2} shows what they could pick."),
     View("Paused", ("paused",), "No process waits for an answer."),
-    View("Failed", ("failing,failed",), "No process failed. 6 shows all."),
+    View("Failed", ("failing,failed",), "No process failed. {view.6} shows all."),
     View("All", ("",), "The database has no process yet. Start one: jobboy start CODE"),
 )
 """In the order of their keys 1 to 6."""

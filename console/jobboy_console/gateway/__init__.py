@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from jobboy_console.gateway.answering import Unreadable, read_answer
     from jobboy_console.gateway.calls import Gateway
     from jobboy_console.gateway.failures import JobBoyError, StorageError
+    from jobboy_console.gateway.exporting import Stopped
     from jobboy_console.gateway.guarding import guardrail_problems, guardrails_of
     from jobboy_console.gateway.language import (
         Candidate,
@@ -37,6 +38,7 @@ __all__ = [
     "Gateway",
     "JobBoyError",
     "Look",
+    "Stopped",
     "StorageError",
     "Travel",
     "Unreadable",
@@ -55,6 +57,7 @@ _MODULES = {
     "acts": ("AUDIT_HINT",),
     "answering": ("Unreadable", "read_answer"),
     "calls": ("Gateway",),
+    "exporting": ("Stopped",),
     "failures": ("JobBoyError", "StorageError"),
     "guarding": ("guardrail_problems", "guardrails_of"),
     "language": ("Candidate", "FilterError", "Words", "check_filter", "completions", "is_quick", "sort_choices"),

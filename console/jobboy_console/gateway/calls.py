@@ -54,6 +54,7 @@ from jobboy_console.gateway.path_values import PathValues
 from jobboy_console.machine.watching import Watch
 
 if TYPE_CHECKING:
+    from jobboy_console.facts.orders import Exported, ExportOrder
     from jobboy_console.gateway.house import House
     from jobboy_console.gateway.ordering import Ordering
     from jobboy_console.gateway.travel import Document, Travel
@@ -294,6 +295,12 @@ class Gateway:
         return many.one_by_one(
             plan.act.value, rows, lambda row: self._one(door, plan, row, decision), watch or Watch()
         )
+
+    def export(self, order: ExportOrder, watch: Watch) -> Exported:
+        """Write processes to a file; raises like `exporting.export`."""
+        from jobboy_console.gateway.exporting import export
+
+        return export(self._operations, order, watch)
 
     def permits(self, act: Act, code: str) -> bool:
         """Say whether a verb is permitted for processes of a code at all; reads nothing, so the screen may ask."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -13,13 +13,13 @@ from jobboy_console.asking.wording import TITLES, title, what_applies
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row, Selection
 from jobboy_console.gateway import Gateway
-from jobboy_console.looks.text import safe_text
+from jobboy_console.looks.text import plural, safe_text
 from jobboy_console.machine.watching import Watch
 from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.widgets.footer_bar import FooterBar
 
 if TYPE_CHECKING:
-    from jobboy_console.facts.orders import PrunePlan
+    from jobboy_console.facts.orders import Exported, PrunePlan
     from jobboy_console.widgets.choose_step import Choice
     from jobboy_console.widgets.status_bar import Situation
 
@@ -184,6 +184,33 @@ class BaseScreen(Screen[None]):
         stopped = f"Stopped: {plan.number - number:,} are left. " if watch.stopped else ""
         self.notify(f"{stopped}{number:,} removed, {plan.ended - number:,} ended processes are kept.", markup=False)
         self.reload()
+
+    def ask_export(self, head: str, name: str, forms: Sequence[str], *, filter: str | None = None) -> None:
+        """Ask how processes are written to a file, and write it.
+
+        Args:
+            head: what they are, not safe.
+            name: what the file is named after, not safe.
+            forms: the formats there can be, the proposed one first.
+            filter: all that match it; None for those a verb would be meant for.
+        """
+        chosen = self.selection
+        whom = Selection((), filter) if filter is not None else chosen
+        if not whom.ids and whom.filter is None:
+            self.notify("There is no process under the cursor.", severity="warning", markup=False)
+            return
+        from jobboy_console.widgets.export import Export
+
+        self.app.push_screen(Export(self.gateway, whom, head=head, name=name, forms=forms), self._exported)
+
+    def _exported(self, written: Exported | None) -> None:
+        if written is None:
+            return
+        what = plural(written.processes, "process", "processes")
+        left_out = (
+            f"; {plural(written.secrets, 'secret')} left out, look before you send it" if written.secrets else ""
+        )
+        self.notify(f"{what} written to {safe_text(written.file, limit=200)}{left_out}.", timeout=8, markup=False)
 
     def _is_read_only(self) -> bool:
         if self.gateway.read_only:

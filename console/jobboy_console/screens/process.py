@@ -63,7 +63,7 @@ class ProcessScreen(OneProcess):
         tab: with which it begins.
     """
 
-    BINDINGS = bindings("process", "change", "anew", "everywhere")
+    BINDINGS = bindings("process", "change", "anew", "exporting", "everywhere")
 
     def __init__(self, gateway: Gateway, row: Row, situation: Situation, *, tab: int = 0) -> None:
         super().__init__(gateway, row)
@@ -189,6 +189,12 @@ class ProcessScreen(OneProcess):
     def action_versions(self) -> None:
         """Go through the versions of the document that is shown."""
         self._travel(differs=False)
+
+    def action_export(self) -> None:
+        """Ask how it is written to a file."""
+        self.ask_export(
+            f"Export {self.row.short_id} · {self.row.code}", self.row.short_id, ("bundle", "jsonl", "csv")
+        )
 
     def action_diff(self) -> None:
         """Show what the last change of the document did."""

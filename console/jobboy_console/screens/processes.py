@@ -58,7 +58,7 @@ class Processes(Viewing):
         filter: with which it begins.
     """
 
-    BINDINGS = bindings("home", "change", "anew", "everywhere")
+    BINDINGS = bindings("home", "change", "anew", "exporting", "everywhere")
 
     def __init__(
         self,
@@ -170,6 +170,15 @@ class Processes(Viewing):
         """Copy the id of the process under the cursor."""
         if self._list.cursor:
             copy(self, safe_text(self._list.cursor.id), "Id")
+
+    def action_export(self) -> None:
+        """Ask what is written to a file: the marked ones, or all that the list has."""
+        chosen, view = self.selection, self._view
+        if self._list.marks:
+            head, filter = f"Export the {chosen.total:,} marked", chosen.filter
+        else:
+            head, filter = f"Export the list {view.name} {view.narrowing}".rstrip(), view.one_filter
+        self.ask_export(head, view.name, ("csv", "jsonl"), filter=filter)
 
     def action_mark_all(self) -> None:
         """Mark all processes of the list as it is filtered now."""

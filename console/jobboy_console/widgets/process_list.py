@@ -225,7 +225,7 @@ class ProcessList(LineWidget):
                 (f" Nothing in {safe_text(view.name, limit=30)} is “{shown}”. ", "plain"),
                 (hint("{back} shows all of it."), "quiet"),
             )
-        return ((f" {safe_text(view.empty)}", "plain"),)
+        return ((f" {hint(view.empty)}", "plain"),)
 
     # --- moving and marking ---
 
