@@ -253,6 +253,7 @@ class ConsoleApp(CommandedApp):
         from jobboy_console.screens.processes import Processes
 
         self._ground = ground
+        self.recall_theme()
         home = Processes(
             ground.gateway, self.situation, memory=ground.memory, configured=self.config.views, filter=self._filter
         )

@@ -14,7 +14,7 @@ from jobboy_console.config import Config, Profile
 from jobboy_console.keyboard import OneKeyAtATime
 from jobboy_console.looks.ascii import Ascii
 from jobboy_console.looks.text import plural, safe_text
-from jobboy_console.looks.themes import OWN, frame_colour, profile_colour, theme_named, theme_names
+from jobboy_console.looks.themes import OWN, frame_colour, profile_colour, theme_named, theme_names, theme_problem
 from jobboy_console.machine.memory import Memory
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HISTORY = "command line"
 """Under which the lines typed are remembered."""
+THEME = "theme"
+"""Under which the theme chosen last is remembered."""
 MOST_LINES = 50
 _NO_COLOR, _ASCII = NoColor(), Ascii()
 
@@ -63,8 +65,9 @@ class CommandedApp(OneKeyAtATime):
         self.set_keymap(self.keymap.chosen)
         for theme in OWN.values():
             self.register_theme(theme)
-        chosen = appearance.theme or (self.profile and self.profile.theme) or config.theme
-        self.theme = theme_named(chosen or ("ansi" if self.no_color else "dark"))
+        self._named_theme = appearance.theme or (self.profile and self.profile.theme) or config.theme or ""
+        """Which the start, the profile or the configuration names; it goes before the one that is remembered."""
+        self.theme = theme_named(self._named_theme or ("ansi" if self.no_color else "dark"))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Add the colours of the profile and of what frames and recedes to those of the theme."""
@@ -131,12 +134,25 @@ class CommandedApp(OneKeyAtATime):
         self.push_screen(Palette())
 
     def action_theme(self, name: str) -> None:
-        """Put on other colours, for this run.
+        """Put on other colours, and those again next time, unless the configuration names a theme.
 
         Raises:
             ValueError: there is no such theme.
         """
         self.theme = theme_named(name)
+        lasts = self.memory.remember(THEME, name)
+        if self._named_theme:
+            told = f"For this run: --theme, the profile or config.toml names {safe_text(self._named_theme)}."
+        else:
+            told = "" if lasts else "For this run: it could not be remembered."
+        if told:
+            self.notify(told, timeout=4, markup=False)
+
+    def recall_theme(self) -> None:
+        """Put on the colours that were chosen last on this database, where none are named."""
+        remembered = self.memory.recall(THEME)
+        if not self._named_theme and isinstance(remembered, str) and theme_problem(remembered) is None:
+            self.theme = theme_named(remembered)
 
     def words_for_theme(self) -> list[str]:
         """Return the names of all themes."""

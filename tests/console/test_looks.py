@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.color import Color
 from textual.theme import Theme
@@ -11,6 +13,7 @@ from jobboy_console.config import Config, Profile
 from jobboy_console.looks.ascii import ascii_text
 from jobboy_console.looks.states import State
 from jobboy_console.looks.themes import OWN, colour_problem, profile_colour, theme_named, theme_names, theme_problem
+from jobboy_console.machine.memory import Memory
 from tests.console.conftest import opened
 from tests.console.fake_operations import FakeOperations
 
@@ -138,3 +141,37 @@ async def test_no_color_sends_no_colour_and_the_cursor_is_seen(
         assert {style.color.name for style in styles if style.color} <= {"default"}
         assert {style.bgcolor.name for style in styles if style.bgcolor} <= {"default"}
         assert any(style.reverse for style in styles)
+
+
+async def test_a_theme_that_was_typed_is_there_again_next_time(operations: FakeOperations, tmp_path: Path) -> None:
+    file = tmp_path / "remembered.json"
+    async with opened(operations, memory=Memory(file)) as console:
+        await console.press("colon", *"theme", "space", *"light", "enter")
+        assert console.said == ""
+    async with opened(operations, memory=Memory(file)) as console:
+        assert console.app.theme == "jobboy-light"
+
+
+async def test_a_theme_that_the_configuration_names_goes_before_the_remembered_one(
+    operations: FakeOperations, tmp_path: Path
+) -> None:
+    memory = Memory(tmp_path / "remembered.json")
+    memory.remember("theme", "light")
+    async with opened(operations, memory=memory, config=Config(theme="colour-blind")) as console:
+        assert console.app.theme == "jobboy-colour-blind"
+        await console.press("colon", *"theme", "space", *"light", "enter")
+        assert "For this run: --theme, the profile or config.toml names colour-blind." in console.said
+
+
+@pytest.mark.parametrize("remembered", ["no such theme", 7, ["light"]])
+async def test_a_remembered_theme_that_is_none_is_passed_over(operations: FakeOperations, remembered: object) -> None:
+    memory = Memory()
+    memory.remember("theme", remembered)
+    async with opened(operations, memory=memory) as console:
+        assert console.app.theme == "jobboy-dark"
+
+
+async def test_a_theme_that_cannot_be_remembered_says_so(operations: FakeOperations) -> None:
+    async with opened(operations) as console:
+        await console.press("colon", *"theme", "space", *"light", "enter")
+        assert "For this run: it could not be remembered." in console.said
