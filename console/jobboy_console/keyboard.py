@@ -19,6 +19,8 @@ ROUNDS = 3
 """So often a key is followed from the focus to the application: submitted, so closed, so the focus moved."""
 LOST_S = 0.25
 """After so long a key whose widget was closed under it counts as worked."""
+PATIENCE = 40
+"""So many times as long is waited while its widget is there: on a machine that is starved."""
 
 
 class Keyboard:
@@ -89,9 +91,18 @@ class Keyboard:
 
     def _follow_it(self) -> None:
         """Go after the key in hand, and take the next one when all that it has set off is done."""
-        loop = asyncio.get_running_loop()
-        self._lost = loop.call_later(LOST_S, self._app.call_later, self._end, self._in_hand)
+        self._watch(self._in_hand, PATIENCE)
         self._step(self._in_hand, list(self._target.ancestors_with_self), 1)
+
+    def _watch(self, number: int, patience: int) -> None:
+        """End a key that will never come through, for what it was sent to is gone."""
+        if number != self._in_hand:
+            return
+        if patience and (patience == PATIENCE or self._target.is_attached):
+            loop = asyncio.get_running_loop()
+            self._lost = loop.call_later(LOST_S, self._watch, number, patience - 1)
+        else:
+            self._app.call_later(self._end, number)
 
     def _step(self, number: int, chain: list[DOMNode], round: int) -> None:
         while chain:

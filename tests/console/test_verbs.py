@@ -3,10 +3,14 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Button
 
+from jobboy.operations import Guardrail, GuardrailAction
 from jobboy_console.screens.proceed import Proceed
+from jobboy_console.screens.process import ProcessScreen
 from jobboy_console.screens.processes import Processes
+from jobboy_console.screens.turn_logs import TurnLogs
 from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.footer_bar import FooterBar
+from jobboy_console.widgets.live import LiveCommands
 from jobboy_console.widgets.process_list import ProcessList
 from jobboy_console.widgets.results import Results
 from tests.console.conftest import Console, opened
@@ -201,3 +205,41 @@ def bright_verbs(console: Console) -> set[str]:
     assert isinstance(content, Content)
     bright = {content.plain[span.start : span.end] for span in content.spans if span.style == "bold $primary"}
     return bright & set("RFPTK")
+
+
+async def test_pausing_all_work_shows_the_command_that_does_the_same(operations: FakeOperations) -> None:
+    async with opened(operations) as console:
+        await console.press("W")
+        assert "same as: jobboy --database sqlite:////var/lib/jobs/nightly.db pause" in console.text
+        await console.press("shift+tab")
+        await console.type("moving")
+        assert "--reason moving" in " ".join(console.text.split())
+
+
+async def test_what_a_guardrail_forbids_is_said_before_anything_is_asked(operations: FakeOperations) -> None:
+    operations.guardrails = (
+        Guardrail(action=GuardrailAction.DENY, verbs=("pause",), reason="the bank closes at noon"),
+    )
+    async with opened(operations) as console:
+        await console.press("W")
+        assert isinstance(console.app.screen, Processes)
+        assert "Cannot pause work: a guardrail forbids it: the bank closes at noon." in console.said
+
+
+async def test_a_read_only_console_offers_nothing_that_changes(operations: FakeOperations) -> None:
+    operations.add()
+    async with opened(operations, read_only=True) as console:
+        offers = LiveCommands(console.app.screen).offers()
+        changing = [offer for offer in offers if offer.command.changes and offer.command.id.startswith(("ch", "an"))]
+        assert {offer.why_not for offer in changing} == {"this console is read-only"}
+
+
+async def test_the_log_of_a_process_is_one_key_away_and_the_screen_says_which(operations: FakeOperations) -> None:
+    operations.add()
+    async with opened(operations) as console:
+        await console.press("6", "enter", "7")
+        assert "l shows its log" in console.text
+        await console.press("l")
+        assert isinstance(console.app.screen, TurnLogs)
+        await console.press("escape")
+        assert isinstance(console.app.screen, ProcessScreen)

@@ -140,6 +140,12 @@ def prune_command(plan: PrunePlan) -> str:
     return shlex.join(words)
 
 
+def work_command(database: str, verb: str, reason: str) -> str:
+    """Return the command that pauses or resumes all work."""
+    words = ["jobboy", "--database", safe_text(database), verb]
+    return shlex.join([*words, "--reason", safe_text(reason, limit=None)] if reason else words)
+
+
 def export_command(order: ExportOrder, database: str) -> str:
     """Return the command that writes the same; empty when the processes are too many to be named in one."""
     words = ["jobboy", "--database", safe_text(database), "export"]

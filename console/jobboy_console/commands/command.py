@@ -37,6 +37,15 @@ def shown_key(key: str) -> str:
     return _SHOWN.get(key) or character_of(key) or key
 
 
+_CHANGING = {
+    "change": ("recover", "fail", "kill", "proceed", "restart", "work"),
+    "anew": ("start", "prune"),
+    "workers": ("start", "end", "hold"),
+    "schedules": ("add", "pause", "start", "remove"),
+}
+"""Names of the commands that change something, by the first part of their ids."""
+
+
 @dataclass(frozen=True)
 class Command:
     """Something an operator can do with a key."""
@@ -79,6 +88,12 @@ class Command:
     def key_label(self) -> str:
         """Its first usual key as people write it; `Keymap` knows the one in force."""
         return shown_key(self.keys.split(",")[0])
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something in the database, or lets it be worked on."""
+        scope, _, name = self.id.partition(".")
+        return name in _CHANGING.get(scope, ())
 
     @property
     def verb(self) -> str | None:

@@ -33,6 +33,7 @@ SECTIONS = (
                 "Go through the versions of its store",
                 footer=True,
             ),
+            Command("process.logs", "l", "logs", "log", "What its steps printed and logged"),
             Command("process.diff", "d", "diff", "diff", "What the last change did, and any two versions"),
             Command("process.search", "slash", "search", "search", "Search in what is shown", footer=True),
             Command("process.keep", "ampersand", "keep", "keep only", "Keep only lines with a text, !text without"),

@@ -315,6 +315,10 @@ class Gateway:
             return replace(plan, items=tuple(refused))
         return replace(plan, asks=asks, protected=self.protected)
 
+    def why_not_work(self, verb: str) -> str:
+        """Return why ``pause`` or ``resume`` would be refused, not safe; empty when it would not. Reads nothing."""
+        return READ_ONLY if self.read_only else self._operations.permission.why_not(verb) or ""
+
     def asks_of_work(self, verb: str) -> str:
         """Return why ``pause`` or ``resume`` must be confirmed by hand, not safe; empty when it need not.
 

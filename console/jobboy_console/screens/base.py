@@ -221,10 +221,14 @@ class BaseScreen(Screen[None]):
         """Ask whether all work of the database is to be paused, or resumed."""
         from jobboy_console.widgets.dialogs import AskWork
 
-        if self._is_read_only():
-            return
         paused = self.work_is_paused()
-        dialog = AskWork(paused=paused, asks=self.gateway.asks_of_work("resume" if paused else "pause"))
+        verb = "resume" if paused else "pause"
+        refused = self.gateway.why_not_work(verb)
+        if refused:
+            text = f"Cannot {verb} work: {safe_text(refused, limit=200)}."
+            self.notify(text, severity="warning", timeout=8, markup=False)
+            return
+        dialog = AskWork(paused=paused, database=self.gateway.database, asks=self.gateway.asks_of_work(verb))
         self.app.push_screen(dialog, partial(self._change_work, paused, bool(dialog.asks)))
 
     def work_is_paused(self) -> bool:

@@ -51,6 +51,8 @@ from jobboy_console.widgets.whole import Whole
 
 TAIL_TAB = TABS.index("Tail")
 SIDE_EVENTS = 40
+_BESIDE_LOGS = ("Steps", "Tail")
+"""Where one looks for what was printed: the tail has what happened to the process, not what it said."""
 
 
 class ProcessScreen(OneProcess):
@@ -189,6 +191,10 @@ class ProcessScreen(OneProcess):
     def action_versions(self) -> None:
         """Go through the versions of the document that is shown."""
         self._travel(differs=False)
+
+    async def action_logs(self) -> None:
+        """Show what its steps printed and logged; the tail has what happened to it."""
+        await self.app.run_action("logs")
 
     def action_export(self) -> None:
         """Ask how it is written to a file."""
@@ -335,7 +341,10 @@ class ProcessScreen(OneProcess):
     def _show_borders(self) -> None:
         found, view = self._findings.words(TABS[self._tab]), self._view()
         follows = view.follow_words if isinstance(view, TailView) else ""
-        self.query_one("#texts").border_subtitle = Content(" · ".join(words for words in (found, follows) if words))
+        logs = hint("{process.logs} shows its log") if TABS[self._tab] in _BESIDE_LOGS else ""
+        self.query_one("#texts").border_subtitle = Content(
+            " · ".join(words for words in (found, logs, follows) if words)
+        )
 
     def _resized(self) -> None:
         self._show_head()

@@ -19,8 +19,16 @@ DOCUMENTS: tuple[Document, ...] = ("store", "reports", "output")
 TREES = TABS[:4]
 """The tabs with a document; the others have lines."""
 _TREE_FOOTER = ("process.explain", "process.versions", "process.search", "tree.whole", "process.expand")
-_TEXT_FOOTER = ("process.explain", "process.search", "process.keep", "text.wrap", "process.versions")
-_TAIL_FOOTER = ("text.follow", "process.search", "process.keep", "tail.marker", "tail.save", "process.explain")
+_TEXT_FOOTER = ("process.explain", "process.logs", "process.search", "process.keep", "text.wrap", "process.versions")
+_TAIL_FOOTER = (
+    "text.follow",
+    "process.logs",
+    "process.search",
+    "process.keep",
+    "tail.marker",
+    "tail.save",
+    "process.explain",
+)
 
 
 def footer_of(tab: str) -> tuple[str, ...]:

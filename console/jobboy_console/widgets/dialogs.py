@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input
 
+from jobboy_console.asking.wording import work_command
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.views import STATUSES
@@ -79,14 +80,15 @@ class AskWork(Dialog[str | None]):
 
     Args:
         paused: work is paused now.
+        database: its URL, not safe.
         asks: why the word is to be typed too, not safe; empty when it is not.
     """
 
     BINDINGS = bindings("dialog")
 
-    def __init__(self, *, paused: bool, asks: str = "") -> None:
+    def __init__(self, *, paused: bool, database: str, asks: str = "") -> None:
         super().__init__()
-        self._paused = paused
+        self._paused, self._database = paused, database
         self.asks = asks
 
     def compose(self) -> ComposeResult:
@@ -98,6 +100,7 @@ class AskWork(Dialog[str | None]):
             yield SteadyInput(placeholder="reason (kept in the history)", id="work-reason", compact=True)
             yield SteadyInput(placeholder=f"type {verb.lower()} to confirm", id="work-word", compact=True)
             yield LineBar(id="work-problem")
+            yield LineBar(id="work-command")
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="work-no", compact=True)
                 yield Button(
@@ -119,6 +122,7 @@ class AskWork(Dialog[str | None]):
             lines += wrap(((safe_text(self.asks), "warning"),), min(70, self.app.size.width - 8))
         self.query_one("#work-text", LineBar).show(lines)
         self.query_one("#work-word").display = bool(self.asks)
+        self._show_command()
         self.query_one("#work-no", Button).focus()
 
     def action_yes(self) -> None:
@@ -146,6 +150,14 @@ class AskWork(Dialog[str | None]):
     @on(Input.Submitted)
     def _reason_given(self) -> None:
         self.query_one("#work-no", Button).focus()
+
+    @on(Input.Changed, "#work-reason")
+    def _show_command(self) -> None:
+        """Show the command that does the same."""
+        reason = self.query_one("#work-reason", SteadyInput).value.strip()
+        command = work_command(self._database, "resume" if self._paused else "pause", reason)
+        lines = wrap((("same as: ", "quiet"), (command, "plain")), min(70, self.app.size.width - 8))
+        self.query_one("#work-command", LineBar).show(lines[:3])
 
 
 class Statuses(ModalScreen[frozenset[str] | None]):

@@ -54,10 +54,10 @@ class LiveCommands:
         """Return why a command cannot be used; None when it can."""
         if command.id not in self._nodes:
             return f"only in: {_HOMES[command.id]}"
+        if command.changes and isinstance(self._app, HasSituation) and self._app.situation.read_only:
+            return "this console is read-only"
         if all(footer.applies(command) for footer in self._footers):
             return None
-        if isinstance(self._app, HasSituation) and self._app.situation.read_only:
-            return "this console is read-only"
         return "what is under the cursor or marked does not allow it now"
 
     def words(self, command: Command) -> Sequence[str]:
