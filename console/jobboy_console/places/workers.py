@@ -37,7 +37,7 @@ class OwnWorker:
 
 def own_lines(own: OwnWorker, force: Workforce | None, width: int) -> list[Line]:
     """Return how this console's worker is, where its log is, and whether all work is paused."""
-    lines: list[Line] = [(("this console  ", "quiet"), *_own(own))]
+    lines: list[Line] = wrap((("this console  ", "quiet"), *_own(own)), width, indent=14)
     if own.log is not None:
         lines += wrap((("its log       ", "quiet"), (safe_text(own.log), "plain")), width, indent=14)
     paused_by = None if force is None else force.paused_by

@@ -79,11 +79,12 @@ def head_lines(snapshot: ProcessSnapshot | None, row: Row, situation: Situation,
     """Return state, what happens next, the error and the facts, broken at `width`."""
     look = row.state.value
     state: Part = (f"{look.glyph} {look.word}", look.style)
-    if snapshot is None:
-        return [(state, ("  reading…", "quiet"))]
     lines: list[Line] = []
     if situation.lost is not None:
-        lines.append(((" STALE ", "stuck"), (f" {safe_text(situation.lost, limit=120)}", "error")))
+        lines += wrap(((" STALE ", "stuck"), (f" {safe_text(situation.lost, limit=200)}", "error")), width, indent=2)
+    if snapshot is None:
+        told = "reading…" if situation.lost is None else "not read: it is shown when the database is back"
+        return [*lines, (state, (f"  {told}", "quiet"))]
     lines += wrap((state, ("  ", "plain"), (safe_text(snapshot.explanation), "plain")), width, indent=2)
     if snapshot.error is not None:
         lines.append(((safe_text(snapshot.error.headline), "error"),))

@@ -103,8 +103,10 @@ def counts_line(home: Home | None, width: int) -> Line:
     looks = [(state.value.glyph, state.value.word, state.value.style) for state in _STATUSES] + _MARKS
     counted = [(glyph, home.counts.get(word, 0), word, style) for glyph, word, style in looks]
     whole = tuple(part for count in counted for part in _count(*count))
-    if width_of(whole) <= width or not any(number for _, number, _, _ in counted):
+    if width_of(whole) <= width:
         return whole
+    if not any(number for _, number, _, _ in counted):
+        return (("no process yet", "quiet"),)
     some = [count for count in counted if count[1]]
     lines = [_without_words(some, _WORDS_GIVE_WAY[:silent]) for silent in range(len(_WORDS_GIVE_WAY) + 1)]
     return next((line for line in lines if width_of(line) <= width), lines[-1])
