@@ -49,7 +49,7 @@ SECTIONS = (
             Command("list.page_up", "pageup", "page(-1.0)", "page up", "A page up"),
             Command("list.half_down", "ctrl+d", "page(0.5)", "half down", "Half a page down"),
             Command("list.half_up", "ctrl+u", "page(-0.5)", "half up", "Half a page up"),
-            Command("list.first", "home,g", "first", "first", "The newest process"),
+            Command("list.first", "g,home", "first", "first", "The newest process"),
             Command("list.last", "end,G", "last", "last", "The oldest process"),
         ),
     ),

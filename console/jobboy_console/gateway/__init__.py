@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from jobboy_console.gateway.acts import AUDIT_HINT
     from jobboy_console.gateway.answering import Unreadable, read_answer
     from jobboy_console.gateway.calls import Gateway
-    from jobboy_console.gateway.failures import JobBoyError, StorageError
     from jobboy_console.gateway.exporting import Stopped
+    from jobboy_console.gateway.failures import JobBoyError, StorageError
     from jobboy_console.gateway.guarding import guardrail_problems, guardrails_of
     from jobboy_console.gateway.language import (
         Candidate,
