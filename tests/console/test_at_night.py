@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jobboy_console.facts.snapshots import Home, WorkState
+from jobboy_console.gateway.converting import row_of
 from jobboy_console.looks.lines import text_of, width_of
 from jobboy_console.places.workers import OwnWorker, own_lines
-from jobboy_console.screens.process import ProcessScreen
+from jobboy_console.screens.process_views import head_lines
 from jobboy_console.widgets.status_bar import Situation, counts_line
 from tests.console.conftest import opened
-from tests.console.fake_operations import FakeOperations
+from tests.console.fake_operations import NOW, FakeOperations
 
 
 def test_an_empty_database_is_told_in_words_where_its_zeros_have_no_room() -> None:
@@ -23,15 +26,25 @@ def test_why_the_console_has_no_worker_is_told_whole() -> None:
     assert "with --worker none" in " ".join(text_of(lines).split())
 
 
-async def test_a_process_opened_while_the_database_is_gone_says_so(operations: FakeOperations) -> None:
-    row_of_it = operations.stuck()
+def test_a_process_opened_while_the_database_is_gone_says_so(operations: FakeOperations) -> None:
+    row = row_of(operations.stuck(), 0, NOW)
+    gone = Situation(database="d", read_only=False, worker="none", lost="the file was moved " * 5, lost_for_s=7)
+    lines = head_lines(None, row, gone, 60)
+    assert all(width_of(line) <= 60 for line in lines)
+    told = " ".join(text_of(lines).split())
+    assert told.startswith("STALE the file was moved")
+    assert told.endswith("stuck not read: it is shown when the database is back")
+    assert "reading…" in text_of(head_lines(None, row, replace(gone, lost=None), 60))
+
+
+async def test_what_is_said_does_not_hide_the_buttons_of_a_question(operations: FakeOperations) -> None:
+    operations.stuck()
     async with opened(operations) as console:
-        operations.broken = "the file was moved"
-        screen = console.app.screen
-        lost = Situation(database="d", read_only=False, worker="none", lost="the file was moved", lost_for_s=7)
-        screen.tick(lost)  # type: ignore[attr-defined]  # the feed of the console does that
-        await console.press("enter")
-        assert isinstance(console.app.screen, ProcessScreen)
-        assert "STALE  the file was moved" in console.text
-        assert "not read: it is shown when the database is back" in console.text
-        assert row_of_it.id in console.text
+        await console.press("R")
+        console.app.notify("said " * 40, timeout=60)
+        await console.until_shown("said said")
+        lines = console.text.splitlines()
+        assert "Cancel" in console.text
+        assert "Recover (y)" in console.text
+        assert any("said" in line for line in lines[:8])
+        assert not any("said" in line for line in lines[12:])
