@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import iter_modules
 
-SCREENS = ("process", "help", "command_line", "palette", "places", "turn_logs", "proceed", "versions")
-DIALOGS = ("confirm", "choose_step", "choose_code", "start_new", "prune", "progress", "results", "pickers", "whole")
-CALLS = ("house", "ordering", "many", "answering", "travel")
+PACKAGES = ("jobboy_console.screens", "jobboy_console.widgets", "jobboy_console.gateway")
 
 
 def load() -> None:
     """Load all of them; takes a while, so call it in a thread. What is loaded already costs nothing."""
-    for place, names in (("screens", SCREENS), ("widgets", DIALOGS), ("gateway", CALLS)):
-        for name in names:
-            import_module(f"jobboy_console.{place}.{name}")
+    for package in PACKAGES:
+        for module in iter_modules(import_module(package).__path__, f"{package}."):
+            import_module(module.name)
