@@ -248,7 +248,7 @@ class DatabaseMissing(StorageNotReachable):
 
     def __init__(self, path: str, named_by: str) -> None:
         super().__init__(
-            f"{path} is not there ({named_by}): check the name; `jobboy start` or `jobboy work` makes it"
+            f"{path} is not there ({named_by}): check the name; `jobboy start` or `jobboy work` with an app makes it"
         )
         self.path = path
 

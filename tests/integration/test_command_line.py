@@ -418,6 +418,7 @@ def test_one_key_starts_one_process_and_a_delay_makes_it_wait(shop: Shop) -> Non
 
 
 def test_a_code_that_nobody_knows_is_refused(shop: Shop) -> None:
+    shop.start("quick")
     refused = call(shop, "start", "unheard-of")
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert_one_line(refused.stderr, "no definition for code 'unheard-of'")

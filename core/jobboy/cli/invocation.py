@@ -76,19 +76,28 @@ class Invocation:
 
         Args:
             definitions: as for `jobs`.
-            makes: True for verbs that put something into a database, which is then made when it is not there; for
-                all others a name with a slip in it must not become an empty database.
+            makes: True for verbs that put something into a database: where an app says what, it is made when it is
+                not there. For all others a name with a slip in it must not become an empty database.
 
         Raises:
             DatabaseMissing: it is not there, and the verb does not make it.
         """
-        from jobboy.bootstrap import require_database
         from jobboy.system import user
 
         with self.jobs(definitions=definitions) as jobs:
-            if not makes:
-                require_database(jobs.database, self.named_by)
+            self.look_for_database(jobs, makes=makes)
             yield jobs.operations(f"operator:{user()}")
+
+    def look_for_database(self, jobs: JobBoy, *, makes: bool) -> None:
+        """Refuse to go on where the database is not there, and neither the verb nor an app `makes` it.
+
+        Raises:
+            DatabaseMissing: saying which file it is, and what names it.
+        """
+        from jobboy.bootstrap import require_database
+
+        if not makes or self.app is None:
+            require_database(jobs.database, self.named_by)
 
     def require_app(self) -> None:
         """Refuse to go on without an app.

@@ -80,6 +80,7 @@ def execute(
     given = read_object(parameters, "parameters") if parameters is not None else {}
     limit = None if timeout is None else read_seconds(timeout, "--timeout")
     with invocation.jobs() as jobs:
+        invocation.look_for_database(jobs, makes=True)
         door = decided(jobs.operations(), "start", f"start {code}", yes=yes, codes=[code])
         try:
             process = jobs.execute(code, given, key=key, timeout=limit, confirmed=door.permission.confirmed)

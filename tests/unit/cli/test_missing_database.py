@@ -70,7 +70,7 @@ def test_a_verb_that_could_find_nothing_makes_no_database(verb: str, folder: Pat
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr == (
         f"jobboy: {folder}/shop.db is not there (named by --database): check the name; "
-        "`jobboy start` or `jobboy work` makes it\n"
+        "`jobboy start` or `jobboy work` with an app makes it\n"
     )
     assert list(folder.iterdir()) == []
 
@@ -83,6 +83,14 @@ def test_a_verb_that_puts_something_in_makes_the_database(
     result = call("--database", "sqlite:///shop.db", "--app", app, *verb.split(), *MAKES[verb])
     assert result.exit_code == 0, result.stderr
     assert (folder / "shop.db").exists()
+
+
+@pytest.mark.parametrize("verb", ["start", "execute", "schedules add"])
+def test_without_an_app_nothing_could_be_put_in_so_no_database_is_made(verb: str, folder: Path) -> None:
+    result = call(*verb.split(), *MAKES[verb])
+    assert result.exit_code == 3
+    assert "is not there (the default)" in result.stderr
+    assert list(folder.iterdir()) == []
 
 
 def test_whatever_names_the_database_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
