@@ -40,13 +40,21 @@ async def test_a_filter_typed_at_once_is_the_filter(operations: FakeOperations) 
         assert operations.calls == []
 
 
-async def test_keys_after_the_filter_are_for_the_list_again(operations: FakeOperations) -> None:
+async def test_keys_for_a_screen_wait_until_it_is_there(operations: FakeOperations) -> None:
     process = operations.add(code="import-rates")
     async with opened(operations) as console:
-        await burst(console, "6", "/", *"import", "enter", "enter", "7")
+        await console.press("6")
+        await burst(console, "enter", "7")
         await console.until(lambda: isinstance(console.app.screen, ProcessScreen))
         await console.until_shown("follow")
         assert process.short_id in console.text
+
+
+async def test_keys_after_the_filter_are_not_typed_into_it(operations: FakeOperations) -> None:
+    operations.add(code="import-rates")
+    async with opened(operations) as console:
+        await burst(console, "6", "/", *"import", "enter", "h")
+        await console.until_shown("import handled")
 
 
 async def test_a_command_typed_at_once_is_carried_out(operations: FakeOperations) -> None:
@@ -102,6 +110,7 @@ async def test_in_the_house_too(place: str, verb: str, operations: FakeOperation
 async def test_a_burst_of_moves_is_moved_one_by_one(operations: FakeOperations) -> None:
     processes = [operations.add() for _ in range(30)]
     async with opened(operations) as console:
-        await burst(console, "6", *"jjjjjkkjjj", "y")
+        await console.press("6")
+        await burst(console, *"jjjjjkkjjj", "y")
         await console.until(lambda: "Id copied." in console.said)
         assert console.app.clipboard == processes[-7].id
