@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from textual.geometry import Offset
 
+from jobboy_console.running.feed import Changed
 from jobboy_console.screens.help import Help
 from jobboy_console.screens.process import ProcessScreen
 from jobboy_console.screens.processes import Processes
@@ -244,6 +245,16 @@ async def test_the_id_is_copied(operations: FakeOperations) -> None:
     async with opened(operations) as console:
         await console.press("y")
         assert console.app.clipboard == process.id
+
+
+async def test_a_list_whose_first_read_failed_is_read_with_the_next_change(operations: FakeOperations) -> None:
+    process = operations.stuck()
+    operations.broken = "the disk is gone"
+    async with opened(operations) as console:
+        assert process.short_id not in console.text
+        operations.broken = None
+        console.app.post_message(Changed())
+        await console.until_shown(process.short_id)
 
 
 async def test_rows_stay_dimmed_when_the_database_cannot_be_read(operations: FakeOperations) -> None:

@@ -80,7 +80,8 @@ class RowReader:
 
     def changed(self) -> None:
         """Show what has changed, or count it while changes are not shown or the list is not at its beginning."""
-        rest_s = self._rests_until - time.monotonic() if self._list.window.loaded else AT_FIRST_S
+        is_first = self._rows.busy and not self._list.window.loaded
+        rest_s = AT_FIRST_S if is_first else self._rests_until - time.monotonic()
         if self.is_paused:
             self._count_news()
         elif rest_s <= 0:
