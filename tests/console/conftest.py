@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from textual.message import Message
@@ -14,8 +15,11 @@ from jobboy.operations import Operations
 from jobboy_console.app import ConsoleApp
 from jobboy_console.commanded import Appearance
 from jobboy_console.config import VARIABLE, Config
-from jobboy_console.gateway import Gateway
+from jobboy_console.gateway import Gateway, information
 from jobboy_console.machine.memory import Memory
+from jobboy_console.rules import config_report
+from jobboy_console.screens import console_log
+from jobboy_console.widgets import trouble_bar
 from jobboy_console.widgets.dialog import Dialog
 from tests.console.fake_operations import FakeOperations
 
@@ -103,3 +107,22 @@ def _toasts_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def operations() -> FakeOperations:
     return FakeOperations()
+
+
+@pytest.fixture
+def of_no_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let nothing of this machine, of its clock or of its speed be seen."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(config_report, "default_file", lambda: Path("/home/ada/.config/jobboy-console/config.toml"))
+    log = Path("console.log")
+    log.write_text("2031-05-06 12:00:00 WARNING jobboy: the worker ended (signal SIGKILL)\n")
+    notify = ConsoleApp.notify
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr(ConsoleApp, "_tick", lambda self: None)
+    monkeypatch.setattr(ConsoleApp, "notify", lambda self, *a, **o: notify(self, *a, **{**o, "timeout": 3600}))
+    monkeypatch.setattr(trouble_bar, "SLOW_S", 3600)
+    monkeypatch.setattr(console_log, "log_path", lambda: log)
+    monkeypatch.setattr(information, "_programs", lambda found: (("jobboy", "0.1.0"), ("database", found.engine)))
+    monkeypatch.setattr(
+        information, "_files", lambda: (("log", "/home/ada/.local/state/jobboy-console/console.log"),)
+    )

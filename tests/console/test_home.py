@@ -148,7 +148,7 @@ async def test_rows_that_came_above_are_counted_while_one_reads_further_down(ope
             operations.add()
         await console.press("ctrl+r")
         assert before[-8:] in console.text.splitlines()[line], "the row stays where one looks"
-        assert "7 newer · g" in console.text
+        assert "7 newer · g shows them" in console.text
 
 
 async def test_only_the_visible_rows_and_a_margin_are_read(operations: FakeOperations) -> None:
@@ -175,7 +175,7 @@ async def test_marks_stay_on_their_processes(operations: FakeOperations) -> None
 
 async def test_an_empty_database_says_how_to_begin(operations: FakeOperations) -> None:
     async with opened(operations) as console:
-        assert "Nothing needs you" in console.text
+        assert "no process yet. Start one: jobboy start CODE" in console.text
         await console.press("6")
         assert "no process yet. Start one: jobboy start CODE" in console.text
 

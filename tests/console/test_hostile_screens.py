@@ -1,54 +1,29 @@
-"""Every screen there is, reached by its keys over a world that is hostile in every field."""
+"""Every screen there is, as its scene brings it, over a world that is hostile in every field."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import Any
 
 import pytest
 from textual.screen import Screen
 
 import jobboy_console.screens
 import jobboy_console.widgets
-from tests.console.conftest import opened
-from tests.console.fake_operations import FakeOperations
-from tests.console.hostile import HOSTILE
-from tests.console.test_hostile_text import a_hostile_one, check
+from tests.console.pictures.poison import poisoned_world
+from tests.console.pictures.stage import OVER, Scene, Stage
+from tests.console.pictures.tables import SCENES
+from tests.console.test_hostile_text import check
 
-STUCK: dict[str, Any] = {"stuck": True, "handled": True}
-REACHED: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
-    "Processes": (STUCK, ()),
-    "ProcessScreen": (STUCK, ("enter",)),
-    "Versions": (STUCK, ("enter", "t")),
-    "Whole": (STUCK, ("enter", "g", "v")),
-    "AskFile": (STUCK, ("l", "o")),
-    "Help": (STUCK, ("question_mark",)),
-    "CommandLine": (STUCK, ("colon",)),
-    "Confirm": (STUCK, ("R",)),
-    "AskWork": (STUCK, ("W",)),
-    "Statuses": (STUCK, ("s",)),
-    "PickOrder": (STUCK, ("o",)),
-    "PickColumns": (STUCK, ("c",)),
-    "ChooseStep": ({"status": "failed"}, ("T",)),
-    "Proceed": ({"paused": True}, ("P",)),
-    "Palette": (STUCK, ("ctrl+p",)),
-    "Judged": (STUCK, ("R", "d")),
-    "ChooseCode": (STUCK, ("S",)),
-    "Prune": (STUCK, ("D",)),
-}
-ELSEWHERE = {
-    **dict.fromkeys(("Workers", "Schedules", "Audit", "NewSchedule", "AskReason"), "test_house_screens"),
-    **dict.fromkeys(("Information", "ConsoleLog", "TurnLogs"), "test_house_places"),
-    **dict.fromkeys(("BaseScreen", "OneProcess", "PlaceScreen", "TextPlace", "Viewing"), "what others are made of"),
-    "Listing": "what Judged and Results are made of",
-    "Results": "test_hostile_text, after a verb was refused",
-    "StartNew": "shows a code that was chosen in ChooseCode and what was typed: test_ordering",
-    "Progress": "shows counts only: test_many",
-    "Moved": "test_answering",
-    "Opening": "shows the name of the database only: test_real_terminal",
-    "Question": "asks about counts only: test_feed_and_quit",
-}
+ABSTRACT = {"BaseScreen", "OneProcess", "PlaceScreen", "TextPlace", "Viewing", "Listing"}
+"""What other screens are made of."""
+FIRST_OF_EACH = {scene.shows: name for name, scene in reversed(SCENES.items())}
+MORE = (
+    *("process-reports", "process-output", "process-steps", "process-timeline", "process-tail", "process-stuck"),
+    *("versions-differ", "explained-stuck", "schedules-details", "audit-whole", "proceed-review", "gone"),
+    *("home-work-paused", "home-worker-dead", "filter-offers", "filter-values-of-store", "refused"),
+)
+TRIED = (*FIRST_OF_EACH.values(), *MORE)
 
 
 def all_screens() -> set[str]:
@@ -62,19 +37,23 @@ def all_screens() -> set[str]:
     return names
 
 
-def test_every_screen_is_reached_here_or_said_to_be_tried_elsewhere() -> None:
-    assert all_screens() == {*REACHED, *ELSEWHERE}
+def test_every_screen_has_a_scene_in_which_it_is_drawn_and_tried_with_hostile_text() -> None:
+    assert all_screens() - ABSTRACT == {kind.__name__ for kind in FIRST_OF_EACH}
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("name", REACHED)
-async def test_every_screen_shows_hostile_text_harmlessly(
-    operations: FakeOperations, name: str, size: tuple[int, int]
-) -> None:
-    fields, keys = REACHED[name]
-    a_hostile_one(operations, **fields)
-    operations.url = f"sqlite:///{HOSTILE}"
-    async with opened(operations, size=size) as console:
-        await console.press(*keys)
-        assert type(console.app.screen).__name__ == name
-        check(console)
+@pytest.mark.usefixtures("of_no_machine")
+@pytest.mark.parametrize("name", TRIED)
+async def test_every_screen_shows_hostile_text_harmlessly(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene: Scene = SCENES[name]
+    operations = poisoned_world(scene.world, monkeypatch)
+    OVER.clear()
+    async with scene.app(operations).run_test(size=(80, 24), notifications=True) as pilot:
+        stage = Stage(scene, pilot.app, pilot, operations)  # type: ignore[arg-type]  # the app of the scene
+        try:
+            await stage.play()
+            check(stage)
+            await pilot.resize_terminal(120, 36)
+            await stage.settle()
+            check(stage)
+        finally:
+            OVER.set()

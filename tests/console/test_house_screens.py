@@ -2,80 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from jobboy.model.events import EventKind
 from jobboy.model.logs import TurnLog
-from jobboy.model.schedules import ScheduleStart
-from jobboy.model.workers import WorkerInfo
 from jobboy_console.app import ConsoleApp
-from jobboy_console.gateway import Gateway, information
+from jobboy_console.gateway import Gateway
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import NOW, FakeOperations
 from tests.console.hostile import HOSTILE, PAYLOADS
-
-W1 = WorkerInfo(
-    number=1, id="web1:412:9f", host="web1", pid=412, slots=4, codes=(), version="0.1.0", alive=True,
-    started_at=NOW - timedelta(hours=3),
-)  # fmt: skip
-W2 = replace(W1, number=2, id="w2:77:ab", host="w2", pid=77, alive=False, version=None, codes=("billing-run",))
-
-
-class OwnWorker:
-    """A worker of a console that runs nowhere."""
-
-    kind = "process"
-
-    def __init__(self) -> None:
-        self.log: Path | None = Path("/home/ada/.local/state/jobboy-console/worker-11.log")
-        self.paused = False
-        self.runs = True
-        self.done: list[str] = []
-
-    def state(self) -> str:
-        return "own process" if self.runs else "ENDED (signal SIGKILL), see worker-11.log"
-
-    def pid(self) -> int | None:
-        return 412 if self.runs else None
-
-    def start(self) -> None:
-        self.done.append("start")
-        self.runs = True
-
-    def pause(self) -> None:
-        self.done.append("pause")
-        self.paused = True
-
-    def resume(self) -> None:
-        self.done.append("resume")
-        self.paused = False
-
-    def stop(self, grace_s: float = 5.0) -> None:
-        self.done.append("stop")
-        self.runs = False
-
-
-def a_house() -> FakeOperations:
-    operations = FakeOperations()
-    operations.living = [W2, W1]
-    held: dict[str, Any] = {"handled": True, "handled_by": "web1:412:9f", "handled_at": NOW - timedelta(seconds=51)}
-    operations.add("nightly-import", step="fetch", attempt=2, **held)
-    stuck = operations.stuck(code="export-ledger", step="write")
-    operations.record(stuck, EventKind.RECOVERED, actor="operator:ada@web1", reason="its holder is gone")
-    operations.record(stuck, EventKind.KILL_REQUESTED, actor="operator:bob@web2", reason="wrong account")
-    done = operations.add("billing-run", "completed")
-    operations.plan("nightly", "billing-run", cron="0 3 * * 1-5", timezone="Europe/Vienna", by_app=True)
-    operations.plan("poll", "nightly-import", every=timedelta(minutes=10), parameters={"url": "https://example.org"})
-    operations.started["poll"] = [ScheduleStart(due_at=NOW, process_id=done.id, at=NOW)]
-    operations.planned["poll"] = replace(operations.planned["poll"], last_at=NOW - timedelta(minutes=4))
-    return operations
+from tests.console.pictures.worlds import W1, OwnWorker, a_house
 
 
 @asynccontextmanager
@@ -295,61 +234,3 @@ async def test_information_tells_sizes_and_examines_on_demand() -> None:
         await console.press("c")
         assert "✗ workers" in console.text
         assert "quick_check says ok" in console.text
-
-
-HOUSE = {
-    "workers": ("f2",),
-    "workers-end": ("f2", "E"),
-    "schedules": ("f3",),
-    "schedules-new": ("f3", "A", *"poll", "tab", *"billing-run", "tab", *"10m"),
-    "schedules-details": ("f3", "v"),
-    "audit": ("f4",),
-    "audit-whole": ("f4", "v"),
-    "audit-nothing": ("f4", "slash", *"nobody"),
-    "information": ("i",),
-    "turn-logs": ("f2", "j", "f7"),
-}
-WIDE = ("workers", "schedules", "audit", "information")
-PICTURES = [(name, (80, 24)) for name in HOUSE] + [(name, (120, 36)) for name in WIDE]
-EMPTY = {"workers": "f2", "schedules": "f3", "audit": "f4"}
-
-
-def that_stands_still(operations: FakeOperations, monkeypatch: pytest.MonkeyPatch) -> ConsoleApp:
-    """A console whose versions and folders are those of no machine."""
-    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
-    monkeypatch.setattr(information, "_programs", lambda found: (("jobboy", "0.1.0"), ("database", found.engine)))
-    monkeypatch.setattr(
-        information, "_files", lambda: (("log", "/home/ada/.local/state/jobboy-console/console.log"),)
-    )
-    return ConsoleApp(Gateway(operations), worker=OwnWorker(), watches=False)  # type: ignore[arg-type]  # same methods
-
-
-@pytest.mark.parametrize(("name", "size"), PICTURES, ids=[f"{name}-{size[0]}x{size[1]}" for name, size in PICTURES])
-def test_the_house_looks_as_it_did(
-    snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
-) -> None:
-    operations = a_house()
-    held = next(iter(operations.processes.values()))
-    text = "12:29:01.120 INFO imports: 812 rows\n12:29:03.007 WARNING imports: row 12 has no price"
-    operations.house.said[held.id] = [TurnLog(token=2, step="fetch", attempt=2, at=NOW, left_out=1204, text=text)]
-    app = that_stands_still(operations, monkeypatch)
-
-    async def press(pilot: Any) -> None:
-        console = Console(app, pilot)
-        await console.settle()
-        for key in HOUSE[name]:
-            await console.press({"-": "minus"}.get(key, key))
-
-    assert snap_compare(app, terminal_size=size, run_before=press)
-
-
-@pytest.mark.parametrize("name", EMPTY)
-def test_an_empty_house_looks_as_it_did(
-    snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    app = that_stands_still(FakeOperations(), monkeypatch)
-
-    async def press(pilot: Any) -> None:
-        await Console(app, pilot).press(EMPTY[name])
-
-    assert snap_compare(app, terminal_size=(80, 24), run_before=press)

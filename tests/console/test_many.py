@@ -136,9 +136,18 @@ def test_a_long_command_is_cut_with_a_sign_that_says_how_to_get_it_whole(operati
     assert command_line(plan, SAID).count("01900000") == 9
 
 
+async def test_a_verb_that_a_guardrail_forbids_is_not_named_as_one_that_applies(operations: FakeOperations) -> None:
+    operations.guardrails = (Guardrail(action=GuardrailAction.DENY, verbs=("recover",), reason="closed"),)
+    operations.stuck()
+    async with opened(operations) as console:
+        await console.press("R")
+        assert "closed" in console.said
+        assert "What applies: F fail, K kill." in console.said
+
+
 def test_a_refused_verb_names_those_that_apply(operations: FakeOperations) -> None:
     operations.add(status="failed")
-    assert what_applies(a_plan(operations, Act.KILL).items[0].row) == "What applies: T restart."
+    assert what_applies(a_plan(operations, Act.KILL).items[0].row.acts) == "What applies: T restart."
 
 
 def test_results_are_counted_by_what_became_of_them(operations: FakeOperations) -> None:

@@ -32,13 +32,11 @@ from jobboy_console.gateway import Gateway
 from jobboy_console.gateway.outlook import FORBIDDEN_SWEEPS, REPLACED_LOOKS
 from jobboy_console.gateway.trouble import trouble_of
 from jobboy_console.looks.lines import text_of, width_of
-from jobboy_console.widgets.process_list import ProcessList
 from jobboy_console.widgets.trouble_bar import trouble_lines
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import FakeOperations
 from tests.console.hostile import HOSTILE, PAYLOADS
 from tests.console.terminal import Terminal
-from tests.console.test_snapshots import a_world
 
 PATH = "/var/lib/jobs/nightly.db"
 ERRORS: dict[str, tuple[Exception, Kind]] = {
@@ -229,42 +227,6 @@ async def test_reading_the_same_again_draws_no_frame_anew(
 
 
 SIZES = ((80, 24), (120, 36))
-PICTURED = ("gone", "locked", "newer", "forbidden")
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("name", PICTURED)
-def test_a_trouble_looks_as_it_did(
-    snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
-) -> None:
-    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
-    monkeypatch.setattr(ConsoleApp, "_tick", lambda self: None)
-    operations = a_world()
-    app = ConsoleApp(gateway(operations), watches=False)
-
-    async def lose(pilot: Any) -> None:
-        console = Console(app, pilot)
-        await console.settle()
-        if size[0] >= 120:
-            await console.until_shown("Last events")
-        look(console, ERRORS[name][0])
-        app.screen.query_one(ProcessList).mark_stale(True)
-        app._lost_s = 12
-        app._tell_situation()
-        await console.settle()
-
-    assert snap_compare(app, terminal_size=size, run_before=lose)
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("name", ["empty", "filtered-empty"])
-def test_a_list_without_rows_looks_as_it_did(
-    snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
-) -> None:
-    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
-    operations = FakeOperations() if name == "empty" else a_world()
-    app = ConsoleApp(gateway(operations), watches=False, filter="code:nothing-*" if name == "filtered-empty" else "")
-    assert snap_compare(app, terminal_size=size, run_before=lambda pilot: Console(app, pilot).settle())
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

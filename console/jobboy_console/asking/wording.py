@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -173,9 +173,9 @@ def shortened(command: str, database: str, width: int, *, most: int = 2, copy: s
     return [*lines[: most - 1], (*cut(last, width - width_of(end)), *end)]
 
 
-def what_applies(row: Row) -> str:
-    """Say which verbs would do something for a process now, by their keys; empty when none would."""
-    words = [f"{hint(f'{{{_COMMANDS[act].id}}}')} {TITLES[act].lower()}" for act in Act if act in row.acts]
+def what_applies(acts: Collection[Act]) -> str:
+    """Say by their keys which verbs would do something now; empty when none would."""
+    words = [f"{hint(f'{{{_COMMANDS[act].id}}}')} {TITLES[act].lower()}" for act in Act if act in acts]
     if not words:
         return ""
     return f"What applies: {', '.join(words)}."

@@ -19,7 +19,7 @@ from jobboy_console.looks.text import safe_json
 from jobboy_console.machine.watching import Watch
 
 _ENDED = Selection(statuses=frozenset({ProcessStatus.COMPLETED, ProcessStatus.FAILED}))
-_UNKNOWN = "no worker of this database has ever served it"
+_UNKNOWN = "no worker here ever served it"
 
 
 class Ordering:

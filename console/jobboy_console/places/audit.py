@@ -67,7 +67,7 @@ def empty_lines(filter: str) -> list[Line]:
         ]
     return [
         (("Nobody did anything yet.", "plain"),),
-        (("Here stands who changed what, when, and why: recover, fail, kill, proceed …", "quiet"),),
+        (("Here stands who changed what, when and why, from here or elsewhere.", "quiet"),),
     ]
 
 

@@ -58,7 +58,7 @@ def own_lines(own: OwnWorker, force: Workforce | None, width: int) -> list[Line]
 
 def _own(own: OwnWorker) -> Line:
     if own.kind == "none":
-        return (("has no worker: it was opened without an app, or with --worker none", "quiet"),)
+        return (("has no worker: no app was given, or --worker none", "quiet"),)
     if own.pid is None:
         style = "error" if own.ended_by_itself else "warning"
         return ((safe_text(own.state, limit=200), style), (hint(" · {workers.start} starts it"), "quiet"))

@@ -67,6 +67,8 @@ def version_head(
     compared = "itself" if view.base == view.index else f"version {view.base}{' (A)' if marked else ''}"
     number = plural(len(view.changes), "value") + (" differs" if len(view.changes) == 1 else " differ")
     lines = wrap(tuple(parts), width, indent=2)
+    if last == 0:
+        return [*lines, (("There is no other: it has not changed in all that is known.", "quiet"),)]
     return [*lines, ((f"Compared with {compared}: ", "quiet"), (number, "accent" if view.changes else "quiet"))]
 
 

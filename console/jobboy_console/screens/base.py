@@ -270,7 +270,8 @@ class BaseScreen(Screen[None]):
         first = items[0]
         name = safe_text(first.row.short_id, limit=8) if len(items) == 1 else f"any of the {len(items)}"
         why = safe_text(first.why_not or "", limit=200)
-        help = what_applies(first.row) if len(items) == 1 and not self.gateway.read_only else ""
+        permitted = [one for one in first.row.acts if self.gateway.permits(one, first.row.code)]
+        help = what_applies(permitted) if len(items) == 1 else ""
         text = f"Cannot {act.value} {name}: {why}. {help}".rstrip()
         self.notify(text, title=TITLES[act], severity="warning", timeout=8, markup=False)
         self.reload()

@@ -331,6 +331,7 @@ class Processes(Viewing):
 
     def _figures_read(self, home: Home) -> None:
         self._home = home
+        self._list.tell_kept(home.total)
         now = self.gateway.now()
         if self._throughput.needs_past(now) and self.has_class("-wide"):
             if not self._endings.busy:

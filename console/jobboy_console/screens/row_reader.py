@@ -160,7 +160,7 @@ def news_words(news: News | None, *, is_paused: bool) -> str:
     count = "" if news is None else f"{news.number:,}{'+' if news.is_floor else ''} newer · "
     if is_paused:
         return f"PAUSED · {count}{hint('{list.pause} goes on')}"
-    return f"{count}{hint('{list.first}')}" if count else ""
+    return f"{count}{hint('{list.first} shows them')}" if count else ""
 
 
 def looked_words(looked: Looked | None) -> str:

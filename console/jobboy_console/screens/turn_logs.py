@@ -16,12 +16,8 @@ from jobboy_console.screens.text_place import TextPlace
 
 _EMPTY: list[Line] = [
     (("Nothing that it said is kept.", "plain"),),
-    (
-        (
-            "Kept is what a turn logs, and what isolated steps print; a turn in progress is seen after a second.",
-            "quiet",
-        ),
-    ),
+    (("Kept is what a turn logs, and what isolated steps print.", "quiet"),),
+    (("A turn in progress is seen after a second.", "quiet"),),
 ]
 
 

@@ -44,7 +44,8 @@ class LineWidget(ScrollView, can_focus=True):
             style = self.visual_style
             if over:
                 plain = self.app.native_ansi_color or self.app.no_color
-                shown = "reverse" if plain and over.startswith("on ") else over  # no shades there
+                before, has_ground, _ = over.partition("on $")
+                shown = f"{before}reverse" if plain and has_ground else over  # no shades there
                 style += Style.parse(shown, variables)
             style += Style.parse(STYLES[name], variables)
             found = self._styles_by_name[name, over] = style.rich_style

@@ -61,6 +61,8 @@ class ProcessList(LineWidget):
         self.window = RowWindow(BUILT_IN[0])
         self.marks = Marks()
         self.stale = False
+        self.nothing_is_kept = False
+        """Whether the database has no process at all."""
         self.thorough = False
         """Whether looks where no index answers go on as long as it takes."""
         self._moments: dict[int, tuple[tuple[int, int, str], ...]] = {}
@@ -142,6 +144,12 @@ class ProcessList(LineWidget):
             self.stale = stale
             self.refresh()
 
+    def tell_kept(self, total: int) -> None:
+        """Say in an empty list whether it is the list or the database that is empty."""
+        if self.nothing_is_kept is not (total == 0):
+            self.nothing_is_kept = total == 0
+            self.refresh()
+
     def tick(self) -> None:
         """Draw anew the cells whose age is written differently now."""
         now = self._clock.now()
@@ -206,9 +214,13 @@ class ProcessList(LineWidget):
 
     def _emphasis(self, index: int) -> str:
         if self.stale:
-            return "dim reverse" if index == self.window.cursor_index else "dim"
+            return f"dim {self._cursor_emphasis}" if index == self.window.cursor_index else "dim"
         if index != self.window.cursor_index:
             return ""
+        return self._cursor_emphasis
+
+    @property
+    def _cursor_emphasis(self) -> str:
         return "on $primary 30%" if self.has_focus else "on $panel"
 
     def _empty(self, y: int) -> Line:
@@ -225,7 +237,7 @@ class ProcessList(LineWidget):
                 (f" Nothing in {safe_text(view.name, limit=30)} is “{shown}”. ", "plain"),
                 (hint("{back} shows all of it."), "quiet"),
             )
-        return ((f" {hint(view.empty)}", "plain"),)
+        return ((f" {hint(BUILT_IN[-1].empty if self.nothing_is_kept else view.empty)}", "plain"),)
 
     # --- moving and marking ---
 

@@ -53,7 +53,7 @@ class StatusBar(LineBar):
         width = self.app.size.width - 2
         lines = [title_line(home, situation, width), counts_line(home, width)]
         if situation.lost is not None:
-            lines.append(lost_line(situation))
+            lines.append(old_line(situation))
         self.show(lines)
 
 
@@ -121,6 +121,14 @@ def _database(url: str, room: int) -> str:
     """Return the URL, or where there is no room for it its end, which tells databases apart."""
     shown = safe_text(url, limit=None)
     return shown if cell_len(shown) <= room else fit_end(shown.removeprefix("sqlite:///"), room)
+
+
+def old_line(situation: Situation) -> Line:
+    """Say that what is shown is old, where the list says why and what to do."""
+    return (
+        (f" STALE {situation.lost_for_s}s ", "stuck"),
+        (" figures and rows are old · trying again by itself", "error"),
+    )
 
 
 def lost_line(situation: Situation) -> Line:
