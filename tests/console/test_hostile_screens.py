@@ -15,7 +15,7 @@ from tests.console.pictures.stage import OVER, Scene, Stage
 from tests.console.pictures.tables import SCENES
 from tests.console.test_hostile_text import check
 
-ABSTRACT = {"BaseScreen", "OneProcess", "PlaceScreen", "TextPlace", "Viewing", "Listing"}
+ABSTRACT = {"BaseScreen", "OneProcess", "PlaceScreen", "TextPlace", "Viewing", "Listing", "Dialog"}
 """What other screens are made of."""
 FIRST_OF_EACH = {scene.shows: name for name, scene in reversed(SCENES.items())}
 MORE = (

@@ -16,6 +16,7 @@ from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.choose_code import ChooseCode
 from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.dialogs import AskWork
+from jobboy_console.widgets.export import Export
 from jobboy_console.widgets.moved import Moved
 from jobboy_console.widgets.progress import Progress
 from jobboy_console.widgets.prune import Prune
@@ -122,6 +123,8 @@ SCENES: dict[str, Scene] = {
     "start-parameters": verb(shows=StartNew, steps=("S", "enter")),
     "start-wrong": verb(shows=StartNew, steps=("S", "enter", "ctrl+end", "x")),
     "start-guarded": verb(shows=StartNew, world=partial(guarded, ASKS), steps=("S", "enter", "ctrl+s", "y")),
+    "export": verb(shows=Export, steps=("6", "ctrl+o")),
+    "export-marked": verb(shows=Export, steps=("space", "space", "ctrl+o")),
     "prune": verb(shows=Prune, steps=("D",)),
     "prune-counted": verb(shows=Prune, steps=("D", "tab", Paste("failed"), "enter")),
     "prune-wrong": verb(shows=Prune, steps=("D", Paste("soon"), "enter")),

@@ -86,7 +86,7 @@ class Stage(Console):
         await self.settle()
         for step in self.scene.steps:
             if isinstance(step, str):
-                await self.pilot.press(step)
+                await self.press(step)
             elif isinstance(step, Paste):
                 self.app.post_message(events.Paste(step.text))
             else:
