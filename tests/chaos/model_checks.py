@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from jobboy.model.audit import AuditQuery
 from jobboy.model.process import Process
 from jobboy.model.selection import Selection
 from jobboy.model.status import ProcessStatus
@@ -29,16 +30,24 @@ class Checks:
         self._seen: dict[str, Process] = {}
         self._ended: dict[str, Process] = {}
         self._completed: dict[str, dict[str, StepRecord]] = {}
+        self._acts: dict[str, list[str]] = {}
 
     def restarted(self, process: Process) -> None:
         """Let the two marks of a restart change on the old generation: its token and the date of the change."""
         before = self._ended[process.id]
         self._ended[process.id] = before.changed(token=before.token + 1, updated_at=process.updated_at)
 
-    def pruned(self, gone: list[str]) -> None:
+    def pruned(self, gone: list[str], operator: str) -> None:
+        """One line for what was removed, one more for each that operators had acted on: their acts stay (P13)."""
+        acted_on = [process_id for process_id in gone if process_id in self._acts]
+        self.expect([(None, "pruned", operator, None)] * (bool(gone) + len(acted_on)))
+        kept = self._operations.house.audit(AuditQuery(), limit=1000).acts if acted_on else ()
+        for process_id in acted_on:
+            told = [act.event.kind.value for act in reversed(kept) if act.event.process_id == process_id]
+            assert told == [*self._acts.pop(process_id), "pruned"]
         for process_id in gone:
-            for kept in (self._tokens, self._seen, self._ended, self._completed):
-                kept.pop(process_id, None)
+            for known in (self._tokens, self._seen, self._ended, self._completed):
+                known.pop(process_id, None)
 
     def expect(self, events: list[Told]) -> None:
         """The events since the last rule are exactly these (P13, and silence of what was refused)."""
@@ -46,6 +55,9 @@ class Checks:
         told = [(event.process_id, event.kind.value, event.actor, event.reason) for event in news]
         assert sorted(told, key=str) == sorted(events, key=str)
         self._seq = max([self._seq, *(event.seq for event in news)])
+        for event in news:
+            if event.process_id is not None and event.actor.startswith("operator:") and event.kind.value != "started":
+                self._acts.setdefault(event.process_id, []).append(event.kind.value)
 
     def all_agree(self, known: dict[str, Known], now: datetime) -> None:
         rows = self._operations.page(Selection(), limit=100).rows
