@@ -56,7 +56,8 @@ class Operating(ModelWorld):
         steps = known.kind.steps
         from_step = steps[min(place, len(steps)) - 1] if place and steps else None
         needed = steps[steps.index(from_step) - 1] if from_step and from_step != steps[0] else None
-        applies = not known.is_active and (needed is None or needed in known.outputs)
+        has_input = needed is None or needed in known.outputs or from_step == known.step  # itself restarted there
+        applies = not known.is_active and has_input
         try:
             successor = self.operations.restart(known.id, reason="once more", from_step=from_step)
         except Refused:
