@@ -73,21 +73,27 @@ def database_exists(database: str) -> bool:
     return True
 
 
-def require_database(database: str, named_by: str | None = None) -> None:
+def require_database(database: str, named_by: str | None = None, *, looks: bool = False) -> None:
     """Refuse to go on where a database is not there, instead of making it.
 
     Args:
         database: the URL.
         named_by: who says that it is this one; None for the app or the default.
+        looks: refuse an older schema too, instead of upgrading it.
 
     Raises:
         DatabaseMissing: it is not there.
+        OlderSchema: `looks`, and opening it would upgrade it.
         InvalidValue, StorageError: as for `database_exists`.
     """
-    if database_exists(database):
-        return
     from jobboy.storage import database_path
 
+    if database_exists(database):
+        if looks:
+            from jobboy.storage import schema
+
+            schema.require_current(database_path(database))
+        return
     of_itself = "the default" if database == default_database() else "the database of the app"
     raise DatabaseMissing(str(database_path(database)), named_by or of_itself)
 

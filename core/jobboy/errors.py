@@ -30,6 +30,7 @@
         │   └── StorageFull
         ├── DatabaseReplaced               the file is no longer the one that was opened
         ├── NewerSchema                    written by a newer jobboy; left as it is
+        ├── OlderSchema                    by an older one, and who only looks upgrades nothing; left as it is
         └── ForeignDatabase                the file belongs to something else; left as it is
 
 Every constructor takes the facts and makes the message, so that a message is worded in one place.
@@ -278,6 +279,16 @@ class NewerSchema(StorageError):
     def __init__(self, found: int, known: int) -> None:
         super().__init__(
             f"the database has schema {found}, this jobboy knows {known}: upgrade jobboy (nothing was changed)"
+        )
+
+
+class OlderSchema(StorageError):
+    """The database was written by an older jobboy, and what was asked for only looks; it was not touched."""
+
+    def __init__(self, found: int, needed: int) -> None:
+        super().__init__(
+            f"the database has schema {found}, this jobboy needs {needed}: end the older workers, then `jobboy work` "
+            "brings it up and keeps a copy (nothing was changed)"
         )
 
 

@@ -1,4 +1,4 @@
-"""P11: a database of a newer jobboy is refused, and not a byte of it changes."""
+"""P11: a database of a newer jobboy is refused, one of an older is not upgraded by a look: not a byte changes."""
 
 from __future__ import annotations
 
@@ -96,6 +96,23 @@ def test_p11_a_program_that_has_the_database_open_is_refused_too(
         site.start("trail")
 
     assert site.operations.overview().last_seq == before
+
+
+def test_p11_who_only_looks_upgrades_nothing(open_site: Callable[[str], Site]) -> None:
+    site = open_site("trails")
+    site.start("trail")
+    site.jobs.close()
+    _marked(site, SCHEMA - 1)
+    before = _bytes(site)
+
+    for verb in ("list", "workers", "doctor"):
+        refused = site.jobboy(verb)
+
+        assert refused.wait() == 1, verb
+        assert refused.errors.startswith(f"jobboy: the database has schema {SCHEMA - 1}, this jobboy needs {SCHEMA}")
+        assert refused.errors.count("\n") == 1
+    assert _bytes(site) == before
+    assert [path.name for path in Path(site.folder).glob("*.schema-*")] == []
 
 
 def _written_by_a_newer_jobboy(site: Site) -> None:

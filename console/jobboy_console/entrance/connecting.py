@@ -37,14 +37,15 @@ def load_jobs(options: Namespace) -> JobBoy:
 
 
 def look_only(options: Namespace, jobs: JobBoy) -> None:
-    """Refuse to make a database where one is only to be looked at.
+    """Refuse to make or to upgrade a database where one is only to be looked at.
 
     Raises:
         DatabaseMissing: it is not there.
+        OlderSchema: it would be upgraded.
     """
     from jobboy.bootstrap import require_database
 
-    require_database(jobs.database, _named_by(options))
+    require_database(jobs.database, _named_by(options), looks=True)
 
 
 def _named_by(options: Namespace) -> str | None:

@@ -85,19 +85,20 @@ class Invocation:
         from jobboy.system import user
 
         with self.jobs(definitions=definitions) as jobs:
-            self.look_for_database(jobs, makes=makes)
+            self.look_for_database(jobs, makes=makes, looks=not definitions)
             yield jobs.operations(f"operator:{user()}")
 
-    def look_for_database(self, jobs: JobBoy, *, makes: bool) -> None:
+    def look_for_database(self, jobs: JobBoy, *, makes: bool, looks: bool = False) -> None:
         """Refuse to go on where the database is not there, and neither the verb nor an app `makes` it.
 
         Raises:
             DatabaseMissing: saying which file it is, and what names it.
+            OlderSchema: the verb only `looks`, and opening the database would upgrade it.
         """
         from jobboy.bootstrap import require_database
 
         if not makes or self.app is None:
-            require_database(jobs.database, self.named_by)
+            require_database(jobs.database, self.named_by, looks=looks)
 
     def require_app(self) -> None:
         """Refuse to go on without an app.

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jobboy.errors import ForeignDatabase, NewerSchema
+from jobboy.errors import ForeignDatabase, NewerSchema, OlderSchema
 from jobboy.failpoints import reach
 from jobboy.ports import SCHEMA_PLACE, Locks
 from jobboy.storage.driver import connect, driver
-from jobboy.storage.failures import READ_ONLY, code_of, file_error
+from jobboy.storage.failures import READ_ONLY, code_of, file_error, translated
 
 APPLICATION = 0x4A4F4259
 """``JOBY``: the mark SQLite keeps in the header of a file for the program it belongs to."""
@@ -45,7 +45,7 @@ def prepare(path: Path, writer: Callable[[], Any], locks: Locks | None, *, begin
         NewerSchema, ForeignDatabase: the file is not ours to touch, and was not.
         StorageError: the copy could not be made; the file was not touched.
     """
-    if _is_current(path):
+    if is_current(path):
         return
     importlib.import_module("alembic.command")  # before others have to wait: it takes half a second to load
     lock = locks.wait_for(SCHEMA_PLACE, timeout=_LOCK_SECONDS) if locks else contextlib.nullcontext()
@@ -83,7 +83,29 @@ def _connected(writer: Callable[[], Any]) -> Iterator[Any]:
         raise error.orig or error from error
 
 
-def _is_current(path: Path) -> bool:
+def require_current(path: Path) -> None:
+    """Refuse a file that opening it would change: workers of the older jobboy could write to it no more.
+
+    What is no file is left to the opening, which says so.
+
+    Raises:
+        OlderSchema, NewerSchema, ForeignDatabase: as their names say; the file was not touched.
+        StorageError: it cannot be read.
+    """
+    if not path.is_file():
+        return
+    with translated(path):
+        if is_current(path):
+            return
+        with contextlib.closing(connect(path, read_only=True)) as connection:
+            found = connection.execute("PRAGMA user_version").fetchall()[0][0]
+    if not found:
+        raise ForeignDatabase(str(path), "it is empty")
+    raise OlderSchema(found, SCHEMA)
+
+
+def is_current(path: Path) -> bool:
+    """Say whether a file has this program's schema; raises like `judge`."""
     try:
         with contextlib.closing(connect(path, read_only=True)) as connection:
             return judge(connection, path)

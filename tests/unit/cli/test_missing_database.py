@@ -137,3 +137,11 @@ def test_a_folder_in_place_of_the_file_is_told_and_nothing_is_left_beside_it(ver
     assert result.exit_code == 3
     assert result.stderr == f"jobboy: {folder}/shop.db is a folder: give the URL of a file in it\n"
     assert [path.name for path in folder.iterdir()] == ["shop.db"]
+
+
+def test_an_empty_file_is_no_database_to_look_into(folder: Path) -> None:
+    (folder / "shop.db").touch()
+    result = call("--database", "sqlite:///shop.db", "list")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"jobboy: {folder}/shop.db is not a jobboy database: it is empty (nothing was changed)\n"
+    assert (folder / "shop.db").stat().st_size == 0
