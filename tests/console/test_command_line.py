@@ -89,7 +89,7 @@ def test_a_database_that_cannot_be_reached_exits_with_3_in_one_line(tmp_path: Pa
     (tmp_path / "other.db").write_text("this is no database, whatever its name says\n" * 100)
     command = [sys.executable, "-m", "jobboy_console", "--database", f"sqlite:///{tmp_path}/{name}"]
     environment = {key: value for key, value in os.environ.items() if key != "JOBBOY_APP"}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
     assert done.returncode == 3
     assert done.stderr.startswith("jobboy-console: cannot reach the database: ")
     assert done.stderr.count("\n") == 1
@@ -108,5 +108,5 @@ def test_options_are_read_before_anything_heavy_is_imported() -> None:
         "heavy = {'textual', 'sqlalchemy', 'apscheduler', 'jobboy'} & set(sys.modules)\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr

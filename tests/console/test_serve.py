@@ -134,7 +134,7 @@ def a_server(folder: Path, *arguments: str) -> Iterator[str]:
         yield address
     finally:
         server.send_signal(signal.SIGINT)
-        rest = server.communicate(timeout=60)[0]
+        rest = server.communicate(timeout=120)[0]
     assert server.returncode == 0
     assert "Traceback" not in rest
 

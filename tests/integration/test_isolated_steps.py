@@ -52,7 +52,7 @@ def an_order(
     *,
     number: int = NUMBER,
     token: int = TOKEN,
-    timeout: float | None = 30,
+    timeout: float | None = PATIENCE,
     memory_limit: int | None = None,
     lock: Lock | None = None,
 ) -> StepOrder:

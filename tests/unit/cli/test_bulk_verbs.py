@@ -102,7 +102,7 @@ def test_on_a_terminal_it_asks_and_no_does_nothing(bench: Bench, three: list[Pro
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "jobboy", "--database", bench.url, "kill", "--filter", "running"]
     os.write(ours, b"n\n")
-    ended = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=120, check=False)
     os.close(ours)
     os.close(theirs)
     assert ended.stdout == "2 match, all eligible\n"

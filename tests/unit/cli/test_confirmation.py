@@ -110,7 +110,7 @@ def test_on_a_terminal_it_asks_with_the_reason_and_does_what_is_answered(
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "jobboy", *words(bench, ids, verb), "--json"]
     os.write(ours, f"{answer}\n".encode())
-    ended = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=120, check=False)
     os.close(ours)
     os.close(theirs)
     assert "jobboy: a guardrail asks that it be confirmed: ask Ada first\n" in ended.stderr

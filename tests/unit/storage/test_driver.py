@@ -55,7 +55,7 @@ def test_the_whole_repository_uses_the_one_driver(tmp_path: Path) -> None:
 
 def test_asking_for_the_path_of_a_database_loads_no_database_library() -> None:
     script = "import sys, jobboy.storage; print('sqlalchemy' in sys.modules, 'alembic' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.split() == ["False", "False"]
 
 
@@ -66,5 +66,5 @@ def test_a_file_that_is_up_to_date_is_opened_without_the_migration_library(tmp_p
         "import sys\nfrom jobboy.storage import open_repository\nfrom jobboy.testing import FrozenClock\n"
         f"open_repository({url!r}, clock=FrozenClock()).counts()\nprint('alembic' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip() == "False"

@@ -134,7 +134,7 @@ def test_ten_programs_open_a_new_database_at_once(path: Path, with_locks: str) -
         program.stdin.write("go\n")
         program.stdin.flush()
     for program in programs:
-        answers.append(program.communicate(timeout=60))
+        answers.append(program.communicate(timeout=120))
     assert answers == [("done\n", "")] * 10
     with opened(path) as repository:
         assert repository.counts().total == 30
@@ -173,7 +173,7 @@ def test_making_a_database_says_nothing_and_leaves_logging_alone(
         "assert not logging.getLogger().handlers and logging.getLogger().level == logging.WARNING\n"
         "assert not any(type(h) is not logging.NullHandler for h in logging.getLogger('alembic').handlers)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -394,7 +394,11 @@ def test_p10_a_file_without_the_right_to_write_is_named(tmp_path: Path) -> None:
             keep(repository)
         path.chmod(0o444)
         done = subprocess.run(
-            [sys.executable, "-c", WITHOUT_RIGHTS, str(path)], capture_output=True, text=True, timeout=60, check=False
+            [sys.executable, "-c", WITHOUT_RIGHTS, str(path)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         assert "StorageForbidden" in done.stdout.splitlines()[-1], (done.stdout, done.stderr)
         assert str(path) in done.stdout.splitlines()[-1]
@@ -456,7 +460,7 @@ def test_a_forked_program_is_told_to_open_its_own_and_leaves_its_parents_alone(p
         answers = forking.Queue()
         child = forking.Process(target=_use_in_child, args=(repository, answers))
         child.start()
-        said = [answers.get(timeout=60) for _ in range(3)]
+        said = [answers.get(timeout=120) for _ in range(3)]
         child.join(60)
         assert all("open it again in the new program" in text for text in said)
         keep(repository)
