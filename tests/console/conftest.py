@@ -48,11 +48,28 @@ class Console:
         await self.press(*("space" if character == " " else character for character in text))
 
     async def settle(self) -> None:
-        """Wait until nothing is read in a thread and every message is handled."""
-        await self.pilot.pause()
-        while any(not worker.is_finished for worker in self.app.workers):
-            await self.app.workers.wait_for_complete()
-            await self.pilot.pause()
+        """Wait until nothing is read in a thread and every message is handled.
+
+        A pause of the pilot alone ends when the program uses little time of the processor, which a starved one does.
+        """
+        quiet = 0
+        while quiet < 2:
+            if quiet:
+                await self.pilot._wait_for_screen()
+            else:
+                await self.pilot.pause()
+            quiet = quiet + 1 if self._is_quiet() else 0
+            if any(not worker.is_finished for worker in self.app.workers):
+                await self.app.workers.wait_for_complete()
+
+    def _is_quiet(self) -> bool:
+        if any(not worker.is_finished for worker in self.app.workers):
+            return False
+        pumps = [
+            self.app,
+            *(pump for screen in self.app.screen_stack for pump in screen.walk_children(with_self=True)),
+        ]
+        return all(pump._message_queue.empty() and not pump._next_callbacks for pump in pumps)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(DEADLINE_S):
