@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from jobboy.operations import Operations
 from jobboy_console.app import ConsoleApp
 from jobboy_console.commanded import Appearance
+from jobboy_console.commands.keymap import USUAL, put_in_force
 from jobboy_console.config import VARIABLE, Config
 from jobboy_console.gateway import Gateway, information
 from jobboy_console.machine.memory import Memory
@@ -119,6 +120,13 @@ def _no_configuration_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
 def _toasts_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what was said however long a busy machine takes until a test reads it."""
     monkeypatch.setattr(Notification, "has_expired", False)
+
+
+@pytest.fixture(autouse=True)
+def _the_usual_keys() -> Iterator[None]:
+    """Let no test leave the keys of its own in force."""
+    yield
+    put_in_force(USUAL)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def test_an_empty_database_is_told_in_words_where_its_zeros_have_no_room() -> No
 def test_why_the_console_has_no_worker_is_told_whole() -> None:
     lines = own_lines(OwnWorker(kind="none", state="none here", pid=None, paused=False, log=None), None, 60)
     assert all(width_of(line) <= 60 for line in lines)
-    assert "with --worker none" in " ".join(text_of(lines).split())
+    assert "no app was given, or --worker none" in " ".join(text_of(lines).split())
 
 
 def test_a_process_opened_while_the_database_is_gone_says_so(operations: FakeOperations) -> None:

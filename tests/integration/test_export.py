@@ -117,6 +117,7 @@ def test_a_bundle_says_everything_but_secrets(jobs: JobBoy, tmp_path: Path) -> N
 
 def test_a_bundle_of_nothing_leaves_no_file(jobs: JobBoy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    jobs.start("import")
     before = set(tmp_path.iterdir())
     assert call(jobs, "--bundle", "ffff").exit_code == 1
     assert {path.suffix for path in set(tmp_path.iterdir()) - before} <= {".db", ".lock", ".db-wal", ".db-shm"}

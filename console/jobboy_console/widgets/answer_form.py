@@ -8,7 +8,9 @@ from typing import Any
 from textual import events, on
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from jobboy_console.asking.forms import FormField, Kind, entry_of, for_value, value_of
@@ -84,7 +86,7 @@ class AnswerForm(VerticalScroll, can_focus=False):
     def focus_field(self, at: int) -> None:
         """Go to a field by its place."""
         if self.display and at < len(self._entries):
-            self._entries[at].focus()
+            self._entries[at].focus(scroll_visible=False)
 
     def focus_problem(self, problem: Problem) -> None:
         """Go to the field that a problem is about, if it is about one."""
@@ -101,6 +103,16 @@ class AnswerForm(VerticalScroll, can_focus=False):
     def on_resize(self, event: events.Resize) -> None:
         """Break what stands above the fields for the new width."""
         self._show_heads()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Bring a field into view with its name above and what is wrong below, when all have their places."""
+        at = next((at for at, entry in enumerate(self._entries) if entry is event.widget), None)
+        if at is not None:
+            self.call_after_refresh(self._bring_into_view, self._heads[at], self._entries[at], self._wrong[at])
+
+    def _bring_into_view(self, *parts: Widget) -> None:
+        if all(part.parent is self for part in parts):
+            self.scroll_to_region(Region.from_union([part.virtual_region for part in parts]), animate=False)
 
     @on(Input.Changed)
     @on(ChoiceField.Changed)

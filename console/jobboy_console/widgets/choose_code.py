@@ -68,7 +68,7 @@ class ChooseCode(Dialog[str | None]):
         self._known = known
         if not known:
             self.query_one("#choose-head", LineBar).show([_NONE])
-            self.query_one("#choose-hint", LineBar).show([(("esc closes", "quiet"),)])
+            self.query_one("#choose-hint", LineBar).show([((hint("{choose.cancel} closes"), "quiet"),)])
         rows = [PickRow(at, code_line(one)) for at, one in enumerate(known)]
         begin = next((at for at, one in enumerate(known) if one.code == self._code), 0)
         view = self.query_one(CursorView)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from textual.app import RenderResult
+from rich.console import RenderableType
 from textual.message import Message
 from textual.screen import ModalScreen
 
@@ -18,7 +18,7 @@ class Dialog(ModalScreen[Answer]):
         super().__init__()
         self._seen_at: float | None = None
 
-    def render(self) -> RenderResult:
+    def render(self) -> RenderableType:
         """Draw what is around the dialog, and note when that was first done: the frame is written at once."""
         if self._seen_at is None:
             self._seen_at = Message().time
