@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 
 from jobboy.model.status import ProcessStatus
 from jobboy.operations.filters import parse_filter
-from jobboy.system import SystemClock
+from jobboy.ports import StepOrder
+from jobboy.runners import ChildStepRunner, StepSource
+from jobboy.system import SystemClock, host
 from jobboy.worker.worker import WorkerState
 from tests.benchmarks.app import jobs, open_in
 from tests.benchmarks.payload import PAYLOAD, STEPS
@@ -60,6 +63,24 @@ def isolated(folder: Path, count: int, *, slots: int) -> dict[str, float]:
     wait_until(lambda: completed() == count + slots * 4, LONGEST)
     seconds = (SystemClock().now() - first_claim(ids)).total_seconds()
     worker.stop()
+    return {"steps": count / seconds}
+
+
+def carry_out(folder: Path, count: int, *, in_flight: int) -> dict[str, float]:
+    """Rate of steps of the runner alone: sent to warm children and answered, nothing kept."""
+    open_in(folder)
+    process = jobs.get(*fill(1, "isolated"))
+    order = StepOrder(
+        code="isolated", step="only", process=process, data=PAYLOAD, timeout=None, memory_limit=None, lock=None
+    )
+    module = jobs.registry.module_of("isolated")
+    runner = ChildStepRunner(host=host(), sources=lambda order: StepSource(module, order.code, order.step))
+    with ThreadPoolExecutor(in_flight) as threads:
+        list(threads.map(runner.run, [order] * in_flight * 4))
+        began = time.perf_counter()
+        list(threads.map(runner.run, [order] * count))
+        seconds = time.perf_counter() - began
+    runner.close()
     return {"steps": count / seconds}
 
 
