@@ -27,7 +27,7 @@ Lower case keys look, UPPER CASE keys change and always ask. ? shows all keys.
 Exit codes: 0 ended, 2 wrong usage, 3 the database is not reachable; of --check: 0 well, 1 somebody is needed."""
 _ENVIRONMENT = ("JOBBOY_DATABASE_URL", "JOBBOY_APP")
 
-FRAMES_PER_SECOND = "240"
+FRAMES_PER_SECOND = "500"
 """How often the screen may be drawn: Textual's 60 let a key wait for up to 17 ms before anything is drawn."""
 
 
