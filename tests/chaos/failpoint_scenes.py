@@ -79,7 +79,7 @@ def starter(ground: Ground, crash_at: str, number: int) -> bool:
 
 def opener(ground: Ground, crash_at: str, number: int) -> bool:
     """A program dies that makes the tables of a new database; here the ground is not prepared before."""
-    is_dead = _dies(ground, crash_at, "list")
+    is_dead = _dies(ground, crash_at, "work", "--until-idle")
     ground.prepare()
     return is_dead
 
