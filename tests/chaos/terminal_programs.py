@@ -92,6 +92,9 @@ SIGNALS: dict[str, list[Callable[[TerminalWorker], None]]] = {
 
 
 def _take_terminal() -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in programs of a shell's background
+    """Begin as a terminal's own program does: a shell's background ignores INT and QUIT, ``nohup`` HUP."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for sign in (signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(sign, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
