@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from jobboy.model.documents import Parameters, ProcessStore
+from jobboy.model.documents import Parameters, ProcessStore, Reports
 from jobboy.model.process import Process
+from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.line_widget import LineWidget
@@ -182,3 +184,51 @@ async def test_the_last_words_of_a_program_are_told_and_all_of_them_when_expande
         await console.press("e")
         assert "page 3" in console.text
         assert 'File "<string>", line 1' in console.text
+
+
+BROKEN: dict[str, Any] = {"reports": {"reason": REASON, "warnings": ["row 12 has no price"]}}
+
+
+def tab_of(console: Console) -> str:
+    return str(shown(console).id).removeprefix("tab-")
+
+
+@pytest.mark.parametrize(
+    ("status", "given", "tab"),
+    [
+        ("failed", BROKEN, "Reports"),
+        ("failing", {**BROKEN, "store": {"cursor": 17}}, "Reports"),
+        ("failed", {"store": {"cursor": 17}}, "Store"),
+        ("completed", {"reports": {"rows": 812}}, "Reports"),
+        ("running", {"reports": {"rows": 812}, "store": {"cursor": 17}}, "Store"),
+        ("running", {}, "Store"),
+    ],
+)
+async def test_a_process_opens_where_most_is_said_about_it(
+    operations: FakeOperations, status: str, given: dict[str, Any], tab: str
+) -> None:
+    operations.add("nightly-import", status, **given)
+    async with opened(operations) as console:
+        await console.press("6", "enter")
+        assert tab_of(console) == tab
+
+
+async def test_what_fails_while_one_looks_stays_on_the_tab_one_looks_at(operations: FakeOperations) -> None:
+    process = operations.add("nightly-import", "running", store={"cursor": 17})
+    async with opened(operations) as console:
+        await console.press("6", "enter")
+        operations.replace(process.id, status=ProcessStatus("failed"), reports=Reports(BROKEN["reports"]))
+        await console.press("ctrl+r")
+        assert "✗ failed" in console.text
+        assert tab_of(console) == "Store"
+
+
+async def test_who_comes_back_to_a_process_finds_the_tab_that_was_chosen(operations: FakeOperations) -> None:
+    operations.add("nightly-import", "failed", **BROKEN)
+    async with opened(operations) as console:
+        await console.press("6", "enter", "6", "escape", "enter")
+        assert tab_of(console) == "Timeline"
+        await console.press("escape", "l")
+        assert tab_of(console) == "Tail"
+        await console.press("escape", "enter")
+        assert tab_of(console) == "Timeline"

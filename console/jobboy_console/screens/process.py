@@ -8,7 +8,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import ContentSwitcher
 
 from jobboy_console.commands import Command, bindings, named, of_scope
 from jobboy_console.commands.keymap import hint, keymap_of
@@ -19,22 +18,20 @@ from jobboy_console.looks.lines import Line, text_of
 from jobboy_console.looks.text import safe_text
 from jobboy_console.machine.saving import save_text
 from jobboy_console.reading.explanations import account_lines
-from jobboy_console.reading.histories import compact_lines, gap_lines, timeline_lines
-from jobboy_console.reading.steps import step_lines
+from jobboy_console.reading.histories import compact_lines
 from jobboy_console.reading.trees import whole_value
 from jobboy_console.running.background import Lane
 from jobboy_console.screens.findings import Findings
 from jobboy_console.screens.known_history import KnownHistory
 from jobboy_console.screens.one_process import OneProcess
+from jobboy_console.screens.process_tabs import ProcessTabs
 from jobboy_console.screens.process_views import (
     DOCUMENTS,
     PARAMETERS,
-    TREES,
+    first_tab,
     footer_of,
     head_lines,
-    notice_of,
-    report_notice,
-    values_of,
+    likely_tab,
     whole_error,
 )
 from jobboy_console.screens.versions import Versions
@@ -62,15 +59,18 @@ class ProcessScreen(OneProcess):
         gateway: the way to the database.
         row: the process as the list showed it.
         situation: whether the database can be read.
-        tab: with which it begins.
+        tab: with which it begins; None for the one that says most about it.
     """
 
     BINDINGS = bindings("process", "change", "anew", "exporting", "everywhere")
 
-    def __init__(self, gateway: Gateway, row: Row, situation: Situation, *, tab: int = 0) -> None:
+    def __init__(self, gateway: Gateway, row: Row, situation: Situation, *, tab: int | None = None) -> None:
         super().__init__(gateway, row)
         self._situation = situation
-        self._tab = tab
+        self.chosen_tab: int | None = None
+        """The tab that a person chose here; None while nobody has."""
+        self._tab = likely_tab(row) if tab is None else tab
+        self._may_turn = tab is None
         self._snapshot: ProcessSnapshot | None = None
         self._account: Account | None = None
         self._history = KnownHistory()
@@ -88,16 +88,14 @@ class ProcessScreen(OneProcess):
             yield LineBar(id="facts")
         yield TabBar(TABS, scope="process", id="tabs")
         with Horizontal(id="process-panes"):
-            with ContentSwitcher(initial=f"tab-{TABS[self._tab]}", id="texts"):
-                for name in TABS:
-                    yield self._made_for(name)
+            yield ProcessTabs(self.gateway, self._history, tab=self._tab, id="texts")
             yield TextView(id="side")
         yield SearchBar("process")
         yield FooterBar(self._footer())
 
     def on_mount(self) -> None:
         """Read it."""
-        self.action_show(self._tab)
+        self._turn_to(self._tab)
         self._show_head()
         self.show_verbs()
         self.reload()
@@ -127,14 +125,9 @@ class ProcessScreen(OneProcess):
         self.action_show((self._tab + by) % len(TABS))
 
     def action_show(self, index: int) -> None:
-        """Show a tab and give it the keys."""
-        self._tab = index
-        self.query_one("#tabs", TabBar).choose(index)
-        self.query_one("#texts", ContentSwitcher).current = f"tab-{TABS[index]}"
-        self._view().focus()
-        self.query_one(FooterBar).show_commands(self._footer())
-        self._show_tab()
-        self._show_borders()
+        """Show a tab and give it the keys; it is shown until the person chooses another."""
+        self.chosen_tab = index
+        self._turn_to(index)
 
     def action_pane(self) -> None:
         """Give the keys to the other pane."""
@@ -155,6 +148,7 @@ class ProcessScreen(OneProcess):
 
     def action_search(self) -> None:
         """Type what to search for."""
+        self.chosen_tab = self._tab
         self.query_one(SearchBar).open("search")
 
     def action_keep(self) -> None:
@@ -162,6 +156,7 @@ class ProcessScreen(OneProcess):
         if isinstance(self._view(), TreeView):
             self.notify(hint("A tree is searched with {process.search}; its lines belong together."), markup=False)
         else:
+            self.chosen_tab = self._tab
             self.query_one(SearchBar).open("keep")
 
     def action_next_match(self, by: int) -> None:
@@ -243,12 +238,16 @@ class ProcessScreen(OneProcess):
         return self.gateway.process(self.row.id, after=self._history.last_seq)
 
     def _read(self, snapshot: ProcessSnapshot) -> None:
+        is_first = self._snapshot is None
         new, missed = self._history.take(snapshot)
         self._snapshot, self.row = snapshot, snapshot.row
-        self.query_one("#tab-Tail", TailView).add(new, gap=missed)
+        self._tabs.tail.add(new, gap=missed)
         self._show_head()
         self.show_verbs()
-        self._show_tab()
+        if is_first and self._may_turn and self.chosen_tab is None:
+            self._turn_to(first_tab(snapshot))
+        else:
+            self._show_tab()
         self._show_side()
 
     def _told(self, account: Account) -> None:
@@ -274,17 +273,21 @@ class ProcessScreen(OneProcess):
 
     # --- its parts ---
 
-    def _made_for(self, name: str) -> TreeView | TextView:
-        """Return the view of a tab: a tree, the tail, or a text that `_text_of` fills."""
-        if name in TREES:
-            return TreeView(self.gateway, id=f"tab-{name}")
-        return TailView(self.gateway, id="tab-Tail") if name == "Tail" else TextView(id=f"tab-{name}")
+    @property
+    def _tabs(self) -> ProcessTabs:
+        return self.query_one(ProcessTabs)
 
     def _view(self) -> TreeView | TextView:
-        name = TABS[self._tab]
-        if name in TREES:
-            return self.query_one(f"#tab-{name}", TreeView)
-        return self.query_one(f"#tab-{name}", TextView)
+        return self._tabs.view
+
+    def _turn_to(self, index: int) -> None:
+        self._tab = index
+        self.query_one("#tabs", TabBar).choose(index)
+        self._tabs.turn_to(index)
+        self._view().focus()
+        self.query_one(FooterBar).show_commands(self._footer())
+        self._show_tab()
+        self._show_borders()
 
     def _footer(self) -> list[Command]:
         verbs = [command for command in of_scope("change") if command.footer]
@@ -300,26 +303,8 @@ class ProcessScreen(OneProcess):
 
     def _show_tab(self) -> None:
         """Show what belongs to the tab that is seen; the others are shown when they are."""
-        found, name = self._snapshot, TABS[self._tab]
-        if found is None:
-            return
-        view = self._view()
-        if isinstance(view, TreeView):
-            document = name.lower()
-            if name == "Reports":
-                notice = report_notice(found, self._width, expanded=view.folding.whole)
-            else:
-                notice = notice_of(found, document)
-            view.show(values_of(found, document), marks=self._history.marks.get(document), notice=notice)
-        elif not isinstance(view, TailView):
-            view.show(self._text_of(name, found))
-
-    def _text_of(self, name: str, found: ProcessSnapshot) -> list[Line]:
-        now = self.gateway.now()
-        if name == "Steps":
-            return step_lines(found.steps, self._history.events, now, self._width)
-        older = gap_lines(older=True) if self._history.has_older else []
-        return [*older, *timeline_lines(self._history.events, now)]
+        if self._snapshot is not None:
+            self._tabs.fill(self._snapshot)
 
     def _show_side(self) -> None:
         side, found = self.query_one("#side", TextView), self._snapshot
@@ -356,8 +341,3 @@ class ProcessScreen(OneProcess):
     def _ask_account(self) -> None:
         self._account_is_old = False
         self._accounts.ask(partial(self.gateway.account, self.row.id))
-
-    @property
-    def _width(self) -> int:
-        """Cells of a line in the tabs, with room for the bar that scrolls."""
-        return max(self.query_one("#texts").content_size.width - 1, 20)

@@ -18,6 +18,8 @@ DOCUMENTS: tuple[Document, ...] = ("store", "reports", "output")
 """The documents that change."""
 TREES = TABS[:4]
 """The tabs with a document; the others have lines."""
+_STORE_TAB, _REPORTS_TAB = TABS.index("Store"), TABS.index("Reports")
+_BROKEN = ("failing", "failed")
 _TREE_FOOTER = ("process.explain", "process.versions", "process.search", "tree.whole", "process.expand")
 _TEXT_FOOTER = ("process.explain", "process.logs", "process.search", "process.keep", "text.wrap", "process.versions")
 _TAIL_FOOTER = (
@@ -36,6 +38,18 @@ def footer_of(tab: str) -> tuple[str, ...]:
     if tab in TREES:
         return _TREE_FOOTER
     return _TAIL_FOOTER if tab == "Tail" else _TEXT_FOOTER
+
+
+def likely_tab(row: Row) -> int:
+    """Return the tab that is shown until the process is read, so that as a rule nothing jumps when it is."""
+    return _REPORTS_TAB if row.status in _BROKEN else _STORE_TAB
+
+
+def first_tab(snapshot: ProcessSnapshot) -> int:
+    """Return the tab that says most: the reports of what failed, or where the store says nothing; else the store."""
+    is_reported = bool(snapshot.reports or snapshot.error or snapshot.last_lines)
+    is_wanted = snapshot.row.status in _BROKEN or not snapshot.store
+    return _REPORTS_TAB if is_reported and is_wanted else _STORE_TAB
 
 
 def values_of(snapshot: ProcessSnapshot, document: str) -> dict[str, Any]:

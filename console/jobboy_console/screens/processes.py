@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -43,6 +44,9 @@ from jobboy_console.widgets.status_bar import Situation, StatusBar
 from jobboy_console.widgets.tab_bar import TabBar
 from jobboy_console.widgets.trouble_bar import TroubleBar
 
+if TYPE_CHECKING:
+    from jobboy_console.screens.process import ProcessScreen
+
 BROAD = 160
 """From so many columns on the timeline stands beside the preview."""
 
@@ -75,6 +79,8 @@ class Processes(Viewing):
         self._reader = RowReader(self, gateway, read=self._rows_read, trouble=self._not_read)
         self._figures: Lane[Home] = Lane(self, "figures", deliver=self._figures_read, trouble=self._not_read)
         self._throughput = Throughput()
+        self._chosen_tabs: dict[str, int] = {}
+        """By process: where a person was who comes back to it."""
         self._endings: Lane[PastEndings] = Lane(self, "endings", deliver=self._endings_read, trouble=self._not_read)
         self._words: Lane[Words] = Lane(self, "words", deliver=self._words_read, trouble=self._not_read)
         self._finding = Look()
@@ -158,7 +164,7 @@ class Processes(Viewing):
 
     def action_open(self) -> None:
         """Open the process under the cursor."""
-        self._open(0)
+        self._open()
 
     def action_tail(self) -> None:
         """Open it at its tail."""
@@ -251,11 +257,19 @@ class Processes(Viewing):
     def _list(self) -> ProcessList:
         return self.query_one(ProcessList)
 
-    def _open(self, tab: int) -> None:
+    def _open(self, tab: int | None = None) -> None:
+        """Open it at a tab, None for the one that was chosen last for it or that says most."""
         from jobboy_console.screens.process import ProcessScreen
 
-        if self._list.cursor:
-            self.app.push_screen(ProcessScreen(self.gateway, self._list.cursor, self._situation, tab=tab))
+        row = self._list.cursor
+        if row is not None:
+            begins = self._chosen_tabs.get(row.id) if tab is None else tab
+            screen = ProcessScreen(self.gateway, row, self._situation, tab=begins)
+            self.app.push_screen(screen, lambda _: self._left(screen))
+
+    def _left(self, screen: ProcessScreen) -> None:
+        if screen.chosen_tab is not None:
+            self._chosen_tabs[screen.row.id] = screen.chosen_tab
 
     def show_view(self, view: View) -> None:
         """Show another view, or the same one narrowed or shaped otherwise."""

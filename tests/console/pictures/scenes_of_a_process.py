@@ -18,7 +18,7 @@ NEW = ("6", "enter")
 failed = partial(Scene, shows=ProcessScreen, world=a_process_world)
 new = partial(Scene, shows=ProcessScreen, world=a_new_one)
 SCENES: dict[str, Scene] = {
-    "process-store": failed(steps=OPEN),
+    "process-store": failed(steps=(*OPEN, "1")),
     "process-parameters": failed(steps=(*OPEN, "2")),
     "process-reports": failed(steps=(*OPEN, "3"), themes=EVERY_THEME),
     "process-output": failed(steps=(*OPEN, "4")),
@@ -37,13 +37,13 @@ SCENES: dict[str, Scene] = {
     "process-without-steps": new(steps=(*NEW, "5")),
     "process-with-one-event": new(steps=(*NEW, "6")),
     "process-tail-of-nothing": new(steps=(*NEW, "7")),
-    "value-in-full": failed(shows=Whole, steps=(*OPEN, *["down"] * 5, "v")),
+    "value-in-full": failed(shows=Whole, steps=(*OPEN, "1", *["down"] * 5, "v")),
     "explained": failed(shows=Whole, steps=(*OPEN, "x")),
     "explained-stuck": failed(shows=Whole, world=a_world, steps=("enter", "x")),
     "save-tail": failed(shows=AskFile, steps=(*OPEN, "7", "o")),
-    "versions": failed(shows=Versions, steps=(*OPEN, "comma", "comma")),
+    "versions": failed(shows=Versions, steps=(*OPEN, "1", "comma", "comma")),
     "versions-differ": failed(
-        shows=Versions, steps=(*OPEN, "d", "down", "down", "down", "space", "up", "up", "up"), themes=EVERY_THEME
+        shows=Versions, steps=(*OPEN, "1", "d", "down", "down", "down", "space", "up", "up", "up"), themes=EVERY_THEME
     ),
     "versions-of-nothing": new(shows=Versions, steps=(*NEW, "t", "2")),
     "restart-from": failed(shows=ChooseStep, steps=(*OPEN, "T")),
