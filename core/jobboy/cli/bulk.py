@@ -31,8 +31,10 @@ OfFilter = Annotated[
         autocompletion=complete_filter,
     ),
 ]
+MOST = 10_000  # `jobboy.operations.bulk.MOST_AT_ONCE`: the door is loaded only when it is opened
 AtMost = Annotated[
-    int, typer.Option("-n", "--limit", min=1, max=10_000, metavar="N", help="With --filter: the first N of them.")
+    int | None,
+    typer.Option("-n", "--limit", min=1, max=MOST, metavar="N", help="With --filter: the first N of them."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="With --filter: say what would be done, do nothing.")]
 
@@ -46,7 +48,8 @@ class Bulk:
     parts: Sequence[str]
     """Ids or parts of ids; empty with a filter."""
     filter: str | None
-    limit: int
+    limit: int | None
+    """With a filter: how many at most; None for as many as one decision may be for."""
     dry_run: bool
     yes: bool
     force: bool = False
@@ -67,12 +70,17 @@ class Bulk:
             raise InvalidValue(
                 "--filter", "must not be empty: that would be every process; write which, such as active"
             )
-        if self.filter is None and self.dry_run:
-            raise InvalidValue("--dry-run", "goes with --filter")
+        for name, given in (("--dry-run", self.dry_run), ("--limit", self.limit is not None)):
+            if self.filter is None and given:
+                raise InvalidValue(name, "goes with --filter")
 
 
 def carry_out(invocation: Invocation, bulk: Bulk, act: Act) -> None:
-    """Do it and print what became of each; exits with 1 when one was refused."""
+    """Do it and print what became of each; exits with 1 when one was refused.
+
+    Raises:
+        InvalidValue: what is to be done contradicts itself.
+    """
     bulk.check()
     with invocation.operations(definitions=True) as operations:
         if bulk.filter is None:
@@ -92,7 +100,7 @@ def _all_that_match(invocation: Invocation, operations: Operations, bulk: Bulk, 
     from jobboy.operations.bulk import candidates, numbers_by_code
 
     selection = parse_filter(bulk.filter or "")
-    pieces = candidates(operations, Verb(bulk.verb), selection, limit=bulk.limit)
+    pieces = candidates(operations, Verb(bulk.verb), selection, limit=bulk.limit or MOST)
     found = [candidate for piece in pieces for candidate in piece]
     wanted = [candidate for candidate in found if candidate.is_allowed(force=bulk.force)]
     if not invocation.json:

@@ -17,6 +17,7 @@ from jobboy.errors import NotFound, Refused
 from jobboy.operations.eligibility import Verb, describe
 
 if TYPE_CHECKING:
+    from jobboy.model.process import Process
     from jobboy.operations import Operations
 
 _RECOVER = """
@@ -59,7 +60,7 @@ def recover(
     context: typer.Context,
     parts: Ids = None,
     filter_text: OfFilter = None,
-    limit: AtMost = 10_000,
+    limit: AtMost = None,
     dry_run: DryRun = False,
     reason: Reason = None,
     force: Force = False,
@@ -88,7 +89,7 @@ def fail(
     context: typer.Context,
     parts: Ids = None,
     filter_text: OfFilter = None,
-    limit: AtMost = 10_000,
+    limit: AtMost = None,
     dry_run: DryRun = False,
     now: Annotated[bool, typer.Option("--now", help="Failed at once, without teardown.")] = False,
     reason: Reason = None,
@@ -118,7 +119,7 @@ def kill(
     context: typer.Context,
     parts: Ids = None,
     filter_text: OfFilter = None,
-    limit: AtMost = 10_000,
+    limit: AtMost = None,
     dry_run: DryRun = False,
     reason: Reason = None,
     yes: Yes = False,
@@ -178,7 +179,7 @@ def restart(
     context: typer.Context,
     part: OneId = None,
     filter_text: OfFilter = None,
-    limit: AtMost = 10_000,
+    limit: AtMost = None,
     dry_run: DryRun = False,
     from_step: Annotated[
         str | None, typer.Option("--from", metavar="STEP", help="Begin here, with what the steps before it gave.")
@@ -189,27 +190,27 @@ def restart(
 ) -> None:
     """Start an ended process anew, under a new id."""
     invocation = Invocation.of(context, as_json)
-    if part is None or filter_text is not None:
-        bulk = Bulk(
-            verb="restart",
-            parts=() if part is None else (part,),
-            filter=filter_text,
-            limit=limit,
-            dry_run=dry_run,
-            yes=yes,
-            done="restarted",
-        )
+    bulk = Bulk(
+        verb="restart",
+        parts=() if part is None else (part,),
+        filter=filter_text,
+        limit=limit,
+        dry_run=dry_run,
+        yes=yes,
+        done="restarted",
+    )
+    bulk.check()
 
-        def act(operations: Operations, one: str, token: int | None) -> object:
-            return operations.restart(one, reason=reason, from_step=from_step, token=token)
-
-        carry_out(invocation, bulk, act)
-        return
+    def act(operations: Operations, one: str, token: int | None) -> Process:
+        return operations.restart(one, reason=reason, from_step=from_step, token=token)
 
     def verb(operations: Operations, process_id: str) -> dict[str, Any]:
-        return {"new_id": operations.restart(process_id, reason=reason, from_step=from_step).id}
+        return {"new_id": act(operations, process_id, None).id}
 
-    _one(invocation, Verb.RESTART, part, "restarted", verb, yes=yes)
+    if part is None:
+        carry_out(invocation, bulk, act)
+    else:
+        _one(invocation, Verb.RESTART, part, bulk.done, verb, yes=yes)
 
 
 def _print_schema(invocation: Invocation, part: str) -> None:

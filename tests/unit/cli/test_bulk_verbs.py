@@ -79,6 +79,8 @@ def test_one_that_is_refused_makes_the_exit_code_1(bench: Bench) -> None:
         (("kill", "--filter", " "), "--filter: must not be empty"),
         (("prune", "--filter", ""), "--filter: must not be empty"),
         (("kill", "3f", "--dry-run"), "--dry-run: goes with --filter"),
+        (("kill", "3f", "77", "-n", "1"), "--limit: goes with --filter"),
+        (("restart", "3f", "--limit", "1"), "--limit: goes with --filter"),
         (("kill", "--filter", "runing"), "filter:"),
     ],
 )
@@ -86,6 +88,14 @@ def test_what_contradicts_itself_is_wrong_usage(bench: Bench, arguments: tuple[s
     result = call(bench, *arguments)
     assert result.exit_code == 2
     assert says in result.stderr
+
+
+def test_a_dry_run_of_one_restart_restarts_nothing(bench: Bench) -> None:
+    process = bench.put(a_process(status="completed"))
+    result = call(bench, "restart", process.id, "--dry-run")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "jobboy: --dry-run: goes with --filter\n"
+    assert bench.kinds(process.id) == ["started"]
 
 
 def test_what_a_filter_has_is_pruned_only_where_that_was_said(bench: Bench, three: list[Process]) -> None:
