@@ -152,6 +152,17 @@ def test_what_operators_did_outlives_the_process_with_its_id_and_code(
         assert kinds(repository.audit(query, limit=10)) == ["proceeded"]
 
 
+def test_the_change_feed_names_the_process_too_that_was_acted_on_and_removed(
+    repository: ProcessRepository, removed: Process
+) -> None:
+    other = repository.add([a_process()], actor=ADA)[0]
+    told = [(event.kind.value, event.process_id) for event in repository.events(limit=10)]
+    acts = [("proceeded", removed.id), ("pruned", removed.id), ("pruned", None)]
+    assert told == [*acts, ("started", other.id)]
+    assert [event.process_id for event in repository.events(number=removed.number, limit=10)] == [removed.id] * 2
+    assert [event.process_id for event in repository.events(newest=True, limit=2)] == [None, other.id]
+
+
 def test_documents_go_with_their_process_and_what_became_of_its_state_stays(
     repository: ProcessRepository, removed: Process
 ) -> None:

@@ -186,10 +186,17 @@ STEPS = (
     .where(step.c.process == bindparam("number"))
     .order_by(step.c.position, step.c.visit)
 )  # fmt: skip
+_removal = event.alias("removal")
+_id_of_removed = (
+    select(func.json_extract(_removal.c.before, literal_column("'$.id'")))
+    .where(_removal.c.process == event.c.process, _removal.c.kind == literal_column("'pruned'"))
+    .scalar_subquery()
+)
+"""The line of its removal stays with what operators did to it, and tells whose it was; see decision 19."""
 _events = (
     select(
-        event.c.seq, process.c.id, event.c.at, event.c.kind, event.c.actor, event.c.reason, event.c.step,
-        event.c.attempt, event.c.before, event.c.after,
+        event.c.seq, func.coalesce(process.c.id, _id_of_removed).label("id"), event.c.at, event.c.kind, event.c.actor,
+        event.c.reason, event.c.step, event.c.attempt, event.c.before, event.c.after,
     )
     .select_from(event.outerjoin(process, process.c.number == event.c.process))
     .where(event.c.seq > bindparam("after"), event.c.seq < bindparam("before"))

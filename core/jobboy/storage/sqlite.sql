@@ -129,25 +129,33 @@ FROM step
 WHERE step.process = ? ORDER BY step.position, step.visit
 
 -- EVENTS: after, before, limit
-SELECT event.seq, process.id, event.at, event.kind, event.actor, event.reason, event.step, event.attempt, event."before", event."after"
+SELECT event.seq, coalesce(process.id, (SELECT json_extract(removal."before", '$.id') AS json_extract_1
+FROM event AS removal
+WHERE removal.process = event.process AND removal.kind = 'pruned')) AS id, event.at, event.kind, event.actor, event.reason, event.step, event.attempt, event."before", event."after"
 FROM event LEFT OUTER JOIN process ON process.number = event.process
 WHERE event.seq > ? AND event.seq < ? ORDER BY event.seq
  LIMIT ? OFFSET 0
 
 -- EVENTS_OF_ONE: after, before, number, limit
-SELECT event.seq, process.id, event.at, event.kind, event.actor, event.reason, event.step, event.attempt, event."before", event."after"
+SELECT event.seq, coalesce(process.id, (SELECT json_extract(removal."before", '$.id') AS json_extract_1
+FROM event AS removal
+WHERE removal.process = event.process AND removal.kind = 'pruned')) AS id, event.at, event.kind, event.actor, event.reason, event.step, event.attempt, event."before", event."after"
 FROM event LEFT OUTER JOIN process ON process.number = event.process
 WHERE event.seq > ? AND event.seq < ? AND event.process = ? ORDER BY event.seq
  LIMIT ? OFFSET 0
 
 -- NEWEST_EVENTS: after, before, limit
-SELECT event.seq, process.id, event.at, event.kind, event.actor, event.reason, event.step, event.attempt, event."before", event."after"
+SELECT event.seq, coalesce(process.id, (SELECT json_extract(removal."before", '$.id') AS json_extract_1
+FROM event AS removal
+WHERE removal.process = event.process AND removal.kind = 'pruned')) AS id, event.at, event.kind, event.actor, event.reason, event.step, event.attempt, event."before", event."after"
 FROM event LEFT OUTER JOIN process ON process.number = event.process
 WHERE event.seq > ? AND event.seq < ? ORDER BY event.seq DESC
  LIMIT ? OFFSET 0
 
 -- NEWEST_EVENTS_OF_ONE: after, before, number, limit
-SELECT event.seq, process.id, event.at, event.kind, event.actor, event.reason, event.step, event.attempt, event."before", event."after"
+SELECT event.seq, coalesce(process.id, (SELECT json_extract(removal."before", '$.id') AS json_extract_1
+FROM event AS removal
+WHERE removal.process = event.process AND removal.kind = 'pruned')) AS id, event.at, event.kind, event.actor, event.reason, event.step, event.attempt, event."before", event."after"
 FROM event LEFT OUTER JOIN process ON process.number = event.process
 WHERE event.seq > ? AND event.seq < ? AND event.process = ? ORDER BY event.seq DESC
  LIMIT ? OFFSET 0
