@@ -149,7 +149,9 @@ def _signature(member: Any) -> str:
     ]
     if arguments.args and arguments.args[0].arg == "self":
         del shown[0]
-    if arguments.kwonlyargs:
+    if arguments.vararg is not None:
+        shown.append(f"*{ast.unparse(arguments.vararg)}")
+    elif arguments.kwonlyargs:
         shown.append("*")
     for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         shown.append(ast.unparse(one) if default is None else f"{ast.unparse(one)} = {ast.unparse(default)}")
