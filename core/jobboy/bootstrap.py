@@ -118,7 +118,7 @@ def open_adapters(database: str, *, durability: str = "full", clock: Clock | Non
     path: Path = database_path(database)
     if path.is_dir():  # told before a lock file is left beside it
         raise StorageNotReachable(f"{path} is a folder: give the URL of a file in it")
-    lock_file = path.with_name(path.name + ".lock")
+    lock_file = Path(f"{os.path.realpath(path)}.lock")  # programs that use a link to the file lock the same one
     present = clock or SystemClock()
     locks = open_locks(lock_file)
     try:

@@ -54,6 +54,26 @@ def test_another_durability_than_the_two_is_refused(tmp_path: Path) -> None:
         JobBoy(f"sqlite:///{tmp_path / 'x.db'}", durability="none").list()
 
 
+def test_p7_a_holder_is_seen_alive_through_a_link_to_the_database(tmp_path: Path, app: JobBoy) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.symlink_to(tmp_path / "app.db")
+    linked = JobBoy(f"sqlite:///{link}")
+    seen: list[bool] = []
+
+    @app.handler("hold")
+    def hold(process: HandledProcess) -> None:
+        seen.append(linked.get(process.id).stuck)
+        process.complete()
+
+    try:
+        assert app.execute("hold").status is ProcessStatus.COMPLETED
+        assert seen == [False]
+        assert [file.name for file in link.parent.iterdir()] == [link.name]
+    finally:
+        linked.close()
+
+
 # --- verbs at hand ---
 
 

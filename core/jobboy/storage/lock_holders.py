@@ -32,7 +32,7 @@ def in_words(pids: list[int]) -> str:
 
 def _holders(path: Path, wanted: range) -> list[int]:
     try:
-        inode = os.stat(f"{path}-shm").st_ino
+        inode = os.stat(f"{os.path.realpath(path)}-shm").st_ino
         lines = _LOCKS.read_text().splitlines()
     except OSError:  # no log is open, or this system does not tell
         return []

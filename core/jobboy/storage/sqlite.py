@@ -153,7 +153,7 @@ class SqliteDatabase:
     def wal_bytes(self) -> int:
         """Return the length of the write-ahead log; it is looked at from outside, never opened."""
         try:
-            return os.stat(f"{self.path}-wal").st_size
+            return os.stat(f"{os.path.realpath(self.path)}-wal").st_size  # beside the file, not beside a link to it
         except FileNotFoundError:
             return 0
 
