@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import signal
 from collections.abc import Iterator
@@ -26,6 +28,22 @@ locks = open_locks(Path(sys.argv[1]), kind=sys.argv[2])
 bundle = locks.bundle()
 places = [int(place) for place in sys.argv[3:]]
 print("held" if all([bundle.take(place) and locks.mark_ahead(place) for place in places]) else "refused", flush=True)
+sys.stdin.read()
+"""
+
+FORKER = """
+import ctypes, os, sys
+from pathlib import Path
+from jobboy.locks import ofd, open_locks
+locks = open_locks(Path(sys.argv[1]), kind=sys.argv[2])
+locks.bundle().release()
+fork = ctypes.PyDLL(None).fork  # as a library written in C does it
+if fork() == 0:
+    os.read(0, 1)  # outlives its parent, until the test is over
+    os._exit(0)
+ofd._KEPT_FOR = 0.0  # a second later
+bundle = locks.bundle()
+print("held" if bundle.take(int(sys.argv[3])) else "refused", flush=True)
 sys.stdin.read()
 """
 
@@ -104,14 +122,39 @@ def test_a_bundle_refuses_to_be_handed_to_a_child(ground: Ground) -> None:
             bundle.fileno()
 
 
-def test_a_bundle_leaves_no_descriptor_open(ground: Ground) -> None:
-    before = len(os.listdir("/dev/fd"))
-    for _ in range(3):
+def test_what_a_bundle_keeps_open_serves_the_next_ones_and_is_closed_in_the_end(ground: Ground) -> None:
+    def open_after_two_bundles() -> int:
         with ground.locks.bundle() as bundle:
             assert all(bundle.take(place) for place in PLACES)
             with ground.locks.bundle() as other:
                 assert not other.take(PLACES[0])
-    assert len(os.listdir("/dev/fd")) == before
+        return len(os.listdir("/dev/fd"))
+
+    before = len(os.listdir("/dev/fd"))
+    open_at_first = open_after_two_bundles()
+    assert [open_after_two_bundles() for _ in range(3)] == [open_at_first] * 3
+    late = ground.locks.bundle()
+    ground.locks.close()
+    late.release()
+    assert len(os.listdir("/dev/fd")) <= before
+
+
+def test_releasing_a_bundle_once_more_frees_nothing_of_the_one_that_came_after_it(ground: Ground) -> None:
+    first = ground.locks.bundle()
+    assert first.take(PLACES[0])
+    first.release()
+    with ground.locks.bundle() as second:
+        assert second.take(PLACES[1])
+        first.release()
+        assert taken(ground) == {PLACES[1]}
+
+
+def test_a_fork_that_nobody_tells_python_of_keeps_nothing_alive_that_is_locked_later(ground: Ground) -> None:
+    with program(FORKER, str(ground.path), ground.kind, str(PLACE)) as other:
+        assert said(other) == "held"
+        assert ground.locks.is_taken(PLACE)
+        os.kill(other.pid, signal.SIGKILL)
+        wait_until(lambda: not ground.locks.is_taken(PLACE))
 
 
 def test_a_bundle_says_that_a_place_cannot_be_locked_and_keeps_what_it_has(ground: Ground) -> None:
@@ -204,11 +247,22 @@ def test_notes_that_may_not_be_written_are_none_and_work_does_not_begin_in_doubt
 
 def test_beginning_what_was_never_noted_writes_nothing(ground: Ground) -> None:
     ground.locks.mark_begun(PLACE)
-    assert not notes_of(ground).exists()
+    assert notes_of(ground).stat().st_size == 0
     assert ground.locks.mark_ahead(process_place(1, 1))
     length = notes_of(ground).stat().st_size
     ground.locks.mark_begun(process_place(60_000, 1))
     assert notes_of(ground).stat().st_size == length  # a full disk keeps nobody from beginning
+
+
+def test_where_no_file_of_notes_can_be_made_work_begins_all_the_same(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, flags: int = 0) -> io.FileIO:
+        raise OSError(errno.ENOSPC, "No space left on device") if flags else FileNotFoundError(str(path))
+
+    monkeypatch.setattr(ahead, "open_private", refuse)
+    ground.locks.mark_begun(PLACE)
+    assert not ground.locks.mark_ahead(PLACE)
 
 
 def test_notes_are_for_their_owner_alone(ground: Ground) -> None:

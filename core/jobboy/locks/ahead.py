@@ -31,7 +31,7 @@ class AheadNotes:
     """The notes of one database; called from many threads and programs at once.
 
     Args:
-        path: of the file; made when the first note is kept.
+        path: of the file; made when the first note is kept or erased.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,9 +56,8 @@ class AheadNotes:
         Raises:
             OSError: when it could not be erased, so that the work must not begin.
         """
-        try:
-            descriptor = self._descriptor(create=False)
-        except FileNotFoundError:  # nobody has ever kept a note here
+        descriptor = self._made()
+        if descriptor is None:
             return
         offset = _offset(place)
         if os.pread(descriptor, _PLACE.size, offset) == _PLACE.pack(place):
@@ -76,6 +75,18 @@ class AheadNotes:
             if self._file is not None:
                 self._file.close()
                 self._file = None
+
+    def _made(self) -> int | None:
+        """Return the descriptor of a file that is there for sure, None where none can be made: then it has no notes.
+
+        Made before anybody keeps a note, because looking in vain takes longer than all the rest of a lock.
+        """
+        try:
+            return self._descriptor(create=False)
+        except FileNotFoundError:
+            with suppress(OSError):
+                return self._descriptor(create=True)
+            return None
 
     def _descriptor(self, *, create: bool) -> int:
         if self._file is None:

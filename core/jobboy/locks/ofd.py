@@ -12,8 +12,11 @@ import fcntl
 import io
 import os
 import struct
+import time
 from pathlib import Path
+from typing import NamedTuple, Self
 
+from jobboy.failpoints import reach
 from jobboy.locks.ahead import AheadNotes, NotedLocks
 from jobboy.locks.lock_file import DescriptorLock, LockFile, not_reachable
 from jobboy.locks.waiting import wait_for
@@ -21,6 +24,8 @@ from jobboy.ports import Bundle, Lock
 
 _FLOCK = struct.Struct("@hhqqi0q")
 """``struct flock``: type, whence, start, length, pid, which must be 0; padded at its end like in C."""
+_KEPT_FOR = 1.0
+"""Seconds for which one open file description is used again and again; see `_Descriptions`."""
 
 
 class OfdLocks(NotedLocks):
@@ -30,6 +35,7 @@ class OfdLocks(NotedLocks):
         self._file = file
         super().__init__(notes)
         self._probe = file.open()
+        self._descriptions = _Descriptions(file)
 
     def take(self, place: int, *, shared: bool = False) -> Lock | None:
         """Take the lock of a place at once, or return None when another holder is alive.
@@ -38,10 +44,12 @@ class OfdLocks(NotedLocks):
             DatabaseReplaced: when the lock file is no longer the one that was opened.
             StorageNotReachable: when the file cannot be opened or locked.
         """
+        if shared:
+            return self._shared(place)
         # A description of its own: a child that is handed it keeps this lock alive and no other.
         file = self._file.open()
         try:
-            taken = _locked(file, place, shared=shared)
+            taken = _locked(file, place, shared=False)
         except OSError as error:
             file.close()
             raise not_reachable(self._file.path, error) from error
@@ -50,13 +58,24 @@ class OfdLocks(NotedLocks):
         file.close()
         return None
 
+    def _shared(self, place: int) -> Lock | None:
+        bundle = _OfdBundle(self._descriptions)
+        try:
+            if bundle.take(place, shared=True):
+                return bundle
+        except BaseException:
+            bundle.release()
+            raise
+        bundle.release()
+        return None
+
     def bundle(self) -> Bundle:
-        """Return a holder of many locks, with an open file description of its own.
+        """Return a holder of many locks, with an open file description that nobody else uses meanwhile.
 
         Raises:
             DatabaseReplaced, StorageNotReachable: like `take`.
         """
-        return _OfdBundle(self._file.open(), self._file.path)
+        return _OfdBundle(self._descriptions)
 
     def wait_for(self, place: int, *, timeout: float) -> Lock:
         """Take the lock of a place, waiting for its holder.
@@ -82,8 +101,9 @@ class OfdLocks(NotedLocks):
         return bool(_FLOCK.unpack(answer)[0] != fcntl.F_UNLCK)
 
     def close(self) -> None:
-        """Close the descriptor that probes, and the notes; locks in hand stay."""
+        """Close the descriptors that probe or hold nothing, and the notes; locks in hand stay."""
         self._probe.close()
+        self._descriptions.close()
         self.close_notes()
 
     @property
@@ -92,33 +112,115 @@ class OfdLocks(NotedLocks):
         return self._file.path
 
 
-class _OfdBundle(DescriptorLock):
-    """One open file description that holds many places."""
+class _Description(NamedTuple):
+    file: io.FileIO
+    opened_at: float
 
-    __slots__ = ("_path",)
 
-    def __init__(self, file: io.FileIO, path: Path) -> None:
-        super().__init__(file)
-        self._path = path
+class _Descriptions:
+    """Open file descriptions of the lock file that hold nothing: opening one takes longer than all its locks.
 
-    def take(self, place: int) -> bool:
+    Each is used for a moment only, because a library may fork without telling Python: such a fork keeps what it
+    inherited, and with it all that is ever locked through it. Called from many threads.
+
+    Args:
+        file: the lock file.
+    """
+
+    def __init__(self, file: LockFile) -> None:
+        self._file = file
+        self._idle: list[_Description] = []
+        self._is_closed = False
+
+    @property
+    def path(self) -> Path:
+        """The lock file."""
+        return self._file.path
+
+    def borrow(self) -> _Description:
+        """Return one that is nobody's until it is given back.
+
+        Raises:
+            DatabaseReplaced, StorageNotReachable: like `LockFile.open`.
+        """
+        now = time.monotonic()
+        while (kept := self._next_idle()) is not None:
+            if now - kept.opened_at < _KEPT_FOR and not kept.file.closed and self._file.is_in_place():
+                return kept
+            kept.file.close()
+        return _Description(self._file.open(), now)
+
+    def give_back(self, description: _Description) -> None:
+        """Free all that it holds and keep it for the next."""
+        try:
+            fcntl.fcntl(description.file, fcntl.F_OFD_SETLK, _EVERYTHING_FREE)
+        except (OSError, ValueError):  # closing frees it too; in a fork it is closed already
+            description.file.close()
+            return
+        self._idle.append(description)
+        if self._is_closed:
+            self.close()
+
+    def close(self) -> None:
+        """Close those that nobody has; the others are closed when they are given back."""
+        self._is_closed = True
+        while (kept := self._next_idle()) is not None:
+            kept.file.close()
+
+    def _next_idle(self) -> _Description | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+
+class _OfdBundle:
+    """Places that are held through one open file description, which is borrowed.
+
+    Raises:
+        DatabaseReplaced, StorageNotReachable: like `OfdLocks.take`.
+    """
+
+    __slots__ = ("_borrowed", "_descriptions")
+
+    def __init__(self, descriptions: _Descriptions) -> None:
+        self._descriptions = descriptions
+        self._borrowed: _Description | None = descriptions.borrow()
+
+    def take(self, place: int, *, shared: bool = False) -> bool:
         """Take the lock of a place too; False when another holder is alive.
 
         Raises:
             StorageNotReachable: when it cannot be locked, for instance because the system has no locks left.
+            ValueError: after `release`.
         """
+        if self._borrowed is None:
+            raise ValueError("the bundle was released")
         try:
-            return _locked(self._file, place, shared=False)
+            return _locked(self._borrowed.file, place, shared=shared)
         except OSError as error:
-            raise not_reachable(self._path, error) from error
+            raise not_reachable(self._descriptions.path, error) from error
 
     def fileno(self) -> int:
-        """Refuse: a child program that got the descriptor would keep all the places locked.
+        """Refuse: a child program that got the descriptor would keep all that is locked through it.
 
         Raises:
             ValueError: always.
         """
         raise ValueError("a bundle of locks is not one to be handed on")
+
+    def release(self) -> None:
+        """Free all places; a second call frees nothing."""
+        borrowed, self._borrowed = self._borrowed, None
+        if borrowed is not None:
+            self._descriptions.give_back(borrowed)
+        reach("lock-freed")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
 
 def _locked(file: io.FileIO, place: int, *, shared: bool) -> bool:
@@ -133,3 +235,6 @@ def _locked(file: io.FileIO, place: int, *, shared: bool) -> bool:
 
 def _byte(kind: int, place: int) -> bytes:
     return _FLOCK.pack(kind, os.SEEK_SET, place, 1, 0)
+
+
+_EVERYTHING_FREE = _FLOCK.pack(fcntl.F_UNLCK, os.SEEK_SET, 0, 0, 0)
