@@ -13,7 +13,7 @@ from jobboy.engine.handlers import DEFAULT_CHANNEL, Means, Performer
 from jobboy.engine.pipeline import failed_step
 from jobboy.engine.registry import Registry
 from jobboy.engine.turn_logs import turn_log
-from jobboy.engine.turns import Turn, crashed, given_up, raised, with_reason
+from jobboy.engine.turns import Turn, crashed, given_up, raised, sealed, with_reason
 from jobboy.errors import StepCrashed
 from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent, difference
@@ -136,8 +136,7 @@ class ProcessIterator:
             if os.getpid() != program:  # the handler forked, and its copy came back here: one goes on as a worker
                 os._exit(0)
         reach("step-returned")
-        for document in (turn.process.store, turn.process.reports, turn.process.output):
-            _ = document is None or document.text  # what cannot be kept is the handler's error, so raise it here
+        turn.process = sealed(turn.process, held.process)  # what cannot be kept is the handler's error: raised here
         return turn
 
     def _unserved(self, held: Held) -> Turn:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jobboy.engine.definitions import Backoff
 from jobboy.errors import InvalidValue, StepCrashed
-from jobboy.model.documents import Reports
+from jobboy.model.documents import Document, Reports
 from jobboy.model.events import EventKind
 from jobboy.model.process import CRASH_LIMIT, CrashPolicy, Process
 from jobboy.model.status import ProcessStatus
@@ -41,6 +41,28 @@ def succeeded(process: Process, to: ProcessStatus, now: datetime, **changes: Any
         reports.unset("reason")
     marks = {"attempt": 0, "crashes": 0, "error": None, "stuck_cause": None, "reports": reports}
     return process.moved(to, now, **marks | changes)
+
+
+def sealed(after: Process, before: Process) -> Process:
+    """Copy whose documents are text: whatever still has them in its hands changes nothing any more.
+
+    What says the same as before is what was there before.
+
+    Raises:
+        InvalidValue: a document holds something that JSON cannot keep.
+    """
+    _ = after.output is None or after.output.text
+    changes: dict[str, Document] = {}
+    if after.store is not before.store:
+        changes["store"] = _sealed(after.store, before.store, "store")
+    if after.reports is not before.reports:
+        changes["reports"] = _sealed(after.reports, before.reports, "reports")
+    return after.changed(**changes) if changes else after
+
+
+def _sealed(after: Document, before: Document, field: str) -> Document:
+    text = after.text
+    return before if text == before.text else Document.from_text(text, field)
 
 
 def raised(process: Process, error: BaseException, *, retries: int, backoff: Backoff, now: datetime) -> Process:

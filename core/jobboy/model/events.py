@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -100,6 +100,8 @@ class Event:
 
 _PLAIN = ("status", "handled", "stuck", "paused", "step", "error", "stuck_cause")
 _DOCUMENTS = ("store", "reports", "output")
+_ALIKE_IF_EQUAL = (str, int, bool, type(None))
+"""Types of which two equal values are written alike; 0.0 and -0.0 are not."""
 
 
 def difference(
@@ -145,15 +147,19 @@ def _compare_documents(
 ) -> None:
     if was is not None and became is not None and was.text == became.text:
         return
-    lost, gained = _compare(was or {}, became or {}, keep)
+    lost, gained = _compare(_values(was), _values(became), keep)
     if lost:
         old[name] = lost
     if gained:
         new[name] = gained
 
 
+def _values(document: Document | None) -> dict[str, Any]:
+    return {} if document is None else dict(document.items())
+
+
 def _compare(
-    was: Mapping[str, Any], became: Mapping[str, Any], keep: Callable[[Any], Any]
+    was: dict[str, Any], became: dict[str, Any], keep: Callable[[Any], Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     if not was:
         return {}, {key: keep(value) for key, value in became.items()}
@@ -175,6 +181,8 @@ def _compare(
 
 def is_same_json(was: Any, became: Any) -> bool:
     """Compare as JSON does: 1, 1.0 and true are equal in Python, at any depth, and three values there."""
+    if type(was) is type(became) and type(was) in _ALIKE_IF_EQUAL:
+        return bool(was == became)
     return bool(was == became) and json.dumps(was, sort_keys=True) == json.dumps(became, sort_keys=True)
 
 

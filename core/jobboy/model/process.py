@@ -221,10 +221,10 @@ class Process(ProcessSummary):
 
     parameters: Parameters = field(default_factory=Parameters)
     """Given at start, frozen for life."""
-    store: ProcessStore = field(default_factory=ProcessStore)
-    """Working memory; written by handlers and steps."""
-    reports: Reports = field(default_factory=Reports)
-    """For people; ``reason`` holds the error of a failure."""
+    store: Document = field(default_factory=ProcessStore)
+    """Working memory; handlers and steps write a copy of it."""
+    reports: Document = field(default_factory=Reports)
+    """For people, written likewise; ``reason`` holds the error of a failure."""
     output: Parameters | None = None
     """What the last recorded step returned, and the input of the next; None before the first."""
     answer_schema: Document | None = None

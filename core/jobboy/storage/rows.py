@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from jobboy.model.compact_json import encoder
-from jobboy.model.documents import Document, Parameters, ProcessStore, Reports
+from jobboy.model.documents import Document, Parameters
 from jobboy.model.events import Event, EventKind, NewEvent
 from jobboy.model.process import CrashPolicy, Process, ProcessSummary
 from jobboy.model.status import ProcessStatus
@@ -181,8 +181,8 @@ def process(row: Sequence[Any]) -> Process:
     values = _summary_values(dict(zip(WHOLE, row, strict=True)))
     output, schema = values["output"], values["answer_schema"]
     values["parameters"] = Parameters.from_text(values["parameters"], "parameters")
-    values["store"] = ProcessStore.from_text(values["store"], "store")
-    values["reports"] = Reports.from_text(values["reports"], "reports")
+    values["store"] = Document.from_text(values["store"], "store")
+    values["reports"] = Document.from_text(values["reports"], "reports")
     if output is not None:
         values["output"] = Parameters.from_text(output, "output")
     if schema is not None:

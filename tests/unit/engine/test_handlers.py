@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from jobboy import HandledProcess, InvalidValue, IterationResponse, JobBoy, ProcessStatus
+from jobboy.engine.turns import sealed
 from jobboy.errors import StatusTransitionNotAllowed
-from jobboy.model.documents import Parameters
-from tests.factories import NOW, fields
+from jobboy.model.documents import Parameters, ProcessStore
+from tests.factories import NOW, a_process, fields
 from tests.unit.bench import WORKER, Bench
 
 
@@ -292,3 +293,13 @@ def test_a_handler_has_an_idempotency_key_that_stays_the_same_over_its_attempts(
     bench.advance(seconds=1)
     bench.iterate()
     assert keys == [(f"{process_id}/starting/1", 1), (f"{process_id}/starting/1", 2)]
+
+
+def test_what_a_thread_left_behind_does_to_a_document_comes_too_late_for_the_turn() -> None:
+    before = a_process(store=ProcessStore({"rows": [1]}))
+    store = ProcessStore.from_text(before.store.text, "store")
+    store["rows"].append(2)
+    after = sealed(before.changed(store=store, reports=ProcessStore()), before)
+    store["rows"].append(3)
+    assert after.store.as_dict() == {"rows": [1, 2]}
+    assert after.reports is before.reports  # it says the same, so there is nothing to compare or write
