@@ -61,6 +61,7 @@ class ConsoleApp(CommandedApp):
     TITLE = "jobboy"
     BINDINGS = bindings("places")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # Textual's own declaration
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012  # Textual's own declaration
 
     def __init__(
         self,

@@ -32,6 +32,8 @@ from jobboy_console.gateway import Gateway
 from jobboy_console.gateway.outlook import FORBIDDEN_SWEEPS, REPLACED_LOOKS
 from jobboy_console.gateway.trouble import trouble_of
 from jobboy_console.looks.lines import text_of, width_of
+from jobboy_console.machine.watching import Watch
+from jobboy_console.widgets.progress import bar
 from jobboy_console.widgets.trouble_bar import trouble_lines
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import FakeOperations
@@ -323,3 +325,26 @@ def test_a_console_outlives_its_database_and_finds_it_again(tmp_path: Path) -> N
         terminal.type("\x11")
         assert terminal.wait_for_end() == 0
         other.close()
+
+
+@pytest.mark.parametrize("key", ["F", "W", "D", "ctrl+o", "s"])
+@pytest.mark.parametrize("size", [(40, 10), (30, 8)])
+async def test_the_buttons_of_a_dialog_are_in_sight_however_small_the_terminal(
+    operations: FakeOperations, size: tuple[int, int], key: str
+) -> None:
+    operations.add("export-ledger")
+    async with opened(operations, size=size) as console:
+        await console.press("6", key)
+        screen = console.app.screen
+        frame = screen.query_one(".dialog").content_region
+        for button in screen.query(".buttons Button"):
+            assert frame.contains_region(button.region), button
+
+
+def test_a_bar_gives_way_to_its_numbers() -> None:
+    watch = Watch()
+    watch.total = 12_000
+    for width in (16, 36, 80):
+        drawn = text_of([bar(watch, width)])
+        assert drawn.endswith("0 of 12,000")
+        assert cell_len(drawn) <= max(width, 12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -67,6 +67,10 @@ class Confirm(Dialog[Decision | None]):
     def on_mount(self) -> None:
         """Begin on Cancel, so that a stray key does nothing."""
         self.query_one("#confirm-no", Button).focus()
+        self._describe()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Break the lines for the new width."""
         self._describe()
 
     @property

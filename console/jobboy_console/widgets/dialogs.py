@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -44,7 +44,7 @@ class Question(Dialog[bool]):
         """Return the text and the two buttons."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._head)
-            yield LineBar(id="question-text")
+            yield LineBar(id="question-text", wraps=True)
             with Horizontal(classes="buttons"):
                 yield Button(Content(self._no), id="question-no", compact=True)
                 yield Button(
@@ -53,9 +53,7 @@ class Question(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Begin on the safe answer."""
-        width = min(70, self.app.size.width - 8)
-        lines = [part for line in self._lines for part in wrap(((line, "plain"),), width)]
-        self.query_one("#question-text", LineBar).show(lines)
+        self.query_one("#question-text", LineBar).show([((line, "plain"),) for line in self._lines])
         self.query_one("#question-no", Button).focus()
 
     def action_yes(self) -> None:
@@ -109,6 +107,18 @@ class AskWork(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Begin on Cancel."""
+        self._describe()
+        self._show_command()
+        self.query_one("#work-word").display = bool(self.asks)
+        self.query_one("#work-no", Button).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Break the lines for the new width."""
+        self._describe()
+        self._show_command()
+
+    def _describe(self) -> None:
+        """Say what is, what will be, and why more is asked."""
         now, then = (
             ("paused", "workers begin turns again")
             if self._paused
@@ -116,14 +126,15 @@ class AskWork(Dialog[str | None]):
         )
         lines: list[Line] = [
             (("before  ", "quiet"), (f"work is {now}", "plain")),
-            (("after   ", "quiet"), (then, "bold")),
+            *wrap((("after   ", "quiet"), (then, "bold")), self._width, indent=8),
         ]
         if self.asks:
-            lines += wrap(((safe_text(self.asks), "warning"),), min(70, self.app.size.width - 8))
+            lines += wrap(((safe_text(self.asks), "warning"),), self._width)
         self.query_one("#work-text", LineBar).show(lines)
-        self.query_one("#work-word").display = bool(self.asks)
-        self._show_command()
-        self.query_one("#work-no", Button).focus()
+
+    @property
+    def _width(self) -> int:
+        return min(70, self.app.size.width - 8)
 
     def action_yes(self) -> None:
         """Answer with the reason, when the word was typed where that is asked for."""
@@ -156,7 +167,7 @@ class AskWork(Dialog[str | None]):
         """Show the command that does the same."""
         reason = self.query_one("#work-reason", SteadyInput).value.strip()
         command = work_command(self._database, "resume" if self._paused else "pause", reason)
-        lines = wrap((("same as: ", "quiet"), (command, "plain")), min(70, self.app.size.width - 8))
+        lines = wrap((("same as: ", "quiet"), (command, "plain")), self._width)
         self.query_one("#work-command", LineBar).show(lines[:3])
 
 

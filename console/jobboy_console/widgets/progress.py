@@ -13,7 +13,7 @@ from textual.widgets import Button
 
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
-from jobboy_console.looks.lines import Line
+from jobboy_console.looks.lines import Line, width_of
 from jobboy_console.machine.watching import Watch
 from jobboy_console.running.background import Landed, Lane
 from jobboy_console.widgets.dialog import Dialog
@@ -73,18 +73,16 @@ class Progress(Dialog[object], Generic[Answer]):
         self._look()
 
     def _look(self) -> None:
-        self.query_one("#progress-bar", LineBar).show([bar(self.watched)])
+        shown = self.query_one("#progress-bar", LineBar)
+        shown.show([bar(self.watched, self.app.size.width - 4)])
 
 
-def bar(watch: Watch) -> Line:
-    """Return how far it has come, as a bar where the end is known."""
+def bar(watch: Watch, width: int = 80) -> Line:
+    """Return how far it has come, as a bar where the end is known, which gives way to the numbers."""
+    end: Line = (("  stopping…", "warning"),) if watch.stopped else ()
     if watch.total is None:
-        text: Line = ((f"{watch.done:,}", "bold"), (" so far", "quiet"))
-    else:
-        full = _BAR * min(watch.done, watch.total) // max(watch.total, 1)
-        text = (
-            ("█" * full, "running"),
-            ("░" * (_BAR - full), "quiet"),
-            (f" {watch.done:,} of {watch.total:,}", "bold"),
-        )
-    return (*text, ("  stopping…", "warning")) if watch.stopped else text
+        return ((f"{watch.done:,}", "bold"), (" so far", "quiet"), *end)
+    numbers: Line = ((f" {watch.done:,} of {watch.total:,}", "bold"), *end)
+    cells = max(min(_BAR, width - width_of(numbers)), 0)
+    full = cells * min(watch.done, watch.total) // max(watch.total, 1)
+    return (("█" * full, "running"), ("░" * (cells - full), "quiet"), *numbers)

@@ -48,7 +48,7 @@ class StartNew(Dialog[str | None]):
         with Vertical(classes="dialog", id="start-new") as box:
             box.border_title = Content(f"Start a new {safe_text(self._code, limit=40)}")
             box.border_subtitle = Content(hint("{start.review} review · {start.copy} copy the command"))
-            yield LineBar(id="start-head")
+            yield LineBar(id="start-head", wraps=True)
             yield JsonArea(id="start-editor", title="parameters (JSON)")
             yield SteadyInput(id="start-word", compact=True, max_length=100)
             yield LineBar(id="start-problem")
