@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from jobboy.model.events import EventKind
 from jobboy.model.logs import TurnLog
 from jobboy_console.app import ConsoleApp
 from jobboy_console.gateway import Gateway
+from jobboy_console.looks.lines import text_of, width_of
+from jobboy_console.places.schedules import schedules_rows
+from jobboy_console.widgets.footer_bar import FooterBar
 from tests.console.conftest import Console, opened
 from tests.console.fake_operations import NOW, FakeOperations
 from tests.console.hostile import HOSTILE, PAYLOADS
@@ -234,3 +238,47 @@ async def test_information_tells_sizes_and_examines_on_demand() -> None:
         await console.press("c")
         assert "✗ workers" in console.text
         assert "quick_check says ok" in console.text
+
+
+def dimmed(console: Console) -> set[str]:
+    """Return the ids of the commands in the footer that are drawn as refused."""
+    footer = console.app.screen.query_one(FooterBar)
+    return {command.id for command in footer._commands if not footer.applies(command)}
+
+
+async def test_keys_that_would_be_refused_are_dim_among_the_workers() -> None:
+    own = {"workers.start", "workers.end", "workers.hold"}
+    async with at("workers", a_house()) as console:
+        assert own <= dimmed(console), "this console has no worker"
+    async with at("workers", a_house(), worker=OwnWorker()) as console:
+        assert dimmed(console) & own == {"workers.start"}
+        await console.press("E", "y")
+        assert dimmed(console) & own == {"workers.end", "workers.hold"}
+        assert "rows.pick" in dimmed(console)
+        await console.press("j")
+        assert "rows.pick" not in dimmed(console), "a process that a worker holds can be opened"
+
+
+async def test_keys_that_would_be_refused_are_dim_among_the_schedules() -> None:
+    async with at("schedules", a_house()) as console:
+        assert dimmed(console) == {"schedules.last"}, "the first has started nothing"
+        await console.press("j")
+        assert dimmed(console) == set()
+    async with at("schedules", FakeOperations()) as console:
+        assert "schedules.add" not in dimmed(console)
+        assert {"schedules.pause", "schedules.remove", "schedules.details"} <= dimmed(console)
+    async with at("schedules", a_house(), read_only=True) as console:
+        assert {"schedules.add", "schedules.pause", "schedules.start", "schedules.remove"} <= dimmed(console)
+
+
+def test_the_name_of_a_schedule_is_whole_where_its_row_has_room() -> None:
+    operations = FakeOperations()
+    name = "nightly-import-of-orders"
+    operations.plan(name, "imports", every=timedelta(minutes=10))
+    lines = Gateway(operations).house.schedules.all()  # type: ignore[arg-type]  # same methods
+    (row,) = schedules_rows(lines, NOW, 75)
+    assert width_of(row.line) <= 75
+    for word in (name, "every 10m", "imports", "never yet"):
+        assert word in text_of([row.line])
+    (narrow,) = schedules_rows(lines, NOW, 55)
+    assert "nightly-imp…" in text_of([narrow.line]), "what is cut says so"

@@ -12,7 +12,8 @@ from textual.widgets import Input
 
 from jobboy.operations import Guardrail, GuardrailAction
 from jobboy_console.asking.levels import Level, level_of, missing, word_of
-from jobboy_console.asking.wording import census, command_line, command_lines, what_applies
+from jobboy_console.asking.census import census
+from jobboy_console.asking.wording import command_line, command_lines, what_applies
 from jobboy_console.facts.snapshots import Act, Decision, Outcome, Plan, Row, Selection
 from jobboy_console.gateway import Gateway
 from jobboy_console.gateway.many import one_by_one
@@ -113,7 +114,7 @@ def test_those_that_match_are_counted_with_why_some_are_skipped(operations: Fake
         operations.add(status=status)
     plan = all_that_match(operations, Act.KILL, "code:import-orders")
     assert census(plan, force=False) == (
-        "5 match → 2 eligible, 3 skipped: 2 because it is failed; 1 because it is completed"
+        "5 match → 2 eligible, 3 skipped: 2 have failed already; 1 is completed already"
     )
 
 
@@ -206,7 +207,7 @@ async def test_all_that_match_are_counted_confirmed_and_carried_out_as_they_were
         await console.press("R")
         await console.until(lambda: isinstance(console.app.screen, Confirm))
         assert "31 match → 30 eligible, 1 skipped" in console.text
-        assert "It is for all that match." in console.text
+        assert "It is for all that match" in console.text
         assert "--filter stuck,failed" in console.text
         first = next(iter(operations.processes))
         operations.replace(first, token=99)

@@ -133,7 +133,7 @@ async def test_marked_ones_are_counted_before_they_are_changed(operations: FakeO
     operations.add(status="failed")
     async with opened(operations) as console:
         await console.press("space", "space", "space", "R")
-        assert "3 marked → 2 eligible, 1 skipped: 1 because it is failed" in console.text
+        assert "3 marked → 2 eligible, 1 skipped: 1 has failed already" in console.text
         assert "Recover 2 (y)" in console.text
         await console.press("y", *"power", "enter", "y")
         assert len(operations.calls) == 2

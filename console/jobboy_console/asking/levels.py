@@ -58,5 +58,5 @@ def why_typed(plan: Plan, decision: Decision) -> str:
     if plan.protected:
         return f"The profile {plan.protected} is protected."
     if plan.filter is not None:
-        return "It is for all that match."
+        return f"It is for all that match {plan.filter}."
     return "It is taken from a living holder." if decision.force else f"It is for more than {MANY}."

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jobboy_console.commands import COMMANDS
 from jobboy_console.commands.keymap import hint
-from jobboy_console.facts.snapshots import Act, Decision, Plan, PlanItem, Row
+from jobboy_console.facts.snapshots import Act, Decision, Plan, Row
 from jobboy_console.looks.lines import Line, cut, width_of, wrap
-from jobboy_console.looks.text import plural, safe_json, safe_text
+from jobboy_console.looks.text import safe_json, safe_text
 
 if TYPE_CHECKING:
     from jobboy_console.facts.orders import ExportOrder, PrunePlan, StartForm
@@ -76,25 +75,6 @@ def describe(row: Row) -> str:
     word = row.state.value.word
     status = word if word == row.status else f"{row.status}, {word}"
     return f"{status}{held}"
-
-
-def census(plan: Plan, *, force: bool) -> str:
-    """Say how many of a plan are eligible, and why the others are not."""
-    eligible, skipped = plan.eligible(force=force), plan.skipped(force=force)
-    head = f"{len(plan.items):,} {'marked' if plan.filter is None else 'match'}"
-    if plan.is_cut:
-        head = f"the first {head} (there are more)"
-    if not skipped:
-        return f"{head} → all eligible"
-    return f"{head} → {len(eligible):,} eligible, {len(skipped):,} skipped: {skip_reasons(skipped)}"
-
-
-def skip_reasons(items: list[PlanItem], *, most: int = 3) -> str:
-    """Say why processes are skipped, the most frequent reason first."""
-    reasons = Counter(safe_text(item.why_not or "", limit=90) for item in items)
-    listed = [f"{number} because {why}" for why, number in reasons.most_common(most)]
-    rest = len(reasons) - len(listed)
-    return "; ".join(listed) + (f"; {plural(rest, 'other reason')}" if rest > 0 else "")
 
 
 def command_line(plan: Plan, decision: Decision) -> str:
@@ -187,4 +167,4 @@ def title(plan: Plan) -> str:
         row = plan.items[0].row
         return f"{TITLES[plan.act]} {safe_text(row.short_id, limit=12)} · {safe_text(row.code, limit=40)}"
     what = f"{TITLES[plan.act]} {len(plan.items):,} processes"
-    return what if plan.filter is None else f"{what}: all that match {safe_text(plan.filter, limit=60)}"
+    return what if plan.filter is None else f"{what}: all that match"

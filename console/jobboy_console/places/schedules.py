@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.changes import short_json
 from jobboy_console.facts.house_snapshots import ScheduleLine, SchedulePlanned
-from jobboy_console.looks.lines import Line, wrap
+from jobboy_console.looks.lines import Line, width_of, wrap
 from jobboy_console.looks.text import ago, fit, safe_text, span
 from jobboy_console.places.rows import PlaceRow, widest
 
@@ -19,9 +19,9 @@ def until(moment: datetime, now: datetime) -> str:
     return f"in {span(left)}" if left >= timedelta(seconds=1) else "now"
 
 
-def schedules_header(lines: Sequence[ScheduleLine], width: int) -> Line:
+def schedules_header(lines: Sequence[ScheduleLine], now: datetime, width: int) -> Line:
     """Return the names of the columns."""
-    name, when, code = _widths(lines, width)
+    name, when, code = _widths(lines, now, width)
     return (
         (f"{'STATE':<10}{fit('NAME', name)} {'NEXT':<8}{fit('WHEN', when)} {fit('CODE', code)} LAST START", "quiet"),
     )
@@ -29,7 +29,7 @@ def schedules_header(lines: Sequence[ScheduleLine], width: int) -> Line:
 
 def schedules_rows(lines: Sequence[ScheduleLine], now: datetime, width: int) -> list[PlaceRow]:
     """Return a row for each schedule; keys are names."""
-    widths = _widths(lines, width)
+    widths = _widths(lines, now, width)
     return [PlaceRow(line.name, _row(line, now, *widths)) for line in lines]
 
 
@@ -180,10 +180,20 @@ def _last(line: ScheduleLine, now: datetime) -> Line:
     return ((when, "quiet"), (f"{look.glyph} {look.word}", look.style))
 
 
-def _widths(lines: Sequence[ScheduleLine], width: int) -> tuple[int, int, int]:
-    """Share a line: the last start needs 20 cells; what a schedule is called goes before when and what it starts."""
-    left = max(width - 10 - 9 - 1 - 1 - 20, 24)
-    name = widest([safe_text(line.name, limit=80) for line in lines], 4, left // 2)
+def _widths(lines: Sequence[ScheduleLine], now: datetime, width: int) -> tuple[int, int, int]:
+    """Share a line: each column has what it needs; where that is too much, when gives way first, the name last."""
+    name = widest([safe_text(line.name, limit=80) for line in lines], 4, 80)
     when = widest([_when(line) for line in lines], 4, 80)
-    code = widest([safe_text(line.code, limit=80) for line in lines], 4, max(left - name - min(when, 12), 8))
-    return name, min(when, max(left - name - code, 6)), code
+    code = widest([safe_text(line.code, limit=80) for line in lines], 4, 80)
+    last = max([len("LAST START"), *(width_of(_last(line, now)) for line in lines)])
+    over = name + when + code - (width - 10 - 9 - 1 - 1 - last)
+    when, over = _shortened(when, over, least=12)
+    code, over = _shortened(code, over, least=12)
+    name, over = _shortened(name, over, least=12)
+    return name, _shortened(when, over, least=6)[0], code
+
+
+def _shortened(cells: int, over: int, *, least: int) -> tuple[int, int]:
+    """Take from a column what a line has too much, and return what it then has, and what is still too much."""
+    given = min(max(over, 0), max(cells - least, 0))
+    return cells - given, over - given

@@ -98,7 +98,7 @@ def end_lines(force: Workforce | None, pid: int | None, grace_s: float) -> list[
     return [
         f"It has {plural(len(holds), 'process', 'processes')} in its hands:",
         *(f"  {line}" for line in listed),
-        f"Their turns have {grace_s:g} s to end; what is not done then is taken up again by the next worker.",
+        f"{'Its turn has' if len(holds) == 1 else 'Their turns have'} {grace_s:g} s to end; what is not done then is taken up again by the next worker.",
     ]
 
 

@@ -88,7 +88,7 @@ class Schedules(PlaceScreen):
         now = self.gateway.now()
         paused = sum(line.paused for line in lines)
         self.show_border(f"Schedules {len(lines)}", [f"{paused} paused"] if paused else [])
-        self.query_one("#place-columns", LineBar).show([schedules_header(lines, width - 1)] if lines else [])
+        self.query_one("#place-columns", LineBar).show([schedules_header(lines, now, width - 1)] if lines else [])
         self.query_one("#place-empty", LineBar).show([] if lines else empty_lines(self.gateway.read_only))
         self.query_one(CursorView).show_rows(schedules_rows(lines, now, width - 1))
         self._show_times()
@@ -144,7 +144,19 @@ class Schedules(PlaceScreen):
         name = self.query_one(CursorView).cursor_key
         return next((line for line in self._lines or () if line.name == name), None)
 
+    def _show_keys(self) -> None:
+        """Dim what would be refused."""
+        line = self._line()
+        changing = {command.id for command in of_scope("schedules") if command.changes}
+        refused = set(changing) if self.gateway.read_only else set()
+        if line is None:
+            refused |= changing - {"schedules.add"} | {"schedules.details"}
+        if line is None or line.last is None:
+            refused.add("schedules.last")
+        self.query_one(FooterBar).show_refused(frozenset(refused))
+
     def _show_times(self) -> None:
+        self._show_keys()
         line = self._line()
         width = max(self.query_one("#place-pane").content_size.width, 20)
         told = [] if line is None else wrap(times_line(line, self.gateway.now(), width), width, indent=12)

@@ -82,6 +82,7 @@ class Workers(PlaceScreen):
         force = self._force
         if force is None:
             self.show_border("Workers")
+            self._show_keys()
             return
         alive = sum(worker.alive for worker in force.workers)
         holds = sum(len(worker.holds) for worker in force.workers)
@@ -89,7 +90,7 @@ class Workers(PlaceScreen):
         self.query_one("#place-columns", LineBar).show([workers_header(force, width)] if force.workers else [])
         self.query_one("#place-empty", LineBar).show([] if force.workers else empty_lines())
         self.query_one(CursorView).show_rows(workers_rows(force, self.gateway.now(), width - 1, self.embedded.pid()))
-        self.show_verbs()
+        self._show_keys()
 
     # --- keys ---
 
@@ -136,9 +137,22 @@ class Workers(PlaceScreen):
 
     @on(CursorView.Moved)
     def _moved(self) -> None:
-        self.show_verbs()
+        self._show_keys()
 
     # --- its parts ---
+
+    def _show_keys(self) -> None:
+        """Dim what would be refused: a worker that does not run cannot end, one that runs cannot begin."""
+        self.show_verbs()
+        if self.gateway.read_only or self.embedded.kind == "none":
+            refused = {command.id for command in of_scope("workers")}
+        elif self.embedded.pid() is None:
+            refused = {"workers.end", "workers.hold"}
+        else:
+            refused = {"workers.start"}
+        if self._held() is None:
+            refused.add("rows.pick")
+        self.query_one(FooterBar).show_refused(frozenset(refused))
 
     def _own(self) -> OwnWorker:
         worker = self.embedded

@@ -10,8 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Checkbox, Input
 
+from jobboy_console.asking.census import census
 from jobboy_console.asking.levels import Level, level_of, missing, why_typed, word_of
-from jobboy_console.asking.wording import TITLES, census, command_line, command_lines, effect, title
+from jobboy_console.asking.wording import TITLES, command_line, command_lines, effect, title
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.changes import short_json
@@ -101,7 +102,7 @@ class Confirm(Dialog[Decision | None]):
     def action_list(self) -> None:
         """Show every process it is for, and why some are skipped."""
         force = self._checked("#confirm-force")
-        self.app.push_screen(Judged(census(self._plan, force=force), self._plan, force=force))
+        self.app.push_screen(Judged(self._plan, force=force))
 
     def action_copy(self) -> None:
         """Copy the whole command."""

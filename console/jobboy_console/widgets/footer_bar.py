@@ -38,6 +38,7 @@ class FooterBar(Static):
         self._commands = [command for command in commands if command.footer]
         self._spans: list[tuple[int, int, Command]] = []
         self._verbs: frozenset[str] | None = None
+        self._refused: frozenset[str] = frozenset()
 
     def show_commands(self, commands: Sequence[Command]) -> None:
         """Show exactly these commands, in their order; nothing is drawn when they are the same."""
@@ -49,6 +50,12 @@ class FooterBar(Static):
         """Dim every verb but these; nothing is drawn when they are the same."""
         if verbs != self._verbs:
             self._verbs = verbs
+            self._draw()
+
+    def show_refused(self, ids: frozenset[str]) -> None:
+        """Dim these commands, by their ids, besides verbs; nothing is drawn when they are the same."""
+        if ids != self._refused:
+            self._refused = ids
             self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -69,6 +76,8 @@ class FooterBar(Static):
 
     def applies(self, command: Command) -> bool:
         """Say whether a command would be accepted, as far as is known without asking."""
+        if command.id in self._refused:
+            return False
         return self._verbs is None or command.verb is None or command.verb in self._verbs
 
     def _draw(self) -> None:

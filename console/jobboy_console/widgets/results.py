@@ -13,6 +13,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
+from jobboy_console.asking.census import census
+from jobboy_console.asking.wording import title
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import Outcome, Plan, Row
@@ -38,18 +40,20 @@ class Listing(ModalScreen[None]):
         head: what they are.
         lines: of safe text.
         name: of the file that is proposed.
+        summary: what stands above them, safe.
     """
 
     BINDINGS = bindings("results")
 
-    def __init__(self, head: str, lines: Sequence[Line], *, name: str) -> None:
+    def __init__(self, head: str, lines: Sequence[Line], *, name: str, summary: str = "") -> None:
         super().__init__()
-        self._head, self._lines, self._proposed = head, lines, name
+        self._head, self._lines, self._proposed, self._summary = head, lines, name, summary
 
     def compose(self) -> ComposeResult:
         """Return the list and the button."""
         with Vertical(classes="dialog tall whole") as box:
             box.border_title = Content(self._head)
+            yield LineBar(id="results-summary", wraps=True)
             yield TextView(id="results-text", wraps=True)
             yield SearchBar("results")
             yield LineBar(id="results-hint")
@@ -58,6 +62,8 @@ class Listing(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Fill the list."""
+        if self._summary:
+            self.query_one("#results-summary", LineBar).show([((self._summary, "bold"),)])
         self.query_one(TextView).show(self._lines)
         self._hint(hint(_KEYS))
         self.query_one("#results-close", Button).focus()
@@ -128,11 +134,12 @@ class Results(Listing):
 class Judged(Listing):
     """Shows every process of a plan, with why it is skipped."""
 
-    def __init__(self, head: str, plan: Plan, *, force: bool) -> None:
+    def __init__(self, plan: Plan, *, force: bool) -> None:
         make = partial(judged_line, plan, force)
         skipped = {id(item) for item in plan.skipped(force=force)}
         ordered = sorted(range(len(plan.items)), key=lambda at: id(plan.items[at]) not in skipped)
-        super().__init__(head, [make(at) for at in ordered], name=f"{plan.act.value}-plan.txt")
+        lines, name = [make(at) for at in ordered], f"{plan.act.value}-plan.txt"
+        super().__init__(title(plan), lines, name=name, summary=census(plan, force=force))
 
 
 def told(outcomes: Sequence[Outcome]) -> str:
