@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from jobboy.cli.completion import complete_codes, complete_filter, complete_ids
+from jobboy.cli.completion import ATTENTION, complete_codes, complete_filter, ids_of
+from jobboy.cli.completion_here import complete_documents
+
+
+def an_id(*filters: str) -> Any:
+    """Return the argument for one id; the shell offers the processes of these filters."""
+    text = "Id of the process, or any part that no other has."
+    return typer.Argument(metavar="ID", help=text, autocompletion=ids_of(*filters))
+
+
+def some_ids(*filters: str) -> Any:
+    """Return the argument for several ids; the shell offers the processes of these filters."""
+    text = "Ids of processes, or parts that no others have."
+    return typer.Argument(metavar="ID", help=text, autocompletion=ids_of(*filters))
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; here or before the verb.")]
 AsPlain = Annotated[
@@ -14,21 +28,7 @@ AsPlain = Annotated[
     typer.Option("--plain", help="Print tab-separated lines with a header line: no colours, nothing cut."),
 ]
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Code of the definition.", autocompletion=complete_codes)]
-Id = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID", help="Id of the process, or any part that no other has.", autocompletion=complete_ids
-    ),
-]
-OneId = Annotated[
-    str | None,
-    typer.Argument(metavar="ID", help="Id of the process, or any part of it.", autocompletion=complete_ids),
-]
-"""Of a verb that can be for all that match a filter instead."""
-Ids = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="ID", help="Ids of processes, or parts that no others have.", autocompletion=complete_ids),
-]
+Id = Annotated[str, an_id(*ATTENTION)]
 Filter = Annotated[
     list[str] | None,
     typer.Argument(
@@ -40,7 +40,13 @@ Filter = Annotated[
 ]
 Parameters = Annotated[
     str | None,
-    typer.Option("-p", "--parameters", metavar="JSON|@FILE|@-", help="Parameters, a JSON object; {} when not given."),
+    typer.Option(
+        "-p",
+        "--parameters",
+        metavar="JSON|@FILE|@-",
+        help="Parameters, a JSON object; {} when not given.",
+        autocompletion=complete_documents,
+    ),
 ]
 Key = Annotated[
     str | None,

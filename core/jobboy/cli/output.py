@@ -36,6 +36,12 @@ def print_fields(fields: Sequence[str]) -> None:
     print("\t".join(fields), flush=True)  # noqa: T201
 
 
+def print_offers(offers: Sequence[str]) -> None:
+    """Print what a shell may complete a word to, one a line."""
+    for offer in offers:
+        print(safe_text(offer), flush=True)  # noqa: T201
+
+
 def print_error(text: str) -> None:
     """Print one line of text to standard error, as ``jobboy: ...``."""
     sys.stdout.flush()

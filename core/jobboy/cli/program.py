@@ -22,6 +22,8 @@ from jobboy.cli import (
     verbs_work,
 )
 from jobboy.cli.anywhere import allow_after_verbs
+from jobboy.cli.bash_words import whole_words
+from jobboy.cli.completion_here import complete_apps, complete_databases
 from jobboy.cli.options import examples
 from jobboy.cli.output import print_error, print_filter_error, print_line, tolerate_any_text
 from jobboy.errors import InvalidFilter, InvalidValue, JobBoyError, StorageNotReachable
@@ -57,7 +59,8 @@ class Program(TyperGroup):
         tolerate_any_text()
         given = list(sys.argv[1:] if args is None else args)
         try:
-            code = super().main(given or ["--help"], prog_name, complete_var, False, windows_expand_args, **extra)
+            with whole_words():
+                code = super().main(given or ["--help"], prog_name, complete_var, False, windows_expand_args, **extra)
         except typer.TyperException as error:
             print_error(_usage_error(error))
             code = WRONG_USAGE
@@ -113,6 +116,7 @@ def jobboy(
             envvar="JOBBOY_DATABASE_URL",
             show_envvar=True,
             help="The database, here or after the verb; without it the app's own, or sqlite:///jobboy.db.",
+            autocompletion=complete_databases,
         ),
     ] = None,
     app: Annotated[
@@ -122,6 +126,7 @@ def jobboy(
             envvar="JOBBOY_APP",
             show_envvar=True,
             help="Your JobBoy object, here or after the verb, imported with the current folder on the path.",
+            autocompletion=complete_apps,
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON; here or after the verb.")] = False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobboy.cli.completion import one_of
+from jobboy.cli.completion import complete_actors, complete_acts, one_of
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, AsPlain, examples
 from jobboy.cli.output import print_document, print_error
@@ -37,13 +37,22 @@ def audit(
     context: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="TEXT", help="Stands in actor, reason, id, code, kind, or what became."),
+        typer.Argument(
+            metavar="TEXT",
+            help="Stands in actor, reason, id, code, kind, or what became.",
+            autocompletion=complete_acts,
+        ),
     ] = None,
     verb: Annotated[
         str | None,
         typer.Option(metavar="VERB", help=f"Only one of {', '.join(VERBS)}.", autocompletion=one_of(*VERBS)),
     ] = None,
-    actor: Annotated[str, typer.Option(metavar="TEXT", help="Only of actors in whose name this stands.")] = "",
+    actor: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT", help="Only of actors in whose name this stands.", autocompletion=complete_actors
+        ),
+    ] = "",
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="At most so many.")] = 100,
     as_plain: AsPlain = False,
     as_json: AsJson = False,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobboy.cli.completion import one_of
+from jobboy.cli.completion import ATTENTION, complete_columns, ids_of, one_of
+from jobboy.cli.completion_here import complete_files
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, Filter, examples
 from jobboy.cli.output import print_document, print_error, speaks_unicode
@@ -35,7 +36,14 @@ def export(
     context: typer.Context,
     words: Filter = None,
     output: Annotated[
-        str | None, typer.Option("-o", "--output", metavar="FILE", help="A new file; standard output without it.")
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="A new file; standard output without it.",
+            autocompletion=complete_files,
+        ),
     ] = None,
     form: Annotated[
         str | None,
@@ -47,12 +55,21 @@ def export(
         ),
     ] = None,
     columns: Annotated[
-        str | None, typer.Option(metavar="NAMES", help="With commas between: fields, and paths such as store.rows.")
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="With commas between: fields, and paths such as store.rows.",
+            autocompletion=complete_columns,
+        ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
     bundle: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Everything about one process as a zip file, without its secrets."),
+        typer.Option(
+            metavar="ID",
+            help="Everything about one process as a zip file, without its secrets.",
+            autocompletion=ids_of(*ATTENTION),
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

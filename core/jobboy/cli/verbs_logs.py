@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jobboy.cli.completion import complete_steps
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, AsPlain, Id, examples
 from jobboy.cli.output import print_document, print_error, print_json_line, print_line
@@ -33,7 +34,10 @@ def add_to(program: typer.Typer) -> None:
 def logs(
     context: typer.Context,
     part: Id,
-    step: Annotated[str | None, typer.Option(metavar="NAME", help="Only turns at this step.")] = None,
+    step: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only turns at this step.", autocompletion=complete_steps),
+    ] = None,
     lines: Annotated[
         int | None, typer.Option("-n", "--lines", min=1, metavar="N", help="Only the last lines of each turn.")
     ] = None,

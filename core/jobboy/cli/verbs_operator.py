@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobboy.cli.bulk import AtMost, Bulk, DryRun, OfFilter, carry_out
+from jobboy.cli.completion import complete_restart_points
+from jobboy.cli.completion_here import complete_documents
 from jobboy.cli.confirmation import Confirmed, Yes, decided
 from jobboy.cli.invocation import Invocation
-from jobboy.cli.options import AsJson, Force, Id, Ids, OneId, Reason, examples
+from jobboy.cli.options import AsJson, Force, Reason, an_id, examples, some_ids
 from jobboy.cli.output import print_document, print_error, print_line
 from jobboy.cli.values import read_object
 from jobboy.errors import NotFound, Refused
@@ -45,6 +47,10 @@ jobboy restart 3f9a --reason "source is back"
 jobboy restart 3f9a --from load                   keep what the steps before it gave
 jobboy restart --filter "failed code:import age<1d" --reason "source is back"
 """
+StuckIds = Annotated[list[str] | None, some_ids("stuck", "stalled")]
+ActiveIds = Annotated[list[str] | None, some_ids("stuck", "active")]
+PausedId = Annotated[str, an_id("paused")]
+EndedId = Annotated[str | None, an_id("failed", "completed")]
 
 
 def add_to(program: typer.Typer) -> None:
@@ -58,7 +64,7 @@ def add_to(program: typer.Typer) -> None:
 
 def recover(
     context: typer.Context,
-    parts: Ids = None,
+    parts: StuckIds = None,
     filter_text: OfFilter = None,
     limit: AtMost = None,
     dry_run: DryRun = False,
@@ -87,7 +93,7 @@ def recover(
 
 def fail(
     context: typer.Context,
-    parts: Ids = None,
+    parts: ActiveIds = None,
     filter_text: OfFilter = None,
     limit: AtMost = None,
     dry_run: DryRun = False,
@@ -117,7 +123,7 @@ def fail(
 
 def kill(
     context: typer.Context,
-    parts: Ids = None,
+    parts: ActiveIds = None,
     filter_text: OfFilter = None,
     limit: AtMost = None,
     dry_run: DryRun = False,
@@ -147,10 +153,14 @@ def kill(
 
 def proceed(
     context: typer.Context,
-    part: Id,
+    part: PausedId,
     data: Annotated[
         str | None,
-        typer.Option(metavar="JSON|@FILE|@-", help="A JSON object, merged over the output it paused with."),
+        typer.Option(
+            metavar="JSON|@FILE|@-",
+            help="A JSON object, merged over the output it paused with.",
+            autocompletion=complete_documents,
+        ),
     ] = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON schema its answer must meet, and change nothing.")
@@ -177,12 +187,18 @@ def proceed(
 
 def restart(
     context: typer.Context,
-    part: OneId = None,
+    part: EndedId = None,
     filter_text: OfFilter = None,
     limit: AtMost = None,
     dry_run: DryRun = False,
     from_step: Annotated[
-        str | None, typer.Option("--from", metavar="STEP", help="Begin here, with what the steps before it gave.")
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="STEP",
+            help="Begin here, with what the steps before it gave.",
+            autocompletion=complete_restart_points,
+        ),
     ] = None,
     reason: Reason = None,
     yes: Yes = False,

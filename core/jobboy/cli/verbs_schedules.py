@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobboy.cli.completion import complete_codes, complete_schedules, one_of
+from jobboy.cli.completion_here import complete_zones
 from jobboy.cli.confirmation import Confirmed, decided
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, AsPlain, Parameters, Reason, examples
@@ -68,6 +69,12 @@ def add_to(program: typer.Typer) -> None:
     program.add_typer(schedules, name="schedules")
 
 
+def _complete_cron(incomplete: str) -> list[str]:
+    from jobboy.model.cron import SHORT_FORMS
+
+    return one_of(*SHORT_FORMS)(incomplete)
+
+
 def list_without_a_verb(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = False) -> None:
     """List schedules, or make, pause, start or remove one.
 
@@ -122,10 +129,19 @@ def add(
     ],
     cron: Annotated[
         str | None,
-        typer.Option(metavar="TEXT", help="Five fields: minute, hour, day-of-month, month, day-of-week; or @daily."),
+        typer.Option(
+            metavar="TEXT",
+            help="Five fields: minute, hour, day-of-month, month, day-of-week; or @daily.",
+            autocompletion=_complete_cron,
+        ),
     ] = None,
     timezone: Annotated[
-        str, typer.Option(metavar="ZONE", help="Whose clock the cron text is about, such as Europe/Vienna.")
+        str,
+        typer.Option(
+            metavar="ZONE",
+            help="Whose clock the cron text is about, such as Europe/Vienna.",
+            autocompletion=complete_zones,
+        ),
     ] = "UTC",
     every: Annotated[
         str | None, typer.Option(metavar="DURATION", help="An interval instead, counted from now.")

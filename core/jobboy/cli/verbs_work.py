@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jobboy.cli.completion import complete_channels
 from jobboy.cli.confirmation import Confirmed, decided
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.logs import log_to_standard_error
@@ -75,7 +76,10 @@ def work(
     memory_limit: Annotated[
         int | None, typer.Option(min=1, metavar="MB", help="End in order when it takes more memory than this.")
     ] = None,
-    channel: Annotated[str, typer.Option(metavar="NAME", help="Only handlers of this channel work.")] = "default",
+    channel: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Only handlers of this channel work.", autocompletion=complete_channels),
+    ] = "default",
     grace: Annotated[
         str,
         typer.Option(

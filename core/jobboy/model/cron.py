@@ -21,7 +21,7 @@ _LONGEST_MONTHS = dict(enumerate((31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
 _MINUTE = timedelta(minutes=1)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_SHORT_FORMS = {
+SHORT_FORMS = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
     "@midnight": "0 0 * * *",
@@ -115,10 +115,10 @@ class Cron:
         """
         if not isinstance(text, str) or len(text) > MAX_TEXT:
             raise InvalidValue("cron", f"must be text of at most {MAX_TEXT} characters")
-        parts = _SHORT_FORMS.get(text.strip().lower(), text).split()
+        parts = SHORT_FORMS.get(text.strip().lower(), text).split()
         if len(parts) != len(_FIELDS):
             names = ", ".join(field.name for field in _FIELDS)
-            raise InvalidValue("cron", f"must have five fields ({names}) or be one of {', '.join(_SHORT_FORMS)}")
+            raise InvalidValue("cron", f"must have five fields ({names}) or be one of {', '.join(SHORT_FORMS)}")
         minutes, hours, days, months, weekdays = (
             field.read(part) for field, part in zip(_FIELDS, parts, strict=True)
         )

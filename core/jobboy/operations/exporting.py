@@ -20,7 +20,7 @@ COLUMNS = (
     *("created_at", "updated_at", "started_at", "ended_at", "killed_at", "key", "generation", "previous_id"),
 )
 """Of a csv file for which none are chosen."""
-_FIELDS = (*COLUMNS, *DOCUMENTS, "handled_by", "handled_at", "stuck_cause", "token")
+FIELDS = (*COLUMNS, *DOCUMENTS, "handled_by", "handled_at", "stuck_cause", "token")
 _PART = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
 _FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet would take for the beginning of a formula."""
@@ -35,8 +35,8 @@ def read_columns(text: str) -> tuple[str, ...]:
     columns = tuple(name.strip() for name in text.split(",") if name.strip())
     for column in columns:
         head = re.split(r"[.\[]", column, maxsplit=1)[0]
-        if column not in _FIELDS and (head not in DOCUMENTS or "".join(_parts_text(column)) != column):
-            known = ", ".join(_FIELDS)
+        if column not in FIELDS and (head not in DOCUMENTS or "".join(_parts_text(column)) != column):
+            known = ", ".join(FIELDS)
             raise InvalidValue("columns", f"has no {column!r}; there are {known}, and paths such as store.rows")
     if not columns:
         raise InvalidValue("columns", "must name at least one")
