@@ -24,6 +24,8 @@ def follow(
 ) -> Process:
     """Return the process when it has ended or paused.
 
+    Where no worker serves it, nobody else may look for dead holders either: it is swept here, as a worker would.
+
     Raises:
         TimeoutError: it is not done in time; it stays as it is and can be worked on.
     """
@@ -37,6 +39,8 @@ def follow(
             raise TimeoutError(f"{code} {process_id} was not done within {timeout}; it is {process.status}")
         if time.monotonic() - looked > WORKERS:
             served, looked = _is_served(operations, code), time.monotonic()
+            if not served:
+                operations.sweep()
         if served or not maker.work().has_worked:
             listener.wait(LOOK)
 
