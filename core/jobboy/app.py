@@ -8,6 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,8 +31,10 @@ from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy, Process
 from jobboy.model.status import ProcessStatus
 
 if TYPE_CHECKING:
+    from jobboy.engine.iteration_maker import IterationMaker
     from jobboy.model.schedules import MissedPolicy
     from jobboy.operations import Guardrail, Operations
+    from jobboy.ports import Clock
     from jobboy.worker import Worker
 
 APP_VARIABLE = "JOBBOY_APP"
@@ -67,6 +70,7 @@ class JobBoy:
         self._durability = durability
         self._allow = tuple(allow)
         self._guardrails = tuple(guardrails)
+        self._clock: Clock | None = None
         self._services: dict[str, Callable[[], Any]] = {}
         self._opened: tuple[int, bootstrap.Adapters] | None = None
         self._own: tuple[bootstrap.Adapters, Operations] | None = None
@@ -248,6 +252,16 @@ class JobBoy:
         self.close()
         self._database = url
 
+    @property
+    def clock(self) -> Clock | None:
+        """Another source of the present, for tests; None for the system's. May be set as `database` may."""
+        return self._clock
+
+    @clock.setter
+    def clock(self, clock: Clock | None) -> None:
+        self.close()
+        self._clock = clock
+
     def operations(
         self, actor: str | None = None, *, guardrails: Sequence[Guardrail] = (), read_only: bool = False
     ) -> Operations:
@@ -279,6 +293,22 @@ class JobBoy:
         checked = WorkerSettings(**settings)  # before a database is made for it
         return bootstrap.make_worker(self._adapters(), self.registry, checked)
 
+    @contextmanager
+    def iteration_maker(self, *, channel: str = DEFAULT_CHANNEL, exclusive: bool = False) -> Iterator[IterationMaker]:
+        """Give what makes iterations one by one: for tests, and for programs that decide themselves when to work.
+
+        ``work()`` makes one iteration in this thread and returns an `IterationResponse`: go on at once, wait, or do
+        anything else. What died with a process in hand before this is found; later deaths are by
+        ``operations().sweep()``. Schedules and retention are the work of workers.
+
+        Args:
+            channel: only handlers of this channel work.
+            exclusive: one iteration at a time on the whole database, as ``jobboy work --exclusive``.
+        """
+        self.operations().sweep()
+        with bootstrap.open_maker(self._adapters(), self.registry, channel, exclusive=exclusive) as maker:
+            yield maker
+
     def close(self) -> None:
         """Close the database if it is open; the next verb opens it again."""
         with self._opening:
@@ -289,7 +319,7 @@ class JobBoy:
     def _adapters(self) -> bootstrap.Adapters:
         with self._opening:
             if self._opened is None or self._opened[0] != os.getpid():
-                adapters = bootstrap.open_adapters(self.database, durability=self._durability)
+                adapters = bootstrap.open_adapters(self.database, durability=self._durability, clock=self._clock)
                 self._opened = (os.getpid(), adapters)
             return self._opened[1]
 

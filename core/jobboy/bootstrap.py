@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -203,13 +204,20 @@ def execute(
 ) -> Process:
     """Start a process and wait until it has ended or paused, iterating here when no worker serves it."""
     operations = open_operations(adapters, registry, guardrails=guardrails)
-    parts = _make_maker(adapters, registry, DEFAULT_CHANNEL)
-    listener = adapters.bell.listen()
-    try:
+    with contextlib.closing(adapters.bell.listen()) as listener, open_maker(adapters, registry) as maker:
         process_id = operations.acting(confirmed=confirmed).start(code, parameters, key=key)
-        return follow(operations, parts.maker, listener, process_id, code, timeout)
+        return follow(operations, maker, listener, process_id, code, timeout)
+
+
+@contextlib.contextmanager
+def open_maker(
+    adapters: Adapters, registry: Registry, channel: str = DEFAULT_CHANNEL, *, exclusive: bool = False
+) -> Iterator[IterationMaker]:
+    """Give an iteration maker of this program; on the way out the programs of its isolated steps are ended."""
+    parts = _make_maker(adapters, registry, channel, exclusive=exclusive)
+    try:
+        yield parts.maker
     finally:
-        listener.close()
         parts.runner.close()
 
 

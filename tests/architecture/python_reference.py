@@ -17,10 +17,12 @@ from docstring_parser import Docstring, DocstringStyle, parse
 
 import jobboy
 from jobboy import errors
+from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.engine.pipeline import Pipeline
 from jobboy.model.documents import ProcessStore
 from jobboy.operations import BulkResult, Eligibility, Explanation, Guardrail, Operations, RestartPoint, Verb
 from jobboy.operations.house import House
+from jobboy.testing import FrozenClock
 from jobboy.worker import Worker, WorkerSettings
 
 PAGE = Path("docs/reference/python.md")
@@ -37,7 +39,8 @@ _PARTS: Sequence[tuple[str, Sequence[type]]] = (
     ("Processes", (jobboy.StepProcess, jobboy.HandledProcess, ProcessStore, jobboy.IterationResponse)),
     ("What is read", (jobboy.Process, jobboy.ProcessStatus)),
     ("Operations", (Operations, House, Verb, Eligibility, BulkResult, Explanation, RestartPoint, Guardrail)),
-    ("Workers", (WorkerSettings, Worker)),
+    ("Workers", (WorkerSettings, Worker, IterationMaker)),
+    ("Testing", (FrozenClock,)),
 )
 _HOMES = {
     Pipeline: "made by `JobBoy.steps`",
@@ -46,15 +49,18 @@ _HOMES = {
     House: "`Operations.house`",
     WorkerSettings: "from `jobboy.worker`; its fields are the arguments of `JobBoy.worker`",
     Worker: "made by `JobBoy.worker`",
+    IterationMaker: "made by `JobBoy.iteration_maker`",
+    FrozenClock: "from `jobboy.testing`",
 }
 _HOMES |= dict.fromkeys((Verb, Eligibility, BulkResult, Explanation, RestartPoint, Guardrail), "`jobboy.operations`")
-_MADE_BY_HAND = (jobboy.JobBoy, jobboy.Backoff, Guardrail, WorkerSettings)
+_MADE_BY_HAND = (jobboy.JobBoy, jobboy.Backoff, Guardrail, WorkerSettings, FrozenClock)
 _OF_THE_ENGINE: Mapping[type, Collection[str]] = {
     Pipeline: ("define",),
     ProcessStore: ("from_text",),
     jobboy.Process: ("of_values", "changed", "claimed", "moved", "released"),
     Operations: ("define_schedules", "start_due", "acting", "permission"),
     Guardrail: ("holds_in", "concerns"),
+    IterationMaker: ("work_through", "relieve"),
 }
 """Public inside jobboy, of no use outside."""
 _WIDEST = 100

@@ -131,6 +131,13 @@ def test_the_work_that_is_written_is_done(tmp_path: Path, monkeypatch: pytest.Mo
         assert files.execute("create-file", {"rows": 2000}).store == {"written": 2000}
 
 
+def test_the_tests_that_are_shown_pass(tmp_path: Path) -> None:
+    write(python_files("docs/how-to/test-your-work.md"), tmp_path)
+    call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "--rootdir", "."]
+    told = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True)
+    assert "3 passed" in told.stdout, told.stdout
+
+
 def test_the_first_process_of_the_readme_goes_as_it_is_printed(tmp_path: Path) -> None:
     write(python_files("README.md"), tmp_path)
     environment = {**os.environ, "JOBBOY_APP": "imports:jobs"}

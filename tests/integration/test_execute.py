@@ -1,10 +1,13 @@
-"""`execute` where no worker lives: it does the work of all, also of a program that died with a process in hand."""
+"""Programs that iterate without a worker take up what a program that died had in hand, as workers do."""
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 APP = """
 import os
@@ -24,13 +27,35 @@ def work(data, process):
 """
 
 
-def test_a_second_execute_goes_on_with_what_the_first_one_died_of(tmp_path: Path) -> None:
-    (tmp_path / "app.py").write_text(APP, encoding="utf-8")
-    call = [sys.executable, "-m", "jobboy", "--app", "app:jobs", "--json", "execute", "once", "--key", "k"]
+CALL = [sys.executable, "-m", "jobboy", "--app", "dying:jobs", "--json", "execute", "once", "--key", "k"]
 
-    first = subprocess.run(call, cwd=tmp_path, capture_output=True)
-    second = subprocess.run([*call, "--timeout", "2m"], cwd=tmp_path, capture_output=True, text=True)
 
-    assert first.returncode == -9
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the app, where a program has died with its process in hand."""
+    (tmp_path / "dying.py").write_text(APP, encoding="utf-8")
+    assert subprocess.run(CALL, cwd=tmp_path, capture_output=True).returncode == -9
+    return tmp_path
+
+
+def test_a_second_execute_goes_on_with_what_the_first_one_died_of(folder: Path) -> None:
+    second = subprocess.run([*CALL, "--timeout", "2m"], cwd=folder, capture_output=True, text=True)
+
     assert second.returncode == 0, second.stderr
     assert '"attempt": 2' in second.stdout
+
+
+def test_an_iteration_maker_goes_on_with_what_died_before_it_was_made(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, "dying", raising=False)
+    jobs = importlib.import_module("dying").jobs
+
+    with jobs.iteration_maker() as maker:
+        assert maker.work().has_worked
+
+    (process,) = jobs.list()
+    assert (process.status, process.output) == ("completed", {"attempt": 2})
+    jobs.close()
