@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jobboy.errors import InvalidValue
-from jobboy.model.documents import ProcessStore
+from jobboy.model.documents import Parameters, ProcessStore, Reports
 from jobboy.model.events import EventKind
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
@@ -31,8 +31,10 @@ class HandClaims(Claims):
     asked: list[tuple[int, int]] = field(default_factory=list)
     ahead: list[int] = field(default_factory=list)
     locks: list[HandLock] = field(default_factory=list)
+    candidates: list[Process] = field(default_factory=list)
 
     def wants(self, candidate: Process, in_hand: int) -> bool:
+        self.candidates.append(candidate)
         self.asked.append((candidate.number, in_hand))
         return candidate.code not in self.unwanted
 
@@ -259,6 +261,59 @@ def test_a_kill_that_is_asked_for_meanwhile_is_kept_for_each(
     assert repository.settle_hand(results).fenced == []
     assert [must_get(repository, one).killed_at for one in kept] == [None, None, NOW + SECOND]
     assert claimed(repository.claim_hand(claims)) == [killed.number, kept[0].number, kept[1].number]
+
+
+@pytest.mark.parametrize("knows_claim", [True, False])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {
+            "status": ProcessStatus.RUNNING,
+            "started_at": NOW,
+            "timeout_at": NOW + SECOND,
+            "step": "naïve",
+            "crashes": 2,
+        },
+        {
+            "store": ProcessStore({"n": [1]}),
+            "reports": Reports({"warnings": ["é"]}),
+            "output": Parameters({"x": [1]}),
+        },
+        {"store": ProcessStore(), "output": Parameters()},
+        {"status": ProcessStatus.FAILING, "error": "NUL: \0", "stuck_cause": {"pids": (1, 2)}},
+    ],
+)
+def test_what_is_offered_again_is_what_would_be_read_back(
+    repository: ProcessRepository, clock: FrozenClock, fields: dict[str, Any], knows_claim: bool
+) -> None:
+    keep(repository, a_process(output=Parameters({"old": 1}), store=ProcessStore({"n": [0]})))
+    (held,) = repository.claim_hand(HandClaims(clock))
+    onlooker = HandClaims(clock, leaves={held.process.number})
+    result = replace(result_of(held, **fields), claimed=held.process if knows_claim else None)
+    repository.settle_hand([result], claimant=onlooker)
+    for document in fields.values():
+        if isinstance(document, ProcessStore) and document:
+            document["n"].append("too late")
+    (offered,) = onlooker.candidates
+    (read,) = repository.load([held.process.number])
+    assert vars(offered) == vars(read)
+    assert [type(value) for value in vars(offered).values()] == [type(value) for value in vars(read).values()]
+
+
+def test_a_kill_that_was_asked_for_meanwhile_is_offered_with_its_process(
+    repository: ProcessRepository, claims: HandClaims, clock: FrozenClock
+) -> None:
+    (kept,) = keep(repository, a_process(status="running"))
+    (held,) = repository.claim_hand(claims)
+    asked_at = NOW + SECOND
+    repository.change(
+        kept.number,
+        lambda process: Change(process=process.changed(killed_at=asked_at), seen_token=process.token, actor="op"),
+    )
+    onlooker = HandClaims(clock, leaves={kept.number})
+    repository.settle_hand([result_of(held)], claimant=onlooker)
+    assert [one.killed_at for one in onlooker.candidates] == [asked_at]
 
 
 def test_one_result_that_cannot_be_written_leaves_all_as_they_were(

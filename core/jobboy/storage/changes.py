@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from jobboy.errors import Fenced
 from jobboy.failpoints import reach
@@ -119,6 +119,10 @@ class PreparedChange:
             values = values | rows.turn(self.change.process.changed(killed_at=rows.moment(killed_at)))
         return guarded(self.change.process, status, values, token=self.change.seen_token)
 
+    def as_read(self, killed_at: int | None) -> Process | None:
+        """Return the process as it can be read back now, None when it would have to be."""
+        return rows.as_read(self.change.process) if killed_at is None else None
+
     def fenced(self, token: int, now: datetime) -> dict[str, Any]:
         """Return the columns of the event that tells of a write with an old token."""
         attempt = NewEvent(
@@ -131,11 +135,17 @@ class PreparedChange:
         return rows.event_values(attempt, self.number)
 
 
-def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: Clock) -> list[Fenced]:
-    """Write changes of different processes; of one whose token is an old one, only the event ``fenced``.
+class Written(NamedTuple):
+    """What became of changes that were written together."""
 
-    Returns the errors of those that were fenced.
-    """
+    fenced: list[Fenced]
+    """The errors of those whose token was an old one."""
+    known: dict[int, Process]
+    """By number, processes that may be claimed next and read back exactly as they are here."""
+
+
+def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: Clock) -> Written:
+    """Write changes of different processes; of one whose token is an old one, only the event ``fenced``."""
     numbers = [one.number for one in prepared]
     seen = {
         row[0]: row
@@ -152,12 +162,13 @@ def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: C
         if one.log is not None:
             logs.keep(transaction, one.log)
     reach("change-written")
+    known = {one.number: process for one in held if (process := one.as_read(seen[one.number][3])) is not None}
     if len(held) == len(prepared):
-        return []
+        return Written([], known)
     fenced = [one for one in prepared if one not in held]
     attempts = (one.fenced(seen[one.number][1], clock.now()) for one in fenced if one.number in seen)
     transaction.write_many(statements.INSERT_EVENT, attempts)
-    return [Fenced(one.change.process.id, one.change.seen_token) for one in fenced]
+    return Written([Fenced(one.change.process.id, one.change.seen_token) for one in fenced], known)
 
 
 def _actor(change: Change) -> str:
@@ -207,7 +218,7 @@ def changing(number: int, decide: Callable[[Process], Change | None], clock: Clo
         decision = None if row is None else decide(rows.process(row))
         if decision is None:
             return None
-        fenced = write(transaction, [PreparedChange(decision, keeps_kill=False)], clock)
+        fenced = write(transaction, [PreparedChange(decision, keeps_kill=False)], clock).fenced
         return fenced[0] if fenced else decision.process
 
     return change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +18,8 @@ from jobboy.storage.writer import Transaction
 
 _A_FEW, _MANY = statements.READY
 
+Known = Mapping[int, Process]
+"""Processes by number that need not be read, since this transaction has just written them."""
 Candidate = tuple[int, int, int, int]
 """Rank, priority, turn_at and number: sorted, the order of iteration."""
 
@@ -35,7 +37,7 @@ def claim(transaction: Transaction, claimant: Claimant, now: datetime) -> Held |
     return None
 
 
-def claim_hand(transaction: Transaction, claimant: HandClaimant, now: datetime) -> list[Held]:
+def claim_hand(transaction: Transaction, claimant: HandClaimant, now: datetime, known: Known) -> list[Held]:
     """Wake who has waited long enough, offer the candidates in order, and write those that are taken.
 
     The first is loaded alone: what it is decides whether others, with their documents, are wanted at all.
@@ -46,7 +48,7 @@ def claim_hand(transaction: Transaction, claimant: HandClaimant, now: datetime) 
     while more and (room := claimant.limit - len(hand) if hand else 1) > 0:
         numbers = [number for _, _, _, number in itertools.islice(candidates, room)]
         more = len(numbers) == room
-        offered = load(transaction, numbers)
+        offered = {**known, **load(transaction, [number for number in numbers if number not in known])}
         for number in numbers:
             if not claimant.wants(offered[number], len(hand)):
                 return _taken(transaction, hand, more=True)
@@ -60,7 +62,9 @@ def claim_hand(transaction: Transaction, claimant: HandClaimant, now: datetime) 
 def _taken(transaction: Transaction, hand: list[Held], *, more: bool) -> list[Held]:
     """Write a hand; its last one knows whether others were ready."""
     _write(transaction, hand)
-    return [*hand[:-1], *(replace(held, more=more) for held in hand[-1:])]
+    if more and hand:
+        hand[-1] = replace(hand[-1], more=True)
+    return hand
 
 
 def load(session: Session, numbers: Sequence[int]) -> dict[int, Process]:
@@ -77,7 +81,7 @@ def may_find(session: Session, codes: Sequence[str] | None, now: datetime) -> bo
     paused, due = session.one(statements.SITUATION, {"now": rows.micros(now)})
     if paused or due:
         return not paused
-    return any(_page(session, code, 0, _A_FEW) for code in (_ready_codes(session) if codes is None else codes))
+    return any(True for _ in _ready_codes(session, codes))
 
 
 def _offered(
@@ -90,12 +94,14 @@ def _offered(
     if due:
         transaction.write(statements.WAKE, moment)
     size = _A_FEW if at_once < _A_FEW else _MANY
-    return heapq.merge(*(_queue(transaction, code, size) for code in _codes(transaction, codes)))
+    ready = list(_ready_codes(transaction, codes))
+    if len(ready) == 1:
+        return _queue(transaction, ready[0], size)
+    return heapq.merge(*(_queue(transaction, code, size) for code in ready))
 
 
 def _write(transaction: Transaction, hand: Sequence[Held]) -> None:
-    plain = [held for held in hand if held.plain]
-    _write_plain(transaction, plain)
+    _write_plain(transaction, [held for held in hand if held.plain])
     transaction.write_all(
         guarded(
             held.before,
@@ -119,10 +125,6 @@ def _write_plain(transaction: Transaction, hand: Sequence[Held]) -> None:
             transaction.write(statement, {**claim, **places})
 
 
-def _codes(session: Session, codes: Sequence[str] | None) -> Sequence[str]:
-    return list(_ready_codes(session)) if codes is None else codes
-
-
 def _queue(session: Session, code: str, size: int) -> Iterator[Candidate]:
     """Yield the candidates of one code in order, some at a time: nearly always the first are taken."""
     offset = 0
@@ -137,8 +139,12 @@ def _page(session: Session, code: str, offset: int, size: int) -> list[Candidate
     return session.all(statements.READY[size], {"code": code, "offset": offset})
 
 
-def _ready_codes(session: Session) -> Iterator[str]:
-    """Yield the codes that have candidates, one step in the index for each."""
+def _ready_codes(session: Session, codes: Sequence[str] | None) -> Iterator[str]:
+    """Yield those of the codes that have candidates; without any given, one step in the index for each there is."""
+    if codes is not None:
+        for row in session.all(statements.READY_CODES, {"codes": rows.as_json(codes)}):
+            yield row[0]
+        return
     row = session.one(statements.READY_CODE_AFTER, {"after": ""})
     while row is not None:
         yield row[0]

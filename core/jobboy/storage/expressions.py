@@ -137,6 +137,10 @@ READY_CODE_AFTER = (
     .limit(literal_column("1"))
     .offset(no_offset)
 )
+_wanted = func.json_each(bindparam("codes")).table_valued("value")
+READY_CODES = select(_wanted.c.value).where(
+    exists(select(process.c.number).where(process.c.code == _wanted.c.value, _ready))
+)
 _in_turn = (process.c.rank, process.c.priority, process.c.turn_at, process.c.number)
 READY = {
     size: (

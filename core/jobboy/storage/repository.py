@@ -71,14 +71,16 @@ class SqlProcessRepository:
         """Claim several in one transaction; the write lock is asked for only when there may be one."""
         if not self._may_find(claimant):
             return []
-        return self._database.write(lambda transaction: claims.claim_hand(transaction, claimant, self._clock.now()))
+        return self._database.write(
+            lambda transaction: claims.claim_hand(transaction, claimant, self._clock.now(), known={})
+        )
 
     def settle(self, change: Change, *, claimant: Claimant | None = None) -> Held | None:
         """Write the result of a turn and the next claim in one transaction, shared with other threads'."""
         prepared = changes.PreparedChange(change, keeps_kill=True)
 
         def settle(transaction: Transaction) -> Held | Fenced | None:
-            for fenced in changes.write(transaction, [prepared], self._clock):
+            for fenced in changes.write(transaction, [prepared], self._clock).fenced:
                 return fenced
             return None if claimant is None else claims.claim(transaction, claimant, self._clock.now())
 
@@ -89,8 +91,8 @@ class SqlProcessRepository:
         prepared = [changes.PreparedChange(change, keeps_kill=True) for change in several]
 
         def settle(transaction: Transaction) -> Settlement:
-            fenced = changes.write(transaction, prepared, self._clock)
-            held = [] if claimant is None else claims.claim_hand(transaction, claimant, self._clock.now())
+            fenced, known = changes.write(transaction, prepared, self._clock)
+            held = [] if claimant is None else claims.claim_hand(transaction, claimant, self._clock.now(), known)
             return Settlement(held=held, fenced=fenced)
 
         return self._database.write(settle)

@@ -190,6 +190,23 @@ def process(row: Sequence[Any]) -> Process:
     return Process.of_values(values)
 
 
+def as_read(process: Process) -> Process | None:
+    """Return a candidate as it is read back once it is written; None for others, and where only reading tells."""
+    if process.rank is None or process.error is not None or process.stuck_cause is not None:
+        return None
+    output = process.output
+    return process.changed(
+        store=_document(process.store, "store"),
+        reports=_document(process.reports, "reports"),
+        output=None if output is None else Parameters.from_text(output.text, "output"),
+    )
+
+
+def _document(document: Document, field: str) -> Document:
+    """Return a document that nobody can write, with what is known of it by now."""
+    return document if type(document) is Document else Document.from_text(document.text, field)
+
+
 def _summary_values(values: dict[str, Any]) -> dict[str, Any]:
     """Turn columns into fields, in place; every claim reads a row, so the few that need it are named here."""
     for name in _DATES:

@@ -58,6 +58,13 @@ FROM process
 WHERE process.code > ? AND process.rank IS NOT NULL ORDER BY process.code
  LIMIT 1 OFFSET 0
 
+-- READY_CODES: codes
+SELECT anon_1.value
+FROM json_each(?) AS anon_1
+WHERE EXISTS (SELECT process.number
+FROM process
+WHERE process.code = anon_1.value AND process.rank IS NOT NULL)
+
 -- READY 8: code, offset
 SELECT process.rank, process.priority, process.turn_at, process.number
 FROM process

@@ -108,6 +108,9 @@ def by_numbers(
 
     Places that are left over repeat a number, which asks for nothing more.
     """
+    if len(numbers) == 1:  # nearly always, but for hands
+        yield statements[1], {"number_0": numbers[0]}
+        return
     for start in range(0, len(numbers), AT_ONCE[-1]):
         some = numbers[start : start + AT_ONCE[-1]]
         size = next(size for size in AT_ONCE if size >= len(some))
@@ -138,6 +141,8 @@ WAKE = _named("WAKE")
 CLAIM = _family("CLAIM", AT_ONCE)
 """The rule of `Process.claimed`, but for those that are failing."""
 READY_CODE_AFTER = _named("READY_CODE_AFTER")
+READY_CODES = _named("READY_CODES")
+"""Those of the given codes that have candidates."""
 READY = _family("READY", HANDS)
 """Candidates of a code, by how many are read at once."""
 
