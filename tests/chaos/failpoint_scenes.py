@@ -25,6 +25,9 @@ DEAD_HANDS = 5
 ISOLATED_STEPS = 3
 """In one scene, one after the other in the same warm child program."""
 
+ISOLATED_HANDS = 60
+"""Isolated steps in another scene: enough of them for a worker to learn that they are short."""
+
 
 def worker(ground: Ground, crash_at: str, number: int) -> bool:
     """A worker dies among pipelines and plain handlers."""
@@ -44,6 +47,12 @@ def parent(ground: Ground, crash_at: str, number: int) -> bool:
     """A worker dies while it talks with the child program of an isolated step."""
     ground.start("trail", times=ISOLATED_STEPS)
     return _dies(ground, crash_at, "work", "--until-idle", "--slots", "1")
+
+
+def isolated_hand(ground: Ground, crash_at: str, number: int) -> bool:
+    """A worker dies with short isolated steps in hand, some done, some not begun."""
+    ground.start("trail", times=ISOLATED_HANDS)
+    return _dies(ground, crash_at, "work", "--until-idle", "--slots", "2")
 
 
 def child(ground: Ground, crash_at: str, number: int) -> bool:

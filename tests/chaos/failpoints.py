@@ -50,6 +50,7 @@ TRIALS = (
     *(Trial(scenes.hand, point, 3) for point in ("claim-noted", "note-erased", "claim-written", "result-committed")),
     *(Trial(scenes.hand, point, 100) for point in ("step-begun", "step-returned")),
     Trial(scenes.hand, "hand-relieved"),
+    *(Trial(scenes.isolated_hand, point, scenes.ISOLATED_HANDS) for point in ("child-asked", "answer-received")),
     *(Trial(scenes.parent, point, scenes.ISOLATED_STEPS) for point in ("child-asked", "answer-received")),
     # A new child begins to count anew: at the first arrival every attempt would die, and the step be given up.
     *(Trial(scenes.child, point, scenes.ISOLATED_STEPS, lowest=2) for point in ("child-entered", "child-returned")),

@@ -74,10 +74,13 @@ def warm_worker(site: Site, code: str, *options: str) -> Program:
     return worker
 
 
-def test_a_poison_pill_fails_and_its_innocent_neighbours_complete(open_site: Callable[[str], Site]) -> None:
+@pytest.mark.parametrize(("code", "how"), [("brief", "kill -9"), ("brief-isolated", "kill worker")])
+def test_a_poison_pill_fails_and_its_innocent_neighbours_complete(
+    open_site: Callable[[str], Site], code: str, how: str
+) -> None:
     site = open_site("hands")
-    worker = warm_worker(site, "brief", "--slots", "1")
-    batch = Batch(site, how="kill -9")
+    worker = warm_worker(site, code, "--slots", "1")
+    batch = Batch(site, code, how=how)
     assert worker.wait() == -signal.SIGKILL
 
     ahead = {one.id for one in batch.ahead()}
@@ -98,11 +101,11 @@ def test_a_poison_pill_fails_and_its_innocent_neighbours_complete(open_site: Cal
         assert [record.attempts for record in site.operations.details(process.id).steps] == [attempt_of(process)]
 
 
-@pytest.mark.parametrize("slots", ["1", "4"])
-def test_a_turn_that_is_not_short_holds_up_no_other(open_site: Callable[[str], Site], slots: str) -> None:
+@pytest.mark.parametrize(("code", "slots"), [("brief", "1"), ("brief", "4"), ("brief-isolated", "1")])
+def test_a_turn_that_is_not_short_holds_up_no_other(open_site: Callable[[str], Site], code: str, slots: str) -> None:
     site = open_site("hands")
-    worker = warm_worker(site, "brief", "--slots", slots)
-    batch = Batch(site, how="wait", sign="go")
+    worker = warm_worker(site, code, "--slots", slots)
+    batch = Batch(site, code, how="wait", sign="go")
     site.await_status(batch.odd, "running")
     before = batch.others[:AROUND]
     eventually(lambda: all(site.jobs.get(one).status == "completed" for one in before))
@@ -182,6 +185,40 @@ def test_operators_act_on_what_is_in_a_hand_as_on_anything_else(open_site: Calla
     site.await_status(taken, "completed")
     eventually(lambda: all(site.jobs.get(one).status == "completed" for one in batch.others[:-1]))
     assert not any(one.crashes for one in batch.all())
+    assert worker.lives
+
+
+def test_a_child_that_dies_in_a_hand_is_told_and_no_other_notices(open_site: Callable[[str], Site]) -> None:
+    site = open_site("hands")
+    worker = warm_worker(site, "brief-isolated", "--slots", "2")
+    batch = Batch(site, "brief-isolated", how="kill -9")
+    pill = site.await_status(batch.odd, "failed")
+    eventually(batch.completed)
+
+    assert [note["attempt"] for note in site.notes("deaths")] == list(range(1, CRASH_LIMIT + 1))
+    causes = [(event.after or {})["stuck_cause"] for event in site.events(pill.id, "crashed")]
+    assert [cause["signal"] for cause in causes] == ["SIGKILL"] * CRASH_LIMIT
+    assert {attempt_of(one) for one in batch.innocent()} == {1}
+    assert {len(list(site.jobs.history(one.id))) for one in batch.innocent()} == {2}  # started, step_completed
+    assert worker.lives
+
+
+@pytest.mark.parametrize("verb", ["kill", "recover"])
+def test_an_operator_ends_the_isolated_step_that_a_hand_is_at(open_site: Callable[[str], Site], verb: str) -> None:
+    site = open_site("hands")
+    worker = warm_worker(site, "brief-isolated", "--slots", "1")
+    batch = Batch(site, "brief-isolated", how="wait", sign="go")
+    (first,) = eventually(lambda: site.notes("waits"))
+    if verb == "kill":
+        site.operations.kill(batch.odd, reason="not needed")
+        site.await_status(batch.odd, "failed")
+    else:
+        site.operations.recover(batch.odd, reason="it hangs", force=True)
+        eventually(lambda: len(site.notes("waits")) > 1)
+        site.leave("go")
+        assert attempt_of(site.await_status(batch.odd, "completed")) == first["attempt"] + 1
+    eventually(batch.completed)
+    assert {attempt_of(one) for one in batch.innocent()} == {1}
     assert worker.lives
 
 

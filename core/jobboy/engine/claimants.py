@@ -14,7 +14,7 @@ from jobboy.errors import StorageNotReachable
 from jobboy.failpoints import reach
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
-from jobboy.ports import Bundle, Clock, Held, Locks, process_place
+from jobboy.ports import Bundle, Clock, Held, Lock, Locks, process_place
 
 GRACE = timedelta(seconds=5)
 """Beyond the limit of a step before its living holder counts as stalled."""
@@ -110,7 +110,9 @@ class SlotClaimant:
         self._bundle: Bundle | None = None
         self._now = claimant.clock.now()
         self.leads = False
-        """Whether what was claimed last is short, and all that is short is this slot's."""
+        """Whether what was claimed last is short, and all that is short in this program is this slot's."""
+        self.takes_several = False
+        """Whether what was claimed last is short: done here, by the one slot that leads, or in a child program."""
 
     @property
     def codes(self) -> Sequence[str] | None:
@@ -119,59 +121,83 @@ class SlotClaimant:
 
     @property
     def limit(self) -> int:
-        """How many are taken at once: one alone, unless this slot leads."""
-        return self._pace.limit if self.leads else 1
+        """How many are taken at once: one alone, unless it is short."""
+        return self._pace.limit if self.takes_several else 1
 
     def wants(self, candidate: Process, in_hand: int) -> bool:
-        """Say whether to claim a candidate: short ones if this slot leads, any other one alone."""
+        """Say whether to claim a candidate: short ones if this slot leads or a child does them, others alone."""
         short = self._several and self._is_short(candidate)
+        elsewhere = self._is_isolated(candidate)
         if in_hand:
-            return short and self.leads
-        self.leads = short and self._pace.lead(self)
-        if not short:  # it may take long: whatever is short meanwhile is another slot's
+            return short and self.takes_several and (self.leads or elsewhere)
+        self.leads = short and not elsewhere and self._pace.lead(self)
+        self.takes_several = short and (self.leads or elsewhere)
+        if elsewhere or not short:  # it waits or may take long: whatever is short meanwhile is another slot's
             self._pace.stop_leading(self)
-        return self.leads or not short
+        return self.takes_several or not short
 
     def claim(self, candidate: Process) -> Held | None:
         """Claim what is begun at once."""
-        if not self.leads:
+        if not self.takes_several:
             return self._claimant.claim(candidate)
-        self._bundle, self._now = self._claimant.locks.bundle(), self._claimant.clock.now()
+        self._bundle, self._now = None, self._claimant.clock.now()
         place = place_of_claim(candidate)
+        lock = self._lock(candidate, place)
+        if lock is None:
+            return None
         try:
-            if self._bundle.take(place):
-                reach("lock-taken")
-                self._claimant.locks.mark_begun(place)
-                return self._held(candidate, self._bundle, ahead=False)
+            reach("lock-taken")
+            self._claimant.locks.mark_begun(place)
         except BaseException:
-            self._bundle.release()
+            lock.release()
             raise
-        self._bundle.release()
-        return None
+        return self._held(candidate, lock, ahead=False)
 
     def claim_ahead(self, candidate: Process) -> Held | None:
         """Claim what begins later, if this can be noted; else nothing more is wanted."""
         place = place_of_claim(candidate)
-        if self._bundle is None or not self._claimant.locks.mark_ahead(place):
+        if not self._claimant.locks.mark_ahead(place):
             self._several = False
             return None
-        if not self._taken(self._bundle, place):
+        lock = self._lock_of_company(candidate, place)
+        if lock is None:
             self._claimant.locks.mark_begun(place)  # whoever has it may have begun
             return None
         reach("claim-noted")
-        return self._held(candidate, self._bundle, ahead=True)
+        return self._held(candidate, lock, ahead=True)
 
-    def _taken(self, bundle: Bundle, place: int) -> bool:
+    def _lock_of_company(self, candidate: Process, place: int) -> Lock | None:
         """Take a place, if the machine has locks left: what is in hand needs no company to be settled."""
         try:
-            return bundle.take(place)
+            return self._lock(candidate, place)
         except StorageNotReachable:
             self._several = False
-            return False
+            return None
 
-    def _held(self, candidate: Process, bundle: Bundle, *, ahead: bool) -> Held:
+    def _lock(self, candidate: Process, place: int) -> Lock | None:
+        """Take a place: by itself if a child program is to be handed it, which must not keep the others held."""
+        return self._claimant.locks.take(place) if self._is_isolated(candidate) else self._bundled(place)
+
+    def _bundled(self, place: int) -> Bundle | None:
+        bundle, is_taken = self._bundle or self._claimant.locks.bundle(), False
+        try:
+            is_taken = bundle.take(place)
+        finally:
+            if not is_taken and self._bundle is None:
+                bundle.release()
+        if not is_taken:
+            return None
+        self._bundle = bundle
+        return bundle
+
+    def _held(self, candidate: Process, lock: Lock, *, ahead: bool) -> Held:
         process = candidate.claimed(self._claimant.worker_id, self._now)
-        return Held(before=candidate, process=process, lock=bundle, ahead=ahead, plain=True)
+        return Held(before=candidate, process=process, lock=lock, ahead=ahead, plain=True)
+
+    def _is_isolated(self, candidate: Process) -> bool:
+        definition = self._claimant.registry.definition(candidate.code)
+        step = None if definition is None else definition.step(candidate.step)
+        return step is not None and step.isolated
 
     def _is_short(self, candidate: Process) -> bool:
         """Say whether a turn will be short as far as is known; after a crash or a kill nothing is."""
@@ -180,7 +206,9 @@ class SlotClaimant:
         if candidate.status is ProcessStatus.FAILING:
             return False
         definition = self._claimant.registry.definition(candidate.code)
-        return definition is not None and not definition.is_guarded and self._pace.is_short(candidate.code)
+        if definition is None or definition.is_limited(candidate.step):
+            return False
+        return self._pace.is_short(candidate.code, candidate.step)
 
 
 def place_of_claim(candidate: Process) -> int:

@@ -79,11 +79,6 @@ class Definition:
     retention: timedelta = DEFAULT_RETENTION
 
     @property
-    def is_guarded(self) -> bool:
-        """Whether anything limits its turns or runs them in programs of their own."""
-        return self.timeout is not None or any(step.isolated or step.timeout is not None for step in self.steps)
-
-    @property
     def steps(self) -> Sequence[StepDefinition]:
         """The steps in order; none for plain handlers."""
         return tuple(self.by_name.values())
@@ -91,6 +86,11 @@ class Definition:
     def step(self, name: str | None) -> StepDefinition | None:
         """Return the step of this name, None when there is none."""
         return None if name is None else self.by_name.get(name)
+
+    def is_limited(self, name: str | None) -> bool:
+        """Say whether a turn at this step has a deadline: of the step or of the whole process."""
+        step = self.step(name)
+        return self.timeout is not None or (step is not None and step.timeout is not None)
 
     def position(self, name: str) -> int:
         """Return the place of a step, 0 for the first."""

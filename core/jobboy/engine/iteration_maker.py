@@ -182,25 +182,28 @@ class IterationMaker:
         When that ends in the middle, what was done is kept and what has not begun given back.
         """
         try:
-            if claimant.leads and watch is not None:
+            if claimant.takes_several and watch is not None:
                 watch(hand)
-            elif hand.more:
+            if hand.more and not claimant.leads:
                 on_more()
             worked = self._work_on(hand)
         except BaseException:
             self._give_up(hand)
             raise
-        if claimant.leads:
+        if claimant.takes_several:
             self._pace.hand_took(hand.size, hand.age())
         return worked
 
     def _work_on(self, hand: Hand) -> bool:
         worked = False
-        while (picked := hand.next()) is not None:
+        while not self._abandon.is_set() and (picked := hand.next()) is not None:
             held = self._begun(hand, picked)
             began = time.perf_counter()
             iteration = self._iterator.iterate(held)
-            self._pace.took(held.process.code, time.perf_counter() - began)
+            seconds = iteration.seconds
+            self._pace.took(
+                held.process.code, held.process.step, time.perf_counter() - began if seconds is None else seconds
+            )
             hand.finish(iteration.change)
             worked = worked or iteration.has_worked
         return worked
@@ -215,9 +218,7 @@ class IterationMaker:
 
     def _give_up(self, hand: Hand) -> None:
         """Leave a hand in the middle: only what was being done is to be found stuck, while we live on."""
-        with hand.guard:
-            results, rest, hand.current = hand.take_results(), hand.take_rest(), None
-        changes = [*results, *(self._iterator.given_back(held) for held in rest)]
+        changes = self._taken_out(hand)
         try:
             if changes:
                 self._written(changes, None)
@@ -226,7 +227,7 @@ class IterationMaker:
 
     def _settled(self, hand: Hand, claimant: SlotClaimant | None) -> Hand:
         """Settle what was done and return the next hand, an empty one when there is none."""
-        results = hand.take_results()
+        results = self._taken_out(hand)
         try:
             with self._allowed(claimant) as allowed:
                 if results:
@@ -234,6 +235,12 @@ class IterationMaker:
                 return Hand([] if allowed is None else self._repository.claim_hand(allowed), claimant)
         finally:
             hand.release()
+
+    def _taken_out(self, hand: Hand) -> list[Change]:
+        """Take out the results, and as given back what has not begun: a worker that gives up leaves some."""
+        with hand.guard:
+            results, rest, hand.current = hand.take_results(), hand.take_rest(), None
+        return [*results, *(self._iterator.given_back(held) for held in rest)]
 
     def _settle(self, held: Held, change: Change) -> None:
         with held.lock:

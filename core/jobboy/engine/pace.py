@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 
 SHORT = 0.001
-"""Seconds; turns of a code that take less on the average are done one after the other by one slot."""
+"""Seconds; turns of a code at one step that take less on the average are done one after the other by one slot."""
 LARGEST_HAND = 64
 """Processes in one hand; twice as many would save a few percent and make results wait twice as long."""
 HAND_TIME = 0.01
@@ -22,20 +22,21 @@ class Pace:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._averages: dict[str, float] = {}
+        self._averages: dict[tuple[str, str | None], float] = {}
         self._leader: object = None
         self._someone_gave_way = False
         self.limit = 1
         """How many the leading slot takes in hand at once; doubled while hands are done in time."""
 
-    def took(self, code: str, seconds: float) -> None:
-        """Learn how long a turn took; two slots that learn at once may forget one of the two."""
-        average = self._averages.get(code, seconds)
-        self._averages[code] = average + (seconds - average) * _WEIGHT
+    def took(self, code: str, step: str | None, seconds: float) -> None:
+        """Learn how long a turn at a step took; two slots that learn at once may forget one of the two."""
+        turn = code, step
+        average = self._averages.get(turn, seconds)
+        self._averages[turn] = average + (seconds - average) * _WEIGHT
 
-    def is_short(self, code: str) -> bool:
-        """Say whether turns of a code are so short that one slot serves all of them; False for unknown ones."""
-        return self._averages.get(code, SHORT) < SHORT
+    def is_short(self, code: str, step: str | None) -> bool:
+        """Say whether turns at a step are so short that one slot serves all of them; False for unknown ones."""
+        return self._averages.get((code, step), SHORT) < SHORT
 
     def hand_took(self, count: int, seconds: float) -> None:
         """Learn how long a hand took that was as large as allowed."""

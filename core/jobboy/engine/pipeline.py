@@ -235,7 +235,7 @@ class PipelinePerformer:
             started_at=process.handled_at,
             ended_at=now,
         )
-        return Turn(process=after, kind=EventKind.STEP_COMPLETED, steps=(record,))
+        return Turn(process=after, kind=EventKind.STEP_COMPLETED, steps=(record,), seconds=result.seconds)
 
     def _tear_down(self, process: Process, now: Callable[[], datetime]) -> Turn:
         after = process

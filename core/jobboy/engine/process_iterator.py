@@ -34,6 +34,8 @@ class Iteration:
 
     change: Change
     has_worked: bool
+    seconds: float | None = None
+    """How long the program of an isolated step took for it, without the way there and back."""
 
 
 class ProcessIterator:
@@ -192,7 +194,7 @@ class ProcessIterator:
             claimed=held.claimed or held.process,
             log=turn_log(held.process, capture, now),
         )
-        return Iteration(change, has_worked=True)
+        return Iteration(change, has_worked=True, seconds=turn.seconds)
 
     def _put_back(self, held: Held, now: datetime) -> Change:
         """As it was, but not asked for again at once: nothing was done, so nothing is recorded."""

@@ -26,6 +26,8 @@ class Turn:
     kind: EventKind
     steps: tuple[StepRecord, ...] = ()
     has_worked: bool = True
+    seconds: float | None = None
+    """How long the program of an isolated step took for it."""
 
 
 def succeeded(process: Process, to: ProcessStatus, now: datetime, **changes: Any) -> Process:

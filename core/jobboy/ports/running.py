@@ -39,6 +39,8 @@ class StepResult:
     store: dict[str, Any] | None = None
     """The store as the step left it; None when it did not ask for the process."""
     reports: dict[str, Any] | None = None
+    seconds: float | None = None
+    """How long a program of its own took for it; None when it ran in this one."""
 
 
 class StepRunner(Protocol):

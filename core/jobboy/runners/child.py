@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -93,12 +94,15 @@ def _carry_out(head: Mapping[str, Any], message: Mapping[str, Any]) -> tuple[str
         _import_definitions(head)
         log_to_output()
         before = _surroundings()
+        began = time.perf_counter()
         with _memory_limited(head["memory_limit"]):
             answer = _run_step(head, message)
+        seconds = time.perf_counter() - began
         text = write_object(
             output=_written(answer, "output"),
             store=write_json(answer.get("store"), "store"),
             reports=write_json(answer.get("reports"), "reports"),
+            seconds=repr(seconds),
         )
     except BaseException as error:  # noqa: BLE001  # the fence around the step: whatever it raises is its answer
         text = write_object(raised=write_value(_described(error)))

@@ -179,7 +179,9 @@ class ChildStepRunner:
         raised = answer.get("raised")
         if raised is not None:
             raise StepRaised(raised["type"], raised["message"], raised["traceback"])
-        return StepResult(output=answer["output"], store=answer["store"], reports=answer["reports"])
+        return StepResult(
+            output=answer["output"], store=answer["store"], reports=answer["reports"], seconds=answer["seconds"]
+        )
 
 
 @contextmanager

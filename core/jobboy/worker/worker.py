@@ -174,8 +174,8 @@ class Worker:
         if self._listener is not None:
             self._listener.interrupt()
         if not self._slots.wait_until_free(self.settings.grace if grace is None else grace):
+            self._abandon.set()  # before steps are ended: nothing that is left in hand may begin after them
             self._end_steps("its worker was stopped")
-            self._abandon.set()
             self._slots.wait_until_free(LAST_WAIT)
         return self._close()
 

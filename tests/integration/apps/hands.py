@@ -1,6 +1,7 @@
 """Short turns of which a few are not: parameters ``{"folder", "how": None, "sign"}``.
 
-``how`` is ``kill -9`` (the worker dies in the step) or ``wait`` (until ``sign`` is left).
+``how`` is ``kill -9`` (the program of the step dies in it), ``kill worker`` (the parent of that program dies, and
+the step goes on) or ``wait`` (until ``sign`` is left).
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ def _perform(process: StepProcess) -> None:
     if how == "kill -9":
         signs.note(folder, "deaths", id=process.id, attempt=process.attempt)
         os.kill(os.getpid(), signal.SIGKILL)
+    if how == "kill worker":
+        signs.note(folder, "deaths", id=process.id, attempt=process.attempt, pid=os.getpid())
+        os.kill(os.getppid(), signal.SIGKILL)
+        signs.wait_for(folder, "never")
     if how == "wait":
         signs.note(folder, "waits", id=process.id, attempt=process.attempt)
         signs.wait_for(folder, process.parameters["sign"])
@@ -33,6 +38,9 @@ def perform(data: dict[str, Any], process: StepProcess) -> dict[str, Any]:
     _perform(process)
     return {"attempt": process.attempt}
 
+
+isolated = jobs.steps("brief-isolated")
+isolated.step(perform, isolated=True)
 
 jobs.define("brief-handler", on_crash="hold")
 

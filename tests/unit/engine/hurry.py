@@ -26,7 +26,7 @@ class KnownPace(Pace):
         self.limit = limit
         self._short = short
 
-    def is_short(self, code: str) -> bool:
+    def is_short(self, code: str, step: str | None) -> bool:
         return code in self._short
 
     def hand_took(self, count: int, seconds: float) -> None:

@@ -24,17 +24,18 @@ from tests.unit.engine.hurry import Hurry
 # --- pace ---
 
 
-def test_a_code_is_short_once_its_turns_are_known_to_be() -> None:
+def test_a_step_is_short_once_its_turns_are_known_to_be() -> None:
     pace = Pace()
-    assert not pace.is_short("import")
-    pace.took("import", SHORT / 10)
-    assert pace.is_short("import")
-    assert not pace.is_short("export")
-    pace.took("import", 5.0)
-    assert not pace.is_short("import")
+    assert not pace.is_short("import", "load")
+    pace.took("import", "load", SHORT / 10)
+    assert pace.is_short("import", "load")
+    assert not pace.is_short("export", "load")
+    assert not pace.is_short("import", "check")
+    pace.took("import", "load", 5.0)
+    assert not pace.is_short("import", "load")
     for _ in range(60):
-        pace.took("import", SHORT / 10)
-    assert pace.is_short("import")
+        pace.took("import", "load", SHORT / 10)
+    assert pace.is_short("import", "load")
 
 
 def test_hands_double_while_they_are_done_in_time_and_halve_when_not() -> None:
@@ -227,7 +228,6 @@ def test_whatever_is_not_surely_short_is_never_claimed_ahead(bench: Bench, hurri
 
 
 GUARDS: dict[str, Callable[[JobBoy], object]] = {
-    "an isolated step": lambda jobs: jobs.steps("guarded").step(lambda data: {}, name="load", isolated=True),
     "a limit of a step": lambda jobs: jobs.steps("guarded").step(lambda data: {}, name="load", timeout=timedelta(1)),
     "a limit of all": lambda jobs: jobs.steps("guarded", timeout=timedelta(1)).step(lambda data: {}, name="load"),
     "no definition": lambda jobs: jobs.define("other", on_crash=CrashPolicy.HOLD),
