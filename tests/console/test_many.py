@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Input
 
 from jobboy.operations import Guardrail, GuardrailAction
-from jobboy_console.asking.levels import Level, level_of, missing, word_of
 from jobboy_console.asking.census import census
+from jobboy_console.asking.levels import Level, level_of, missing, word_of
 from jobboy_console.asking.wording import command_line, command_lines, what_applies
 from jobboy_console.facts.snapshots import Act, Decision, Outcome, Plan, Row, Selection
 from jobboy_console.gateway import Gateway

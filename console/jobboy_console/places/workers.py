@@ -95,10 +95,11 @@ def end_lines(force: Workforce | None, pid: int | None, grace_s: float) -> list[
     listed = [f"{held.row.short_id} {safe_text(held.row.code, limit=30)}{_step(held)}" for held in holds[:4]]
     if len(holds) > len(listed):
         listed.append(f"… and {len(holds) - len(listed)} more")
+    turns = "Its turn has" if len(holds) == 1 else "Their turns have"
     return [
         f"It has {plural(len(holds), 'process', 'processes')} in its hands:",
         *(f"  {line}" for line in listed),
-        f"{'Its turn has' if len(holds) == 1 else 'Their turns have'} {grace_s:g} s to end; what is not done then is taken up again by the next worker.",
+        f"{turns} {grace_s:g} s to end; what is not done then is taken up again by the next worker.",
     ]
 
 
