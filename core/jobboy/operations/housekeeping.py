@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,6 +12,8 @@ from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.ordering import NEWEST_FIRST, Place
 from jobboy.model.process import DEFAULT_RETENTION, ProcessSummary
 from jobboy.model.selection import ScanLimits, Selection
+from jobboy.model.status import ProcessStatus
+from jobboy.model.workers import WorkerInfo
 from jobboy.operations.context import Context
 from jobboy.operations.control import KNOWN_WORKERS, workers
 from jobboy.operations.guardrails import ANY_CODE
@@ -22,6 +24,7 @@ from jobboy.operations.results import Prunable
 BATCH = 500
 """Processes removed in one transaction, so that no worker waits long for the write lock."""
 _PIECE = ScanLimits(rows=None, seconds=0.5)
+_ACTIVE = Selection(statuses=frozenset(status for status in ProcessStatus if status.is_active))
 
 
 def prune(context: Context, *, older_than: timedelta | None, dry_run: bool) -> int:
@@ -111,12 +114,7 @@ def doctor(context: Context) -> list[tuple[str, bool, str]]:
     from jobboy.operations import schedules  # time zones take long to load
 
     checks = context.repository.check()
-    alive = [worker for worker in workers(context) if worker.alive]
-    ready = context.repository.counts()
-    active = sum(n for status, n in ready.by_status.items() if status.is_active)
-    idle = active == 0 or bool(alive)
-    told = f"{len(alive)} alive for {active} active processes" + ("" if idle else ": start one with `jobboy work`")
-    checks.append(("workers", idle, told))
+    checks.append(_check_workers(context))
     pause = context.repository.work_pause()
     checks.append(
         ("work", pause is None, "not paused" if pause is None else f"paused by {pause.actor}: `jobboy resume`")
@@ -125,3 +123,25 @@ def doctor(context: Context) -> list[tuple[str, bool, str]]:
     stuck = count_stuck(context)
     checks.append(("stuck", stuck == 0, f"{stuck} stuck" + (": see `jobboy list stuck`" if stuck else "")))
     return checks
+
+
+def _check_workers(context: Context) -> tuple[str, bool, str]:
+    alive = [worker for worker in workers(context) if worker.alive]
+    ready = context.repository.counts()
+    active = sum(n for status, n in ready.by_status.items() if status.is_active)
+    told = f"{len(alive)} alive for {active} active processes"
+    if active and not alive:
+        return "workers", False, f"{told}: start one with `jobboy work`"
+    if unserved := _unserved(context, alive):
+        codes = f"code{'s' if len(unserved) > 1 else ''} {', '.join(map(repr, unserved))}"
+        return "workers", False, f"{told}, but none serves the {codes}: start one that does"
+    return "workers", True, told
+
+
+def _unserved(context: Context, alive: Sequence[WorkerInfo]) -> list[str]:
+    """Return the codes of active processes for which no living worker has a definition."""
+    if not all(worker.codes for worker in alive):
+        return []  # one of them takes any
+    served = {code for worker in alive for code in worker.codes}
+    known = [code for code in context.repository.codes() if code not in served]
+    return [code for code in known if context.repository.count(replace(_ACTIVE, codes=frozenset({code})), limit=1)]

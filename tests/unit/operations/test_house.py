@@ -114,6 +114,21 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(bench: Bench) -> None:
     assert found["stuck"] == (False, "1 stuck: see `jobboy list stuck`")
 
 
+def test_the_doctor_names_codes_whose_processes_no_living_worker_serves(bench: Bench) -> None:
+    """As after a code was taken out of an app, or its worker was not started again."""
+    info = WorkerInfo(number=0, id="w", host="h", pid=1, slots=1, codes=("import",), started_at=NOW)
+    worker = bench.repository.add_worker(info)
+    for code in ("import", "billing", "billing", "export"):
+        bench.put(a_process(code=code))
+    bench.put(a_process(code="old", status="completed", ended_at=NOW, expires_at=NOW + DAY))
+
+    with bench.locks.take(worker_place(worker.number)) or pytest.fail("taken"):
+        assert checks(bench)["workers"] == (
+            False,
+            "1 alive for 4 active processes, but none serves the codes 'billing', 'export': start one that does",
+        )
+
+
 # --- the pause of all work ---
 
 
