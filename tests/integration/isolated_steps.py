@@ -248,6 +248,20 @@ def raise_without_words(data: Message) -> None:
     raise Unspeakable
 
 
+class Leaving(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(4)
+
+
+def raise_what_leaves_when_asked(data: Message) -> None:
+    raise Leaving
+
+
+def raise_a_syntax_error_without_a_line(data: Message) -> None:
+    what_is_no_line: Any = ("a.txt", 1, 2, 3)
+    raise SyntaxError("no line", what_is_no_line)
+
+
 def allocate(data: Message) -> dict[str, Any]:
     return {"bytes": len(bytes(data["bytes"]))}
 

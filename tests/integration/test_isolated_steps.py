@@ -404,6 +404,8 @@ def test_what_a_step_prints_does_not_disturb_its_answer(runner: ChildStepRunner)
         ("recurse", "RecursionError", "maximum recursion depth exceeded"),
         ("raise_what_is_no_text", "ValueError", "half a pair \\ud800 and \\x00"),
         ("raise_without_words", "Unspeakable", "<its text raised RuntimeError>"),
+        ("raise_what_leaves_when_asked", "Leaving", "<its text raised SystemExit>"),
+        ("raise_a_syntax_error_without_a_line", "SyntaxError", "no line (a.txt, line 1)"),
         ("return_nan", "InvalidValue", "output.rows[0]: is nan, which JSON does not have"),
         ("return_too_much", "InvalidValue", "output: takes 2,000,011 bytes as JSON"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jobboy.errors import InvalidValue
@@ -103,7 +103,7 @@ class HandledProcess(StepProcess):
         """
         if moment.tzinfo is None:
             raise InvalidValue("wait_until", "must have a time zone, such as datetime.UTC")
-        self.wanted_wait = moment
+        self.wanted_wait = moment.astimezone(UTC)
 
     def again(self) -> None:
         """Ask for another turn of a teardown, which otherwise ends with the turn that returns."""

@@ -9,13 +9,15 @@ from typing import Any
 
 from jobboy.engine.definitions import Backoff
 from jobboy.errors import InvalidValue, StepCrashed
-from jobboy.model.documents import Document, Reports
+from jobboy.model.documents import Document, Parameters, Reports
 from jobboy.model.events import EventKind
 from jobboy.model.process import CRASH_LIMIT, CrashPolicy, Process
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord
 from jobboy.model.tracebacks import MAX_LENGTH, readable_traceback
 from jobboy.ports import StepRaised
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 @dataclass(kw_only=True, slots=True)
@@ -53,8 +55,11 @@ def sealed(after: Process, before: Process) -> Process:
     Raises:
         InvalidValue: a document holds something that JSON cannot keep.
     """
-    _ = after.output is None or after.output.text
     changes: dict[str, Document] = {}
+    if after.output is not None and after.output is not before.output:
+        text = after.output.text
+        if any(type(value) not in _SCALARS for _, value in after.output.items()):  # else nobody has anything of it
+            changes["output"] = Parameters.from_text(text, "output")
     if after.store is not before.store:
         changes["store"] = _sealed(after.store, before.store, "store")
     if after.reports is not before.reports:
@@ -121,16 +126,24 @@ def describe_error(error: BaseException) -> dict[str, Any]:
     if isinstance(error, StepRaised):
         described = {"type": error.type_name, "message": error.message, "traceback": error.traceback}
     else:
-        trace = readable_traceback(error)
-        described = {"type": type(error).__name__, "message": _message(error), "traceback": trace}
+        described = {"type": type(error).__name__, "message": _message(error), "traceback": _traceback(error)}
     return {key: storable(text) for key, text in described.items()}
 
 
 def _message(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # noqa: BLE001  # user code again: an error that cannot tell its message is an error all the same
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001  # user code again: who cannot tell its message is an error all the same
         return "its message could not be read"
+
+
+def _traceback(error: BaseException) -> str:
+    try:
+        return readable_traceback(error)
+    except Exception as broken:  # noqa: BLE001  # a syntax error, for one, can hold anything in place of its line
+        return f"its traceback could not be read: {type(broken).__name__}"
 
 
 def storable(text: str) -> str:

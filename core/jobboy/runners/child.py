@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing import spawn
+from types import TracebackType
 from typing import Any
 
 from jobboy.capturing import log_to_output
@@ -183,18 +184,24 @@ def _described(error: BaseException) -> dict[str, str]:
     step_frames = error.__traceback__
     while step_frames is not None and step_frames.tb_frame.f_code.co_filename == __file__:
         step_frames = step_frames.tb_next
-    lines = traceback.format_exception(type(error), error, step_frames)
     return {
         "type": type(error).__name__,
         "message": _text(_message(error))[:_LONGEST_MESSAGE],
-        "traceback": _text("".join(lines))[-_LONGEST_TRACEBACK:],
+        "traceback": _text(_traceback(error, step_frames))[-_LONGEST_TRACEBACK:],
     }
+
+
+def _traceback(error: BaseException, frames: TracebackType | None) -> str:
+    try:
+        return "".join(traceback.format_exception(type(error), error, frames))
+    except Exception as broken:  # noqa: BLE001  # a syntax error, for one, can hold anything in place of its line
+        return f"<its traceback raised {type(broken).__name__}>"
 
 
 def _message(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception as broken:  # noqa: BLE001  # the step's own class, whose __str__ raises
+    except BaseException as broken:  # noqa: BLE001  # the step's own class, whose __str__ raises
         return f"<its text raised {type(broken).__name__}>"
 
 

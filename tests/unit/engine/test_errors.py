@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -60,6 +61,14 @@ class Strange(Exception):
         raise RuntimeError("not even this works")
 
 
+LINE_THAT_IS_NONE: Any = ("a.txt", 1, 2, 3)
+
+
+class Leaving(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(4)
+
+
 @pytest.mark.parametrize(
     ("error", "line"),
     [
@@ -69,6 +78,8 @@ class Strange(Exception):
         (RecursionError("too deep"), "RecursionError: too deep"),
         (AssertionError("text \ud800 and \0"), "AssertionError: text \\ud800 and ␀"),
         (Strange(), "Strange: its message could not be read"),
+        (Leaving(), "Leaving: its message could not be read"),
+        (SyntaxError("no line", LINE_THAT_IS_NONE), "SyntaxError: no line (a.txt, line 1)"),
         (ValueError("x" * 5000), "ValueError: " + "x" * 500),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
@@ -163,6 +174,45 @@ def test_an_output_json_cannot_keep_is_the_steps_error(bench: Bench, jobs: JobBo
     process_id = bench.start("import")
     bench.iterate()
     assert (bench.get(process_id).error or "").startswith(line)
+
+
+def test_objects_that_are_written_as_json_may_be_kept_again_and_again(bench: Bench, jobs: JobBoy) -> None:
+    @jobs.handler("import")
+    def work(process: HandledProcess) -> None:
+        process.store["given"] = process.parameters
+        process.store["several"] = [MappingProxyType({"a": 1})]
+        if process.status is ProcessStatus.STARTING:
+            process.run()
+        else:
+            process.complete()
+
+    process = bench.finish(bench.start("import", {"rows": {"first": 1}}))
+    assert (process.status, process.error) == (ProcessStatus.COMPLETED, None)
+    assert process.store == {"given": {"rows": {"first": 1}}, "several": [{"a": 1}]}
+
+
+def test_a_turn_is_kept_as_it_returned_whatever_a_thread_it_left_behind_writes(
+    bench: Bench, jobs: JobBoy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[HandledProcess] = []
+
+    @jobs.handler("import")
+    def work(process: HandledProcess) -> None:
+        process.store["rows"] = [1]
+        left.append(process)
+        process.complete({"all": []})
+
+    settle = bench.repository.settle_hand
+
+    def late(*args: Any, **named: Any) -> Any:
+        left[0].store["rows"].append(float("nan"))
+        assert left[0].output is not None
+        left[0].output["all"].append({1, 2})
+        return settle(*args, **named)
+
+    monkeypatch.setattr(bench.repository, "settle_hand", late)
+    process = bench.finish(bench.start("import"))
+    assert fields(process, "status", "store", "output") == (ProcessStatus.COMPLETED, {"rows": [1]}, {"all": []})
 
 
 # --- retries ---

@@ -1,6 +1,6 @@
 """Plain handlers: what they may do to a process, what their answers mean, and how a process comes to its end."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from jobboy import HandledProcess, InvalidValue, IterationResponse, JobBoy, Proc
 from jobboy.engine.turns import sealed
 from jobboy.errors import StatusTransitionNotAllowed
 from jobboy.model.documents import Parameters, ProcessStore
+from jobboy.model.process import iso
 from tests.factories import NOW, a_process, fields
 from tests.unit.bench import WORKER, Bench
 
@@ -264,6 +265,18 @@ def test_a_moment_without_a_time_zone_is_refused(bench: Bench, jobs: JobBoy) -> 
         process.complete()
 
     assert bench.finish(bench.start("import")).status is ProcessStatus.COMPLETED
+
+
+def test_a_moment_in_another_zone_is_kept_and_told_as_utc(bench: Bench, jobs: JobBoy) -> None:
+    @jobs.handler("import")
+    def work(process: HandledProcess) -> None:
+        with pytest.raises(OverflowError):  # no date: whoever read the process would stumble over it
+            process.wait_until(datetime.max.replace(tzinfo=timezone(timedelta(hours=-1))))
+        process.wait_until(NOW.astimezone(timezone(timedelta(hours=1))) + timedelta(hours=1))
+
+    process_id = bench.start("import")
+    bench.iterate()
+    assert (bench.history(process_id)[-1].after or {})["wait_until"] == iso(NOW + timedelta(hours=1))
 
 
 # --- what a handler is given ---
