@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
 
+from jobboy import JobBoy
 from tests.integration.worker_programs import Site, eventually
 
 PATIENT = "from jobboy.worker import worker; worker.LAST_WAIT = 60.0"
 """So that the end of an isolated step is waited for however busy the machine is."""
 ENDING = {signal.SIGTERM: 0, signal.SIGINT: 130}
+
+
+FORGETFUL = """
+import logging, sys
+from jobboy import JobBoy
+
+logging.basicConfig(level=logging.ERROR)
+jobs = JobBoy(sys.argv[1])
+jobs.handler("endless", status="starting")(lambda process: process.store.inc("turns"))
+jobs.start("endless")
+jobs.worker(slots=2).start()
+for event in jobs.tail(jobs.list()[0].id):
+    if event.kind == "iterated":
+        break
+"""
+
+
+def test_a_program_that_ends_without_stopping_its_worker_ends_after_the_turn_in_progress(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    done = subprocess.run([sys.executable, "-c", FORGETFUL, url], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    jobs = JobBoy(url)
+    (process,) = jobs.list()
+    assert (process.handled, process.status) == (False, "starting")
+    jobs.close()
 
 
 @pytest.mark.parametrize("number", ENDING)

@@ -13,7 +13,6 @@ from enum import StrEnum
 from queue import Empty, SimpleQueue
 from types import FrameType
 
-from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from jobboy.engine.iteration_maker import IterationMaker
@@ -28,6 +27,7 @@ from jobboy.ports import Bell, Clock, Held, Listener, Lock, Locks, ProcessReposi
 from jobboy.system import host, version
 from jobboy.worker.limits import Limits
 from jobboy.worker.live_logs import LiveLogs
+from jobboy.worker.pools import Pool
 from jobboy.worker.schema_watch import SchemaWatch
 from jobboy.worker.settings import WorkerSettings
 from jobboy.worker.slots import SLOTS, Slots
@@ -199,6 +199,11 @@ class Worker:
         self._abandon.set()
         self._ask_to_end()
 
+    def _program_ends(self) -> None:
+        """Take nothing more in hand: the program waits for what is, and for nothing else."""
+        self._scheduler.pause()
+        self._ask_to_end()
+
     def _ask_to_end(self) -> None:
         self._stopping.set()
         self._wake.put(None)
@@ -307,9 +312,10 @@ class Worker:
         return complete
 
     def _make_scheduler(self) -> BackgroundScheduler:
+        sizes = {SLOTS: self._slot_count, "house": 3}
         scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={SLOTS: ThreadPoolExecutor(self._slot_count), "house": ThreadPoolExecutor(3)},
+            executors={name: Pool(size, self._program_ends) for name, size in sizes.items()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         parts: list[tuple[str, Callable[[], None], float]] = [
