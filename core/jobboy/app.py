@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobboy import bootstrap
 from jobboy.engine import isolated
+from jobboy.engine.definition_rules import check_count, check_function
 from jobboy.engine.definitions import Backoff, check_name
 from jobboy.engine.handlers import (
     DEFAULT_CHANNEL,
@@ -98,14 +99,12 @@ class JobBoy:
             channel: only workers of this channel run it.
 
         Raises:
-            InvalidDefinition: the code is taken, or cannot be typed.
+            InvalidDefinition: the code is taken, or cannot be typed, or a limit breaks a rule.
         """
         pipeline = Pipeline.define(
             self.registry, check_name(code, "code"), _caller(), channel, self._allow, self._services
         )
-        definition = pipeline.definition
-        definition.timeout, definition.on_crash = timeout, CrashPolicy(on_crash)
-        definition.retention = retention
+        pipeline.definition.limit(timeout=timeout, retention=retention, on_crash=on_crash)
         return pipeline
 
     def define(
@@ -118,11 +117,15 @@ class JobBoy:
         on_crash: CrashPolicy | str = CrashPolicy.HOLD,
         retention: timedelta = DEFAULT_RETENTION,
     ) -> None:
-        """Set the limits of a code whose work is done by plain handlers; without it the values above hold."""
+        """Set the limits of a code whose work is done by plain handlers; without it the values above hold.
+
+        Raises:
+            InvalidDefinition: naming the limit and the rule it breaks.
+        """
         definition = self.registry.define(check_name(code, "code"), _caller())
+        definition.limit(timeout=timeout, retention=retention, on_crash=on_crash)
+        check_count(retries, f"retries of {code}")
         definition.retries, definition.backoff = retries, backoff or Backoff()
-        definition.timeout, definition.on_crash = timeout, CrashPolicy(on_crash)
-        definition.retention = retention
 
     def handler(
         self,
@@ -141,13 +144,18 @@ class JobBoy:
             handled: True for processes whose worker died with them in hand.
             priority: lower is asked first.
             channel: only workers of this channel ask it.
+
+        Raises:
+            InvalidDefinition: the code cannot be typed, or the function is a generator or async.
         """
         wanted = None if status is None else ProcessStatus(status)
 
         def register(function: Function) -> Function:
             handler = FunctionHandler(function, check_name(code, "code"), wanted, handled)
             state = f"{'handled ' if handled else ''}{wanted or 'any status'}"
-            self._register(handler, code, priority, channel, f"{function.__name__} ({state})", function.__module__)
+            check_function(function, f"handler of {code}")
+            name = getattr(function, "__name__", type(function).__name__)  # an object that can be called has none
+            self._register(handler, code, priority, channel, f"{name} ({state})", function.__module__)
             return function
 
         return register
@@ -167,8 +175,12 @@ class JobBoy:
             code: the only code it serves; None to let ``supports`` decide, which costs a question per process.
             priority: lower is asked first.
             channel: only workers of this channel ask it.
+
+        Raises:
+            InvalidDefinition: its ``handle`` is a generator or async.
         """
         name = type(handler).__name__
+        check_function(handler.handle, f"handler {name}")
         self._register(handler, code, priority, channel, name, type(handler).__module__)
 
     def schedule(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from jobboy.engine.definition_rules import check_count, check_factor, check_time
 from jobboy.errors import InvalidDefinition
 from jobboy.model.documents import Document
 from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy
@@ -25,6 +26,10 @@ class Backoff:
     """Wait before the second attempt."""
     factor: float = 2.0
     """By how much each wait is longer than the one before."""
+
+    def __post_init__(self) -> None:
+        check_time(self.first, "backoff", or_nothing=True)
+        check_factor(self.factor, "backoff.factor")
 
     def after(self, attempt: int) -> timedelta:
         """Return the wait after this many attempts."""
@@ -56,6 +61,11 @@ class StepDefinition:
     memory_limit: int | None = None
     """Bytes; for isolated steps."""
 
+    def __post_init__(self) -> None:
+        check_count(self.retries, f"retries of step {self.name!r}")
+        if self.timeout is not None:
+            check_time(self.timeout, f"timeout of step {self.name!r}")
+
 
 @dataclass
 class Definition:
@@ -77,6 +87,17 @@ class Definition:
     on_crash: CrashPolicy | None = None
     """None: recover for pipelines, hold for plain handlers."""
     retention: timedelta = DEFAULT_RETENTION
+
+    def limit(self, *, timeout: timedelta | None, retention: timedelta, on_crash: CrashPolicy | str) -> None:
+        """Set what holds for the whole process.
+
+        Raises:
+            InvalidDefinition: a time is none that can be waited for.
+        """
+        if timeout is not None:
+            check_time(timeout, f"timeout of {self.code}")
+        check_time(retention, f"retention of {self.code}", or_nothing=True)
+        self.timeout, self.retention, self.on_crash = timeout, retention, CrashPolicy(on_crash)
 
     @property
     def steps(self) -> Sequence[StepDefinition]:

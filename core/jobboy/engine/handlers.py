@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 from jobboy.engine.handled_process import HandledProcess
 from jobboy.engine.turns import Turn, error_line, succeeded
+from jobboy.errors import InvalidValue
 from jobboy.model.events import EventKind
 from jobboy.model.iteration import IterationResponse
 from jobboy.model.process import Process
@@ -80,12 +82,27 @@ class PlainPerformer:
     def perform(self, held: Held, means: Means) -> Turn:
         """Let the handler do its part; its moves, documents and waits are kept together."""
         process = HandledProcess(held.process, held.before, means.now())
-        has_worked = _has_worked(self.handler.handle(process))
+        has_worked = _has_worked(_returned(self.handler.handle(process)))
         if not has_worked:
             return Turn(process=held.process, kind=EventKind.ITERATED, has_worked=False)
         if held.process.status is process.status is ProcessStatus.FAILING and not _goes_on(process):
             process.fail()  # a teardown that returned is done
         return Turn(process=_after(held.process, process, means.now()), kind=EventKind.ITERATED)
+
+
+def _returned(answer: object) -> object:
+    """Refuse the answer of a function that has not run yet, which no registration could see.
+
+    Raises:
+        InvalidValue: it is a coroutine or a generator.
+    """
+    if answer is None or type(answer) is bool:
+        return answer
+    if inspect.isawaitable(answer) or inspect.isgenerator(answer) or inspect.isasyncgen(answer):
+        if inspect.iscoroutine(answer):
+            answer.close()  # else Python complains that nobody has waited for it
+        raise InvalidValue("answer of the handler", f"is a {type(answer).__name__}, of which nothing has run")
+    return answer
 
 
 def _has_worked(answer: object) -> bool:

@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any, TypeVar, overload
 
 from jobboy.engine.answers import answer_schema, check_schema
+from jobboy.engine.definition_rules import check_count, check_function
 from jobboy.engine.definitions import Backoff, Definition, StepDefinition, check_name, wants_process
 from jobboy.engine.handled_process import StepProcess
 from jobboy.engine.handlers import Means, Registration
 from jobboy.engine.registry import Registry
 from jobboy.engine.specs import build_step
-from jobboy.engine.steps import perform_here
+from jobboy.engine.steps import finish, perform_here
 from jobboy.engine.turns import Turn, given_up, succeeded, with_reason
 from jobboy.errors import InvalidDefinition, StepTimedOut
 from jobboy.model.documents import Parameters, ProcessStore, Reports
@@ -126,7 +127,8 @@ class Pipeline:
             memory_limit: megabytes of address space of an isolated step.
 
         Raises:
-            InvalidDefinition: the name is taken or cannot be typed, or the schema cannot be one.
+            InvalidDefinition: the name is taken or cannot be typed, the schema cannot be one, a limit breaks a rule,
+                or the function is a generator.
         """
         if function is None:
             return partial(
@@ -142,6 +144,9 @@ class Pipeline:
             )
         perform = getattr(function, "execute", function)
         name = check_name(name or str(getattr(function, "__name__", "")), "step name")
+        check_function(perform, f"step {name!r}", may_be_async=True)
+        if memory_limit is not None:
+            check_count(memory_limit, f"memory_limit of step {name!r}", least=1)
         schema = answer_schema(getattr(function, "answer", None) if answer is None else answer, name)
         step = StepDefinition(
             name=name,
@@ -151,7 +156,7 @@ class Pipeline:
             answer=schema,
             isolated=isolated,
             retries=retries,
-            backoff=backoff if isinstance(backoff, Backoff) else Backoff(backoff or Backoff().first),
+            backoff=backoff if isinstance(backoff, Backoff) else Backoff() if backoff is None else Backoff(backoff),
             timeout=timeout,
             memory_limit=None if memory_limit is None else memory_limit * 1_000_000,
         )
@@ -164,7 +169,12 @@ class Pipeline:
             self.definition.add_step(build_step(spec, allowed=self.allowed, services=self.services))
 
     def teardown(self, function: Function) -> Function:
-        """Register a function that is called with the process when it is failing, before it is failed."""
+        """Register a function that is called with the process when it is failing, before it is failed.
+
+        Raises:
+            InvalidDefinition: it is a generator.
+        """
+        check_function(function, f"teardown of {self.definition.code}", may_be_async=True)
         self.definition.teardown = function
         return function
 
@@ -241,7 +251,7 @@ class PipelinePerformer:
         after = process
         if self.definition.teardown is not None:
             handled = StepProcess(process)
-            self.definition.teardown(handled)
+            finish(self.definition.teardown(handled))
             after = after.changed(store=handled.store, reports=handled.reports)
         return Turn(process=after.moved(ProcessStatus.FAILED, now()), kind=EventKind.FAILED)
 

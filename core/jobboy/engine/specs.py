@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from jobboy.engine.answers import answer_schema
+from jobboy.engine.definition_rules import LONGEST
 from jobboy.engine.definitions import StepDefinition, check_name, wants_process
 from jobboy.errors import InvalidDefinition
 
@@ -47,7 +48,7 @@ def build_step(
         interrupts=schema is not None or bool(spec.get("interrupts", getattr(instance, "interrupts", False))),
         answer=schema,
         isolated=bool(spec.get("isolated", False)),
-        retries=int(_number(spec, "retries") or 0),
+        retries=_count(spec, "retries"),
         timeout=None if timeout is None else timedelta(seconds=timeout),
     )
 
@@ -80,9 +81,17 @@ def _services(names: object, services: Mapping[str, Callable[[], Any]]) -> list[
 
 def _number(spec: Mapping[str, Any], key: str) -> float | None:
     value = spec.get(key)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value is not None and not (is_number and 0 <= value <= LONGEST.total_seconds()):
         raise InvalidDefinition(f"spec.{key}", f"must be a number from 0, not {value!r}")
     return value
+
+
+def _count(spec: Mapping[str, Any], key: str) -> int:
+    number = _number(spec, key) or 0
+    if number % 1:
+        raise InvalidDefinition(f"spec.{key}", f"must be a whole number, not {number!r}")
+    return int(number)
 
 
 def _list(value: object, field: str) -> list[Any]:

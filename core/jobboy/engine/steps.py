@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import copy_context
 from typing import Any
 
 from jobboy.engine.deadline import within
@@ -35,10 +36,21 @@ def perform_here(step: StepDefinition, order: StepOrder) -> StepResult:
         answer = call_step(step, order.data, handled)
     else:
         answer = within(limit, lambda: call_step(step, order.data, handled), late)
-    if type(answer) is not dict and inspect.isawaitable(answer):
-        awaitable, backstop = answer, None if limit is None else limit + CLEAN_UP
-        answer = within(backstop, lambda: _run(awaitable, limit, late), late)
-    return result_of(answer, step.name, handled)
+    return result_of(finish(answer, limit, late), step.name, handled)
+
+
+def finish(answer: Any, limit: float | None = None, late: Callable[[], Exception] = TimeoutError) -> Any:
+    """Return the answer of a function, or what it gives when it is a coroutine, which is run to its end.
+
+    Args:
+        answer: of the call.
+        limit: seconds a coroutine has.
+        late: makes the error for one that is not done by then.
+    """
+    if type(answer) is dict or not inspect.isawaitable(answer):
+        return answer
+    backstop = None if limit is None else limit + CLEAN_UP
+    return _outside_of_loops(lambda: within(backstop, lambda: _run(answer, limit, late), late))
 
 
 def call_step(step: StepDefinition, data: Mapping[str, Any], process: StepProcess | None) -> Any:
@@ -61,7 +73,24 @@ def result_of(answer: object, step: str, process: StepProcess | None) -> StepRes
     return StepResult(output=output, store=dict(process.store), reports=dict(process.reports))
 
 
-def _run(answer: Awaitable[Any], limit: float | None, late: Callable[[], StepTimedOut]) -> Any:
+def _outside_of_loops(call: Callable[[], Any]) -> Any:
+    """Call a function in this thread, or in another one where this one runs an event loop: none runs inside it."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return call()
+    from concurrent.futures import ThreadPoolExecutor
+
+    threads = ThreadPoolExecutor(1)
+    try:
+        return threads.submit(copy_context().run, call).result()
+    finally:
+        threads.shutdown(wait=False)
+
+
+def _run(answer: Awaitable[Any], limit: float | None, late: Callable[[], Exception]) -> Any:
     import asyncio  # costs more than all of the engine to load, and few steps need it
 
     async def awaited() -> Any:

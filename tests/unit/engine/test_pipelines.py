@@ -174,6 +174,33 @@ def test_a_step_may_be_a_coroutine(bench: Bench, jobs: JobBoy) -> None:
     assert fields(process, "output", "store") == ({"body": "x"}, {"fetched": True})
 
 
+def test_a_coroutine_is_done_where_an_event_loop_runs_already(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("nightly")
+
+    @pipeline.step
+    async def fetch(data: Data) -> Data:
+        await asyncio.sleep(0)
+        return {"body": "x"}
+
+    async def program() -> object:
+        return bench.finish(bench.start("nightly")).output
+
+    assert asyncio.run(program()) == {"body": "x"}
+
+
+def test_a_teardown_may_be_a_coroutine(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("nightly")
+    pipeline.step(lambda data: 1 / 0, name="divide")
+
+    @pipeline.teardown
+    async def tear_down(process: StepProcess) -> None:
+        await asyncio.sleep(0)
+        process.store["removed"] = True
+
+    process = bench.finish(bench.start("nightly"))
+    assert fields(process, "status", "store") == (ProcessStatus.FAILED, {"removed": True})
+
+
 async def raising(_: Data) -> None:
     raise LookupError("not there")
 
