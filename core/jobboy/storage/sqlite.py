@@ -250,6 +250,9 @@ class _Channel:
         except driver().Error:  # the next transaction gets a new connection; this one's is given up with it
             self.close()
 
+    def is_open(self) -> bool:
+        return self._open is not None and bool(self._open.in_transaction)
+
     def changes(self) -> object:
         connection = self._connection()
         return connection.total_changes, connection.in_transaction  # a full disk rolls back by itself

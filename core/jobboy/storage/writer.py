@@ -43,6 +43,7 @@ class Transaction(Session):
 
 
 Work = Callable[[Transaction], T]
+_Outcome = tuple[Any, BaseException | None]
 
 
 class Channel(Protocol):
@@ -56,6 +57,9 @@ class Channel(Protocol):
 
     def rollback(self) -> None:
         """Leave everything as it was at `begin`; never raises."""
+
+    def is_open(self) -> bool:
+        """Say whether a transaction was begun that is neither committed nor rolled back."""
 
     def changes(self) -> object:
         """Return what is another value after any row that is written, and after a rollback by the database itself."""
@@ -152,12 +156,18 @@ class Writer:
             self._channel.rollback()
             own.finish(None, error)
             return
+        outcomes: list[_Outcome] = []
         try:
             outcomes = [self._outcome(item, transaction) for item in group]
             reach("commit-asked")
             self._channel.commit()
             reach("commit-done")
         except BaseException as error:  # noqa: BLE001  # the thread whose work it was gets it
+            if outcomes and not (isinstance(error, Exception) or self._channel.is_open()):
+                # Most of the time the commit waits for the disk, so there an interrupt comes: when it is done.
+                _finish(group, outcomes)
+                own.finish(None, error)
+                return
             self._channel.rollback()
             transaction.undo()
             if not isinstance(error, Exception):
@@ -165,10 +175,9 @@ class Writer:
             elif len(group) == 1:
                 group[0].finish(None, error)
             return
-        for item, outcome in zip(group, outcomes, strict=True):
-            item.finish(*outcome)
+        _finish(group, outcomes)
 
-    def _outcome(self, item: _Item, transaction: Transaction) -> tuple[Any, BaseException | None]:
+    def _outcome(self, item: _Item, transaction: Transaction) -> _Outcome:
         written, mark = self._channel.changes(), transaction.mark()
         try:
             return item.work(transaction), None
@@ -179,7 +188,12 @@ class Writer:
             return None, error
 
 
-def _attempt(work: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+def _finish(group: list[_Item], outcomes: list[_Outcome]) -> None:
+    for item, outcome in zip(group, outcomes, strict=True):
+        item.finish(*outcome)
+
+
+def _attempt(work: Callable[[], Any]) -> _Outcome:
     try:
         return work(), None
     except BaseException as error:  # noqa: BLE001  # handed on by `Writer`

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import multiprocessing
 import os
 import shutil
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -383,6 +386,34 @@ def test_p10_a_full_database_keeps_what_was_acknowledged_and_goes_on_when_there_
         repository._database._channel.pragma("max_page_count = 1000000")
         keep(repository)
         assert repository.counts().total == kept + 1
+
+
+def test_an_interrupt_while_the_commit_waits_for_the_disk_reaches_only_its_own_thread(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(path) as repository:
+        writer, channel = repository._database._writer, repository._database._channel
+        commit, begun, go = channel.commit, threading.Event(), threading.Event()
+        commits = itertools.count(1)
+
+        def interrupted_commit() -> None:
+            begun.set()
+            assert go.wait(60)
+            commit()
+            if next(commits) == 2:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(channel, "commit", interrupted_commit)
+        with ThreadPoolExecutor(3) as threads:
+            adding = []
+            for place, name in enumerate("abc"):
+                adding.append(threads.submit(repository.add, [a_process(id=name)], actor="program:test"))
+                assert begun.wait(60)
+                while len(writer._queue) < place:
+                    threading.Event().wait(0.001)
+            go.set()
+        assert [type(one.exception()) for one in adding] == [type(None), KeyboardInterrupt, type(None)]
+        assert [row.id for row in repository.page(Selection(), limit=10).rows] == ["c", "b", "a"]
 
 
 def test_p10_a_file_without_the_right_to_write_is_named(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ class Recorder:
         self.go = threading.Event()
         self.refuse_commit: Callable[[list[str]], bool] = lambda lines: False
         self.refuse_begin: Exception | None = None
+        self.interrupt_after: str | None = None
 
     def begin(self) -> Transaction:
         if self.interrupts:
@@ -40,9 +41,15 @@ class Recorder:
         if self.refuse_commit(self.open):
             raise RuntimeError("the disk is full")
         self.committed.append(self.open)
+        if self.interrupt_after is not None and self.interrupt_after in self.open:
+            self.interrupt_after = None
+            raise KeyboardInterrupt
 
     def rollback(self) -> None:
         self.rolled_back += 1
+
+    def is_open(self) -> bool:
+        return not any(self.open is lines for lines in self.committed)
 
     def changes(self) -> int:
         return len(self.open)
@@ -201,6 +208,15 @@ def test_an_interrupt_reaches_the_thread_that_leads_and_the_others_are_written()
     _, leader, other = ground.hand_in(ground.channel.line("leads"), interrupt)
     assert isinstance(leader.exception(), KeyboardInterrupt)
     assert other.result() is None
+
+
+def test_an_interrupt_while_the_commit_waits_for_the_disk_leaves_what_is_committed_done_once() -> None:
+    ground = Ground()
+    ground.channel.interrupt_after = "b"
+    _, leading, *others = ground.hand_in(*(ground.channel.line(line) for line in "abc"))
+    assert isinstance(leading.exception(), KeyboardInterrupt)
+    assert [result.result() for result in others] == ["b", "c"]
+    assert ground.channel.committed == [["first"], ["a", "b", "c"]]
 
 
 def test_what_runs_alone_runs_outside_any_transaction() -> None:
