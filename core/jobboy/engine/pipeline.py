@@ -60,6 +60,7 @@ class Pipeline:
         if definition.is_pipeline:
             raise InvalidDefinition(code, "has a pipeline already")
         definition.is_pipeline = True
+        definition.module = module  # a handler of the code may have been registered before, somewhere else
         registration = Registration(
             performer=PipelinePerformer(definition),
             priority=PIPELINE_PRIORITY,

@@ -130,6 +130,20 @@ def test_a_code_has_one_pipeline(jobs: JobBoy) -> None:
         jobs.steps("import")
 
 
+@pytest.mark.parametrize("handler_first", [True, False])
+def test_isolated_steps_are_looked_for_where_the_pipeline_is_defined(jobs: JobBoy, handler_first: bool) -> None:
+    def resume(process: HandledProcess) -> None:
+        """Serve what is found handled."""
+
+    resume.__module__ = "rescuers"
+    if handler_first:
+        jobs.handler("import", handled=True)(resume)
+    jobs.steps("import")
+    if not handler_first:
+        jobs.handler("import", handled=True)(resume)
+    assert jobs.registry.module_of("import") == __name__
+
+
 # --- classes ---
 
 
