@@ -71,6 +71,7 @@ class Operations(ScheduleDoor):
         Raises:
             CodeNotFound: no definition has the code.
             InvalidValue: the parameters break a rule; names the path.
+            Refused: the key is that of a process of another code.
         """
         return self.start_many(
             [(code, {} if parameters is None else parameters)], keys=[key], delay=delay, priority=priority

@@ -131,7 +131,7 @@ def _document(parameters: object) -> Parameters:
 
 
 def _key(key: str | None) -> str | None:
-    if key is not None and not (0 < len(key) <= MAX_KEY and key.isprintable()):
+    if key is not None and not (isinstance(key, str) and 0 < len(key) <= MAX_KEY and key.isprintable()):
         raise InvalidValue("key", f"must be 1 to {MAX_KEY} printable characters")
     return key
 
@@ -139,14 +139,17 @@ def _key(key: str | None) -> str | None:
 def _priority(priority: int | None) -> int:
     if priority is None:
         return DEFAULT_PRIORITY
-    if not 0 <= priority <= MAX_PRIORITY:
-        raise InvalidValue("priority", f"must be from 0 (first) to {MAX_PRIORITY:,} (last)")
+    is_whole = isinstance(priority, int) and not isinstance(priority, bool)
+    if not (is_whole and 0 <= priority <= MAX_PRIORITY):
+        raise InvalidValue("priority", f"must be from 0 (first) to {MAX_PRIORITY:,} (last), a whole number")
     return priority
 
 
 def _wait_until(now: datetime, delay: timedelta | None) -> datetime | None:
     if delay is None or delay == timedelta(0):
         return None
+    if not isinstance(delay, timedelta):
+        raise InvalidValue("delay", f"must be a timedelta, such as timedelta(minutes=10), not {delay!r}")
     if delay < timedelta(0):
         raise InvalidValue("delay", "must not be negative")
     try:

@@ -64,6 +64,9 @@ class ProcessRepository(ScheduleRepository, Protocol):
         """Keep new processes, all or none, each with its event ``started``; numbers are given here.
 
         A process whose `key` is already kept is not written: the kept one is returned in its place.
+
+        Raises:
+            Refused: the one that is kept has another code; nothing is written.
         """
 
     def add_alike(self, several: Sequence[Alike], *, actor: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from jobboy.errors import Fenced
+from jobboy.errors import Fenced, Refused
 from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.process import Process, iso
@@ -38,14 +38,24 @@ class PreparedProcess:
         self._started = rows.event_values(_started(process, actor), None)
 
     def write(self, transaction: Transaction) -> Process:
-        """Write it with its event and return it with its number; a known key gives the process that has it."""
+        """Write it with its event and return it with its number; a known key gives the process that has it.
+
+        Raises:
+            Refused: the key is of a process of another code.
+        """
         if self.process.key is not None:
             row = transaction.one(statements.BY_KEY, {"key": self._values["key"]})
             if row is not None:
-                return rows.process(row)
+                return self._found(rows.process(row))
         number = transaction.insert(statements.INSERT_PROCESS, self._values)
         transaction.write(statements.INSERT_EVENT, {**self._started, "process": number})
         return self.process.changed(number=number)
+
+    def _found(self, process: Process) -> Process:
+        if process.code != self.process.code:
+            why = f"its key {process.key!r} is that of {process.id}, a process of {process.code}"
+            raise Refused("start", self.process.code, why)
+        return process
 
 
 class PreparedAlike:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jobboy import CrashPolicy, InvalidValue, JobBoy, ProcessStatus
-from jobboy.errors import CodeNotFound
+from jobboy.errors import CodeNotFound, Refused
 from jobboy.model.selection import Selection
 from jobboy.ports import DefinitionRecord
 from tests.factories import NOW, fields
@@ -46,6 +46,15 @@ def test_two_starts_with_one_key_are_one_process(bench: Bench) -> None:
     assert bench.kinds(first) == ["started"]
 
 
+def test_a_key_of_another_code_is_refused_and_nothing_is_started(bench: Bench) -> None:
+    first = bench.start("import", key="2026-01-05")
+    with pytest.raises(
+        Refused, match=rf"cannot start nightly: its key '2026-01-05' is that of {first}, a process of"
+    ):
+        bench.operations.start_many([("import", {}), ("nightly", {})], keys=["new", "2026-01-05"])
+    assert [process.id for process in bench.operations.list(Selection())] == [first]
+
+
 def test_a_key_stays_taken_when_its_process_has_ended(bench: Bench) -> None:
     process_id = bench.start("import", key="once")
     bench.finish(process_id)
@@ -71,6 +80,10 @@ def test_a_delay_of_nothing_is_none(bench: Bench) -> None:
         ({"delay": timedelta.max}, "delay: ends after the year 9999"),
         ({"priority": -1}, "priority: must be from 0"),
         ({"priority": 1_000_001}, "priority: must be from 0 (first) to 1,000,000 (last)"),
+        ({"delay": 10}, "delay: must be a timedelta, such as timedelta(minutes=10), not 10"),
+        ({"priority": 1.5}, "priority: must be from 0 (first) to 1,000,000 (last), a whole number"),
+        ({"priority": "3"}, "priority: must be from 0"),
+        ({"key": 5}, "key: must be 1 to 200 printable characters"),
         ({"key": ""}, "key: must be 1 to 200 printable characters"),
         ({"key": "x" * 201}, "key: must be 1 to 200 printable characters"),
         ({"key": "a\nb"}, "key: must be 1 to 200 printable characters"),
