@@ -41,7 +41,7 @@ fork = ctypes.PyDLL(None).fork  # as a library written in C does it
 if fork() == 0:
     os.read(0, 1)  # outlives its parent, until the test is over
     os._exit(0)
-ofd._KEPT_FOR = 0.0  # a second later
+ofd._KEPT_FOR = 0.0  # a moment later
 bundle = locks.bundle()
 print("held" if bundle.take(int(sys.argv[3])) else "refused", flush=True)
 sys.stdin.read()

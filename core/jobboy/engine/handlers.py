@@ -116,15 +116,18 @@ def _goes_on(process: HandledProcess) -> bool:
 
 
 def _after(process: Process, handled: HandledProcess, now: datetime) -> Process:
-    after = process.changed(
-        store=handled.store, reports=handled.reports, output=handled.output, wait_until=handled.wanted_wait
-    )
+    changes: dict[str, Any] = {
+        "store": handled.store,
+        "reports": handled.reports,
+        "output": handled.output,
+        "wait_until": handled.wanted_wait,
+    }
     if handled.failure is not None:
         error = error_line({"type": None, "message": handled.failure})
-        return after.moved(handled.status, now, error=error, crashes=0)
+        return process.moved(handled.status, now, error=error, crashes=0, **changes)
     if process.status is ProcessStatus.FAILING:  # what it fails of stays in sight
-        return after.moved(handled.status, now)
-    return succeeded(after, handled.status, now)
+        return process.moved(handled.status, now, **changes)
+    return succeeded(process, handled.status, now, **changes)
 
 
 @dataclass(frozen=True)

@@ -40,11 +40,11 @@ def succeeded(process: Process, to: ProcessStatus, now: datetime, **changes: Any
     """
     if process.error is None and process.stuck_cause is None:
         return process.moved(to, now, attempt=0, crashes=0, **changes)
-    reports = Reports.from_text(process.reports.text, "reports")
+    after = process.changed(**changes)
+    reports = Reports.from_text(after.reports.text, "reports")
     if process.error is not None:
         reports.unset("reason")
-    marks = {"attempt": 0, "crashes": 0, "error": None, "stuck_cause": None, "reports": reports}
-    return process.moved(to, now, **marks | changes)
+    return after.moved(to, now, attempt=0, crashes=0, error=None, stuck_cause=None, reports=reports)
 
 
 def sealed(after: Process, before: Process) -> Process:

@@ -54,15 +54,12 @@ class LockFile:
         Raises:
             DatabaseReplaced: when it is not.
         """
-        if not self.is_in_place():
-            raise DatabaseReplaced(self._name)
-
-    def is_in_place(self) -> bool:
-        """Say whether the file is the one that this program began to use."""
         try:
-            return _identity(os.stat(self._name)) == self._identity
+            found = _identity(os.stat(self._name))
         except FileNotFoundError:
-            return False
+            found = None
+        if found != self._identity:
+            raise DatabaseReplaced(self._name)
 
     def _open(self, flags: int) -> io.FileIO:
         try:

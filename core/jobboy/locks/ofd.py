@@ -24,7 +24,7 @@ from jobboy.ports import Bundle, Lock
 
 _FLOCK = struct.Struct("@hhqqi0q")
 """``struct flock``: type, whence, start, length, pid, which must be 0; padded at its end like in C."""
-_KEPT_FOR = 1.0
+_KEPT_FOR = 0.01
 """Seconds for which one open file description is used again and again; see `_Descriptions`."""
 
 
@@ -120,8 +120,9 @@ class _Description(NamedTuple):
 class _Descriptions:
     """Open file descriptions of the lock file that hold nothing: opening one takes longer than all its locks.
 
-    Each is used for a moment only, because a library may fork without telling Python: such a fork keeps what it
-    inherited, and with it all that is ever locked through it. Called from many threads.
+    Each is used for a moment only: whoever opens looks whether the file is still the same one, and a library may
+    fork without telling Python; such a fork keeps what it inherited, and with it all that is ever locked through it.
+    Called from many threads.
 
     Args:
         file: the lock file.
@@ -145,7 +146,7 @@ class _Descriptions:
         """
         now = time.monotonic()
         while (kept := self._next_idle()) is not None:
-            if now - kept.opened_at < _KEPT_FOR and not kept.file.closed and self._file.is_in_place():
+            if now - kept.opened_at < _KEPT_FOR and not kept.file.closed:
                 return kept
             kept.file.close()
         return _Description(self._file.open(), now)

@@ -194,17 +194,14 @@ def as_read(process: Process) -> Process | None:
     """Return a candidate as it is read back once it is written; None for others, and where only reading tells."""
     if process.rank is None or process.error is not None or process.stuck_cause is not None:
         return None
-    output = process.output
-    return process.changed(
-        store=_document(process.store, "store"),
-        reports=_document(process.reports, "reports"),
-        output=None if output is None else Parameters.from_text(output.text, "output"),
-    )
-
-
-def _document(document: Document, field: str) -> Document:
-    """Return a document that nobody can write, with what is known of it by now."""
-    return document if type(document) is Document else Document.from_text(document.text, field)
+    changes: dict[str, Document] = {}
+    if process.output is not None:
+        changes["output"] = Parameters.from_text(process.output.text, "output")
+    for name in ("store", "reports"):
+        document = process.__dict__[name]
+        if type(document) is not Document:  # somebody might still write it
+            changes[name] = Document.from_text(document.text, name)
+    return process.changed(**changes) if changes else process
 
 
 def _summary_values(values: dict[str, Any]) -> dict[str, Any]:
