@@ -47,7 +47,7 @@ class WorkerClaimant:
         Raises:
             StorageNotReachable: when the note cannot be taken back.
         """
-        if not held.plain:
+        if not held.in_hand:
             return held
         now = self.clock.now()
         since: dict[str, Any] = {}
@@ -64,6 +64,7 @@ class WorkerClaimant:
             lock=held.lock,
             more=held.more,
             ahead=held.ahead,
+            in_hand=True,
             plain=held.plain,
             claimed=held.process,
         )
@@ -191,8 +192,9 @@ class SlotClaimant:
         return bundle
 
     def _held(self, candidate: Process, lock: Lock, *, ahead: bool) -> Held:
-        process = candidate.claimed(self._claimant.worker_id, self._now)
-        return Held(before=candidate, process=process, lock=lock, ahead=ahead, plain=True)
+        process = self._claimant.limited(candidate, self._now)
+        is_plain = process.deadline_at is None
+        return Held(before=candidate, process=process, lock=lock, ahead=ahead, in_hand=True, plain=is_plain)
 
     def _is_isolated(self, candidate: Process) -> bool:
         definition = self._claimant.registry.definition(candidate.code)
@@ -206,7 +208,10 @@ class SlotClaimant:
         if candidate.status is ProcessStatus.FAILING:
             return False
         definition = self._claimant.registry.definition(candidate.code)
-        if definition is None or definition.is_limited(candidate.step):
+        if definition is None or definition.timeout is not None:
+            return False
+        step = definition.step(candidate.step)
+        if step is not None and step.timeout is not None and not step.isolated:
             return False
         return self._pace.is_short(candidate.code, candidate.step)
 

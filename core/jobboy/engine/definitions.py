@@ -108,11 +108,6 @@ class Definition:
         """Return the step of this name, None when there is none."""
         return None if name is None else self.by_name.get(name)
 
-    def is_limited(self, name: str | None) -> bool:
-        """Say whether a turn at this step has a deadline: of the step or of the whole process."""
-        step = self.step(name)
-        return self.timeout is not None or (step is not None and step.timeout is not None)
-
     def position(self, name: str) -> int:
         """Return the place of a step, 0 for the first."""
         return list(self.by_name).index(name)

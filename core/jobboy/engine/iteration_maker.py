@@ -131,7 +131,7 @@ class IterationMaker:
                 return False
             self._pace.depose(hand.by)
             self._take_away(hand)
-            if current.plain:
+            if current.in_hand:
                 moved_on = self._claimant.moved_on(current.process, self._claimant.clock.now())
                 self._repository.change(current.process.number, partial(_begun, moved_on))
             hand.relieved = True

@@ -50,6 +50,8 @@ class Held:
     """Others were ready when it was picked; set by the repository."""
     ahead: bool = False
     """Claimed together with another one and ahead of need: its work is marked as not begun until it begins."""
+    in_hand: bool = False
+    """Claimed by a slot that takes several: what begins with its work is written when that begins, or lasts."""
     plain: bool = False
     """`process` is `before` by the rule of `Process.claimed` alone: one statement can write a hand of them."""
     claimed: Process | None = None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
 from jobboy import JobBoy, Process
-from jobboy.engine.claimants import SlotClaimant
+from jobboy.engine.claimants import GRACE, SlotClaimant
 from jobboy.engine.hand import Hand
 from jobboy.engine.pace import SHORT as SHORT_TIME
 from jobboy.engine.pace import Pace
@@ -86,6 +87,42 @@ def test_a_child_that_is_handed_a_lock_keeps_no_other_of_the_hand_taken(bench: B
     assert [bench.locks.is_taken(place_of(held)) for held in members] == [False, True, False]
     os.close(of_child)
     assert not bench.locks.is_taken(place_of(members[1]))
+
+
+def test_each_has_the_deadline_of_its_own_step_while_it_is_held(bench: Bench, jobs: JobBoy) -> None:
+    limit = timedelta(minutes=10)
+    jobs.steps("limited").step(lambda data: {}, name="load", isolated=True, timeout=limit)
+    kept = started(bench, 3, "limited")
+    limited, children = Hurry(bench, "limited"), Children(bench)
+    seen: list[Process] = []
+    children.turns[1] = lambda: seen.extend(bench.get(one.id) for one in kept)
+    limited.work()
+
+    assert [hand.size for hand in limited.hands] == [3]
+    assert {one.deadline_at for one in seen} == {bench.clock.now() + limit + GRACE}
+    assert [order.timeout for order in children.orders] == [limit] * 3
+    for one in kept:
+        assert fields(bench.get(one.id), "status", "deadline_at", "attempt") == ("completed", None, 0)
+        assert [record.attempts for record in bench.repository.steps(one.number)] == [1]
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_one_with_a_deadline_that_turns_out_to_be_long_keeps_it(bench: Bench, jobs: JobBoy, place: int) -> None:
+    jobs.steps("limited").step(lambda data: {}, name="load", isolated=True, timeout=timedelta(minutes=10))
+    kept = started(bench, 3, "limited")
+    limited, children, seen = Hurry(bench, "limited"), Children(bench), list[Process]()
+
+    def take_long() -> None:
+        assert limited.maker.relieve(limited.hands[0])
+        seen.extend(bench.get(one.id) for one in kept)
+
+    children.turns[place] = take_long
+    limited.work(wanted=lambda: len(children.orders) < place)
+    begun, rest = seen[place - 1], seen[place:]
+    assert fields(begun, "status", "handled", "attempt") == ("running", True, 1)
+    assert begun.deadline_at is not None
+    assert rest == [one.changed(token=1) for one in kept[place:]], "as if they had never been claimed"
+    assert bench.get(begun.id).status == "completed"
 
 
 def test_every_slot_may_take_them_for_each_only_waits_for_its_child(bench: Bench, hurried: Hurry) -> None:

@@ -261,7 +261,7 @@ def test_what_was_settled_and_given_back_is_not_in_hand_again_when_the_database_
 ) -> None:
     jobs.steps("import").step(lambda data: data, name="only")
     ids = [bench.start("import") for _ in range(3)]
-    hand = Hand([replace(bench.pick(), ahead=True, plain=True) for _ in range(3)])
+    hand = Hand([replace(bench.pick(), ahead=True, in_hand=True, plain=True) for _ in range(3)])
     iterator = ProcessIterator(jobs.registry, bench.clock, bench.runner, actor="worker:test")
     done, current = hand.next(), hand.next()
     assert done is not None
