@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jobboy import bootstrap
 from jobboy.model.selection import Selection
-from jobboy.storage.sqlite import WAL_LIMIT
+from jobboy.storage.write_ahead import WAL_LIMIT
 from tests.chaos.foreign import IDLE_TRANSACTION, OPEN_CURSOR, foreign
 from tests.chaos.measured import Measured, say
 from tests.console.terminal import Terminal

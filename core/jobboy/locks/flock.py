@@ -15,11 +15,11 @@ from typing import Self
 from jobboy.locks.ahead import AheadNotes, NotedLocks
 from jobboy.locks.lock_file import DescriptorLock, not_reachable, open_private
 from jobboy.locks.waiting import pauses, wait_for
-from jobboy.ports import MANAGEMENT_PLACE, SCHEMA_PLACE, WAITING_PLACE, Bundle, Lock
+from jobboy.ports import EMPTYING_PLACE, MANAGEMENT_PLACE, SCHEMA_PLACE, WAITING_PLACE, Bundle, Lock
 
 _PATIENCE = 0.05
 """Seconds a taker tries, so that probers do not make it fail."""
-_KEPT = frozenset({MANAGEMENT_PLACE, SCHEMA_PLACE, WAITING_PLACE})
+_KEPT = frozenset({EMPTYING_PLACE, MANAGEMENT_PLACE, SCHEMA_PLACE, WAITING_PLACE})
 """Places whose file stays: they are taken again and again, by many."""
 
 

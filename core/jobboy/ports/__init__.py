@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jobboy.ports.claims import Change, Claimant, HandClaimant, Held, Settlement
 from jobboy.ports.locks import (
+    EMPTYING_PLACE,
     MANAGEMENT_PLACE,
     SCHEMA_PLACE,
     WAITING_PLACE,
@@ -19,6 +20,7 @@ from jobboy.ports.schedules import ScheduleRepository
 from jobboy.ports.surroundings import Bell, Clock, Identifiers, Listener
 
 __all__ = [
+    "EMPTYING_PLACE",
     "MANAGEMENT_PLACE",
     "SCHEMA_PLACE",
     "WAITING_PLACE",

@@ -11,6 +11,8 @@ SCHEMA_PLACE = 1 << 61
 """Held while tables are created or migrated."""
 WAITING_PLACE = SCHEMA_PLACE + 1
 """Held shared by each program that waits for its turn to write to the database."""
+EMPTYING_PLACE = SCHEMA_PLACE + 2
+"""Held by the program that empties the write-ahead log of the database."""
 _WORKERS = 1 << 60
 
 

@@ -23,7 +23,7 @@ def report(path: Path, found: Mapping[str, Any], *, wal_bytes: int, wal_limit: i
         ("durability", found["synchronous"] > 0, f"synchronous {_SYNCHRONOUS[found['synchronous']]}"),
         ("content", found["quick_check"] == "ok", f"quick_check says {found['quick_check']}"),
         _mode(path),
-        ("write-ahead log", wal_bytes <= wal_limit, f"{wal_bytes:,} bytes, emptied above {wal_limit:,}"),
+        ("write-ahead log", wal_bytes <= wal_limit, f"{wal_bytes:,} bytes, kept below {wal_limit:,}"),
         _readers(found["pinned_by"]),
     ]
 

@@ -26,7 +26,7 @@ def facts(database: SqliteDatabase) -> DatabaseFacts:
         return DatabaseFacts(
             path=str(database.path),
             file_bytes=os.stat(database.path).st_size,  # looked at from outside, never opened
-            log_bytes=database.wal_bytes(),
+            log_bytes=database.log.length(),
             page_bytes=_pragma(session, "page_size"),
             pages=_pragma(session, "page_count"),
             free_pages=_pragma(session, "freelist_count"),

@@ -13,22 +13,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jobboy.errors import DatabaseReplaced, InvalidValue, StorageError, StorageNotReachable
-from jobboy.ports import Locks
+from jobboy.ports import EMPTYING_PLACE, Locks
 from jobboy.storage import checks, lock_holders, schema, statements
 from jobboy.storage.driver import connect, driver
 from jobboy.storage.failures import BUSY, code_of, file_error, translated
 from jobboy.storage.readers import Readers
 from jobboy.storage.statements import Session
-from jobboy.storage.turnstile import Turnstile
+from jobboy.storage.turnstile import LONGEST, Turnstile
 from jobboy.storage.watch import Watch
+from jobboy.storage.write_ahead import READER_SECONDS, TURN_SECONDS, WAL_LIMIT, WriteAheadLog
 from jobboy.storage.writer import Transaction, Work, Writer
 
 DIALECT = "sqlite"
 """Which texts are run here."""
 BUSY_SECONDS = 10.0
 """How long a write waits for other programs."""
-WAL_LIMIT = 64 * 1024 * 1024
-"""Bytes: SQLite cuts a longer write-ahead log back to this, and `SqliteDatabase.maintain` empties it."""
 EXAMINE_EVERY = 0.1
 """Seconds for which a writer relies on the schema that it has seen."""
 PIN_LOOKS = 5
@@ -58,8 +57,11 @@ class SqliteDatabase:
         self._synchronous = _SYNCHRONOUS[durability]
         self._pid = os.getpid()
         self._identity = _make_file(path)
+        self.log = WriteAheadLog(path)
+        self._locks = locks
         self._readers = Readers(self._connect_reader)
         self._turnstile = Turnstile(locks, seconds=BUSY_SECONDS, is_busy=_is_busy)
+        self._short_turnstile = Turnstile(locks, seconds=TURN_SECONDS, is_busy=_is_busy)
         self._channel = _Channel(self)
         self._writer = Writer(self._channel)
         self._watch_guard = threading.Lock()
@@ -109,13 +111,13 @@ class SqliteDatabase:
             return stamp
 
     def maintain(self) -> None:
-        """Empty a write-ahead log that has grown long; when a reader is in the way, the next call tries again."""
-        if self.wal_bytes() <= WAL_LIMIT:
+        """Empty a write-ahead log that writers could not keep short, or tell who reads and is in the way of that."""
+        if self.log.length() <= WAL_LIMIT:
             return
         self._examine_caller()
         with translated(self.path):
-            is_busy = self._writer.alone(lambda: self._channel.pragma("wal_checkpoint(TRUNCATE)"))
-            who = self._find_pinning() if is_busy else None
+            is_emptied = self._writer.alone(self._channel.empty_log)
+            who = None if is_emptied else self._find_pinning()
         if who is not None:
             _log.warning("the write-ahead log of %s is long and cannot be emptied while %s reads", self.path, who)
 
@@ -130,7 +132,7 @@ class SqliteDatabase:
             found["pinned_by"] = self._find_pinning()
         with self.read() as session:
             found["uuid"] = session.one(statements.DATABASE_UUID)[0]
-        return checks.report(self.path, found, wal_bytes=self.wal_bytes(), wal_limit=WAL_LIMIT)
+        return checks.report(self.path, found, wal_bytes=self.log.length(), wal_limit=WAL_LIMIT)
 
     def _find_pinning(self) -> str | None:
         """Return in words who keeps the write-ahead log from being emptied by an open read transaction.
@@ -149,13 +151,6 @@ class SqliteDatabase:
                 suspects = readers if suspects is None else suspects & readers
             time.sleep(PIN_PAUSE)
         return None if suspects is None else lock_holders.in_words(sorted(suspects)) or "another program"
-
-    def wal_bytes(self) -> int:
-        """Return the length of the write-ahead log; it is looked at from outside, never opened."""
-        try:
-            return os.stat(f"{os.path.realpath(self.path)}-wal").st_size  # beside the file, not beside a link to it
-        except FileNotFoundError:
-            return 0
 
     def close(self) -> None:
         """Close all connections; in a forked child nothing is touched, they are its parent's."""
@@ -215,6 +210,18 @@ class SqliteDatabase:
         """Begin a write transaction, waiting for other programs."""
         self._turnstile.attempt(lambda: connection.execute("BEGIN IMMEDIATE"))
 
+    @contextlib.contextmanager
+    def emptying(self) -> Iterator[bool]:
+        """Keep other programs from emptying the log too, or yield False because one does."""
+        lock = None if self._locks is None else self._locks.take(EMPTYING_PLACE)
+        with lock or contextlib.nullcontext():
+            yield self._locks is None or lock is not None
+
+    def wait_for_turn(self, connection: Any) -> None:
+        """Return at the moment at which no other program writes: whoever asks at once for the lock gets it."""
+        self._short_turnstile.attempt(lambda: connection.execute("BEGIN IMMEDIATE"))
+        connection.execute("ROLLBACK")
+
 
 class _Channel:
     """The connection that writes, opened when it is first needed and again after it has failed."""
@@ -252,6 +259,41 @@ class _Channel:
 
     def is_open(self) -> bool:
         return self._open is not None and bool(self._open.in_transaction)
+
+    def tidy(self) -> None:
+        if self._open is None or not self._database.log.is_due():
+            return
+        with contextlib.suppress(StorageError), self._database.emptying() as is_alone:  # no locks: `maintain` does it
+            if is_alone:
+                self._database.log.tried(in_vain=not self._try_to_empty_log())
+
+    def _try_to_empty_log(self) -> bool:
+        try:
+            return self.empty_log()
+        except driver().Error:  # what was committed stays so, and `maintain` tells what is wrong
+            return False
+
+    def empty_log(self) -> bool:
+        """Copy the whole write-ahead log into the database and cut it; says False when somebody is in the way."""
+        deadline, length = time.monotonic() + TURN_SECONDS, self._database.log.length()
+        while True:
+            self._database.wait_for_turn(self._connection())
+            if self._database.log.length() < length:  # another program has done it meanwhile
+                return True
+            begun = time.monotonic()
+            if self._checkpoint():
+                return True
+            now = time.monotonic()
+            if now - begun > READER_SECONDS / 2 or now > deadline:  # a reader, or too many who copy or write
+                return False
+            time.sleep(LONGEST)
+
+    def _checkpoint(self) -> bool:
+        self.pragma(f"busy_timeout = {round(READER_SECONDS * 1000)}")
+        try:
+            return not self.pragma("wal_checkpoint(TRUNCATE)")
+        finally:
+            self.pragma("busy_timeout = 0")
 
     def changes(self) -> object:
         connection = self._connection()

@@ -61,6 +61,9 @@ class Channel(Protocol):
     def is_open(self) -> bool:
         """Say whether a transaction was begun that is neither committed nor rolled back."""
 
+    def tidy(self) -> None:
+        """Do what is due between two transactions, briefly; never raises."""
+
     def changes(self) -> object:
         """Return what is another value after any row that is written, and after a rollback by the database itself."""
 
@@ -121,15 +124,23 @@ class Writer:
         with self._guard:
             group = self._next_group()
         try:
+            self._do(group, own)
+            self._channel.tidy()
+        finally:
+            with self._guard:
+                successor = self._queue[0] if self._queue else None
+                self._is_led = successor is not None
+            if successor is not None:
+                successor.gate.release()
+
+    def _do(self, group: list[_Item], own: _Item) -> None:
+        try:
             if own.alone:
                 own.finish(*_attempt(own.work))
             else:
                 self._write(group, own)
         finally:
-            with self._guard:
-                successor = self._queue[0] if self._queue else None
-                self._is_led = successor is not None
-            for item in [*group[1:], *([successor] if successor else [])]:
+            for item in group[1:]:
                 item.gate.release()
 
     def _next_group(self) -> list[_Item]:

@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -29,8 +30,10 @@ from jobboy.errors import (
     StorageFull,
     StorageNotReachable,
 )
+from jobboy.locks import open_locks
 from jobboy.model.selection import Selection
-from jobboy.storage import open_repository, sqlite
+from jobboy.ports import EMPTYING_PLACE
+from jobboy.storage import open_repository, sqlite, write_ahead
 from jobboy.storage.driver import connect
 from jobboy.storage.repository import SqlProcessRepository
 from jobboy.storage.schema import SCHEMA, judge
@@ -58,6 +61,7 @@ print("done", flush=True)
 WITHOUT_RIGHTS = """
 import os, sys
 from jobboy.errors import StorageError
+from jobboy.locks import open_locks
 from jobboy.model.selection import Selection
 from jobboy.storage import open_repository, repository, sqlite
 from jobboy.testing import FrozenClock
@@ -462,16 +466,68 @@ def test_a_reader_never_keeps_the_log_from_being_emptied(path: Path) -> None:
         with raw(path) as other:
             busy, _, _ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
         assert busy == 0
-        assert repository._database.wal_bytes() == 0
+        assert repository._database.log.length() == 0
+
+
+@pytest.fixture
+def short_log(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Bytes from which the log is emptied here; each commit looks."""
+    monkeypatch.setattr(write_ahead, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(write_ahead, "WAL_AIM", 500_000)
+    return write_ahead.WAL_AIM
+
+
+def keep_much(repository: SqlProcessRepository) -> None:
+    keep(repository, 100, store={"x": "y" * 10_000})
+
+
+def test_the_commit_that_makes_the_log_long_empties_it(path: Path, short_log: int) -> None:
+    with opened(path) as repository:
+        keep_much(repository)
+        assert repository._database.log.length() == 0
+        keep(repository)
+        assert 0 < repository._database.log.length() < short_log
+
+
+@pytest.mark.parametrize("statements", [("BEGIN", "SELECT * FROM process"), ("SELECT * FROM process",)])
+def test_writing_goes_on_while_a_reader_stays_and_the_log_is_emptied_after_it(
+    path: Path, short_log: int, statements: tuple[str, ...]
+) -> None:
+    with opened(path) as repository:
+        keep(repository, 2)
+        with raw(path) as reader:
+            cursor = [reader.execute(statement) for statement in statements][-1]
+            cursor.fetchone()
+            for _ in range(10):
+                keep_much(repository)
+            assert repository._database.log.length() > short_log
+            assert repository.counts().total == 2 + 1000
+            cursor.close()
+        deadline = time.monotonic() + 120
+        while repository._database.log.length() > short_log:
+            keep(repository)
+            assert time.monotonic() < deadline
+        assert repository.check()[-1][1]
+
+
+def test_one_program_at_a_time_empties_the_log(path: Path, short_log: int) -> None:
+    locks = open_locks(path.with_name("jobboy.lock"))
+    with opened(path, locks=locks) as repository:
+        with locks.take(EMPTYING_PLACE) or pytest.fail("nobody has it"):
+            keep_much(repository)
+            assert repository._database.log.length() > short_log
+        keep(repository)
+        assert repository._database.log.length() == 0
+    locks.close()
 
 
 def test_maintenance_empties_a_long_log(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "WAL_LIMIT", 10_000)
     with opened(path) as repository:
         keep(repository, 50)
-        assert repository._database.wal_bytes() > 10_000
+        assert repository._database.log.length() > 10_000
         repository.maintain()
-        assert repository._database.wal_bytes() == 0
+        assert repository._database.log.length() == 0
 
 
 def _use_in_child(repository: SqlProcessRepository, answers: Any) -> None:

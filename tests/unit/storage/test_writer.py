@@ -22,6 +22,9 @@ class Recorder:
         self.interrupts = 0
         self.begun = threading.Event()
         self.go = threading.Event()
+        self.tidied: list[list[list[str]]] = []
+        self.go_on = threading.Event()
+        self.go_on.set()
         self.refuse_commit: Callable[[list[str]], bool] = lambda lines: False
         self.refuse_begin: Exception | None = None
         self.interrupt_after: str | None = None
@@ -50,6 +53,10 @@ class Recorder:
 
     def is_open(self) -> bool:
         return not any(self.open is lines for lines in self.committed)
+
+    def tidy(self) -> None:
+        self.tidied.append(self.committed[-1:])
+        assert self.go_on.wait(60)
 
     def changes(self) -> int:
         return len(self.open)
@@ -81,12 +88,16 @@ class Ground:
         return [first, *others]
 
     def wait_for_queue(self, length: int) -> None:
-        arrived = threading.Event()
-        for _ in range(30_000):
-            if len(self.writer._queue) >= length:
-                return
-            arrived.wait(0.001)
-        pytest.fail("nobody was handed in")
+        wait_until(lambda: len(self.writer._queue) >= length)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    arrived = threading.Event()
+    for _ in range(30_000):
+        if condition():
+            return
+        arrived.wait(0.001)
+    pytest.fail("it did not come to that")
 
 
 def test_a_lone_writer_commits_at_once() -> None:
@@ -101,6 +112,23 @@ def test_what_is_handed_in_during_a_commit_shares_the_next_one() -> None:
     results = ground.hand_in(*(ground.channel.line(f"other {n}") for n in range(9)))
     assert [result.result() for result in results] == ["first", *(f"other {n}" for n in range(9))]
     assert ground.channel.committed == [["first"], [f"other {n}" for n in range(9)]]
+
+
+def test_the_channel_is_tidied_between_two_transactions() -> None:
+    channel = Recorder()
+    writer = Writer(channel)
+    channel.go_on.clear()
+    channel.go.set()
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(writer.run, channel.line("first"))
+        wait_until(lambda: bool(channel.tidied))
+        others = [threads.submit(writer.run, channel.line(text)) for text in ("leader", "member")]
+        wait_until(lambda: len(writer._queue) == 2)
+        assert not first.done()
+        channel.go_on.set()
+        assert [result.result() for result in [first, *others]] == ["first", "leader", "member"]
+    assert [len(group) for group in channel.committed] == [1, 2]
+    assert channel.tidied == [[group] for group in channel.committed]
 
 
 def test_a_group_is_bounded_and_the_rest_follows() -> None:
