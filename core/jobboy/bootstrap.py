@@ -16,7 +16,7 @@ from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.engine.registry import Registry
-from jobboy.errors import DatabaseMissing, StorageNotReachable
+from jobboy.errors import DatabaseMissing
 from jobboy.model.process import Process
 from jobboy.operations.context import Context, KnownDefinitions
 from jobboy.operations.door import Operations
@@ -113,12 +113,11 @@ def open_adapters(database: str, *, durability: str = "full", clock: Clock | Non
     """
     from jobboy.locks import open_bell, open_locks  # the engine is imported without them, and without SQLAlchemy
     from jobboy.runners.main_script import refuse_while_imported
-    from jobboy.storage import database_path, display_url, open_repository
+    from jobboy.storage import database_path, display_url, open_repository, schema
 
     refuse_while_imported("open the database")
     path: Path = database_path(database)
-    if path.is_dir():  # told before a lock file is left beside it
-        raise StorageNotReachable(f"{path} is a folder: give the URL of a file in it")
+    schema.refuse_others(path)  # before a lock file is left beside it
     lock_file = Path(f"{os.path.realpath(path)}.lock")  # programs that use a link to the file lock the same one
     present = clock or SystemClock()
     locks = open_locks(lock_file)

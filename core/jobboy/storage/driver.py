@@ -46,17 +46,18 @@ def is_safe(version: tuple[int, int, int]) -> bool:
     return version >= _FIRST_SAFE or version[2] >= _BACKPORTS.get(version[:2], 1 << 30)
 
 
-def connect(path: Path, *, read_only: bool = False, timeout: float = 10.0) -> Any:
+def connect(path: Path, *, read_only: bool = False, untouched: bool = False, timeout: float = 10.0) -> Any:
     """Open a connection that begins no transaction by itself and never creates the file.
 
     Args:
         path: of the file, absolute.
         read_only: it can write neither now nor later.
+        untouched: nobody has the file open, so that it is read without locks and nothing is made beside it.
         timeout: seconds SQLite itself waits for another program.
     """
-    mode = "ro" if read_only else "rw"
+    mode = "ro" if read_only or untouched else "rw"
     return driver().connect(
-        f"file:{quote(str(path))}?mode={mode}",
+        f"file:{quote(str(path))}?mode={mode}{'&immutable=1' if untouched else ''}",
         uri=True,
         timeout=timeout,
         isolation_level=None,

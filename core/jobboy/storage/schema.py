@@ -9,9 +9,9 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from jobboy.errors import ForeignDatabase, NewerSchema, OlderSchema
+from jobboy.errors import ForeignDatabase, NewerSchema, OlderSchema, StorageError, StorageNotReachable
 from jobboy.failpoints import reach
 from jobboy.ports import SCHEMA_PLACE, Locks
 from jobboy.storage.driver import connect, driver
@@ -30,6 +30,8 @@ _MARKS = (
 """One statement sees one state of the file: asked one by one, another program may make the tables in between."""
 
 _log = logging.getLogger("jobboy.storage")
+
+T = TypeVar("T")
 
 
 def prepare(path: Path, writer: Callable[[], Any], locks: Locks | None, *, begin: Callable[[Any], None]) -> None:
@@ -83,6 +85,23 @@ def _connected(writer: Callable[[], Any]) -> Iterator[Any]:
         raise error.orig or error from error
 
 
+def refuse_others(path: Path) -> None:
+    """Refuse a file that is not ours to touch, before anything is made beside it.
+
+    Raises:
+        NewerSchema, ForeignDatabase: as their names say.
+        StorageNotReachable: it is a folder, a pipe or something else that is no file.
+        StorageError: it cannot be read.
+    """
+    if path.is_file():
+        with translated(path):
+            is_current(path)
+    elif path.is_dir():
+        raise StorageNotReachable(f"{path} is a folder: give the URL of a file in it")
+    elif path.exists():
+        raise StorageNotReachable(f"{path} is not a file: give another database URL")
+
+
 def require_current(path: Path) -> None:
     """Refuse a file that opening it would change: workers of the older jobboy could write to it no more.
 
@@ -97,8 +116,7 @@ def require_current(path: Path) -> None:
     with translated(path):
         if is_current(path):
             return
-        with contextlib.closing(connect(path, read_only=True)) as connection:
-            found = connection.execute("PRAGMA user_version").fetchall()[0][0]
+        found = _look(path, lambda connection: connection.execute("PRAGMA user_version").fetchall()[0][0])
     if not found:
         raise ForeignDatabase(str(path), "it is empty")
     raise OlderSchema(found, SCHEMA)
@@ -107,14 +125,38 @@ def require_current(path: Path) -> None:
 def is_current(path: Path) -> bool:
     """Say whether a file has this program's schema; raises like `judge`."""
     try:
-        with contextlib.closing(connect(path, read_only=True)) as connection:
-            return judge(connection, path)
+        return _look(path, lambda connection: judge(connection, path))
     except driver().OperationalError as error:
         if code_of(error) != READ_ONLY:
             raise
     # A loss of power cut a transaction short, and only who may write can roll it back: SQLite does, whoever asks.
     with contextlib.closing(connect(path)) as connection:
         return judge(connection, path)
+
+
+def _look(path: Path, ask: Callable[[Any], T]) -> T:
+    """Ask a file something; where nobody has it open, nothing is made beside it, as SQLite would for its log."""
+    before = _at_rest(path)
+    if before is not None:
+        try:
+            with contextlib.closing(connect(path, untouched=True)) as connection:
+                return ask(connection)
+        except (StorageError, driver().Error):
+            if _at_rest(path) == before:  # else somebody has begun to write, and this was half of it
+                raise
+    with contextlib.closing(connect(path, read_only=True)) as connection:
+        return ask(connection)
+
+
+def _at_rest(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes with a file, or None when a log or journal beside it is part of it."""
+    try:
+        found = os.stat(path)
+    except OSError:  # SQLite says so, whoever asks it
+        return None
+    if any(os.path.exists(f"{os.path.realpath(path)}{suffix}") for suffix in ("-wal", "-journal")):
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def judge(connection: Any, path: Path) -> bool:

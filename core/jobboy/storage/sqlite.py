@@ -219,8 +219,11 @@ class SqliteDatabase:
 
     def wait_for_turn(self, connection: Any) -> None:
         """Return at the moment at which no other program writes: whoever asks at once for the lock gets it."""
-        self._short_turnstile.attempt(lambda: connection.execute("BEGIN IMMEDIATE"))
-        connection.execute("ROLLBACK")
+        try:
+            self._short_turnstile.attempt(lambda: connection.execute("BEGIN IMMEDIATE"))
+        finally:  # an interrupt, too, leaves nothing open
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
 
 class _Channel:

@@ -13,13 +13,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jobboy.bootstrap import open_adapters
 from jobboy.errors import (
     DatabaseReplaced,
     ForeignDatabase,
@@ -352,6 +353,45 @@ def test_a_file_that_is_no_database_is_refused_and_unchanged(path: Path) -> None
     with pytest.raises(ForeignDatabase, match="it is no SQLite file"):
         open_repository(f"sqlite:///{path}", clock=FrozenClock())
     assert fingerprint(path) == before
+
+
+def make_text(path: Path) -> None:
+    path.write_text("Dear diary, " * 500)
+
+
+def make_other_tables(path: Path, journal: str = "WAL") -> None:
+    path.touch()
+    with raw(path) as connection:
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute("CREATE TABLE orders (id)")
+
+
+def make_newer(path: Path) -> None:
+    opened_once = open_adapters(f"sqlite:///{path}")
+    opened_once.close()
+    with raw(path) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    for companion in path.parent.glob(f"{path.name}.*"):
+        companion.unlink()
+
+
+@pytest.mark.parametrize("make", [make_text, make_other_tables, make_newer, os.mkfifo])
+def test_a_file_that_is_refused_gets_nothing_beside_it(path: Path, make: Callable[[Path], None]) -> None:
+    make(path)
+    beside = list(path.parent.iterdir())
+    for _ in range(2):
+        with pytest.raises((ForeignDatabase, NewerSchema, StorageNotReachable)):
+            open_adapters(f"sqlite:///{path}")
+        assert list(path.parent.iterdir()) == beside == [path]
+
+
+def test_a_file_that_another_program_is_making_is_looked_at_through_its_log(path: Path) -> None:
+    make_other_tables(path)
+    with raw(path) as other:
+        other.execute("DROP TABLE orders")
+        other.execute("PRAGMA application_id = 252006673")
+        with pytest.raises(ForeignDatabase, match="it has another program's mark"):
+            open_adapters(f"sqlite:///{path}")
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
