@@ -106,6 +106,7 @@ def work(
     time_to_end = read_seconds(grace, "--grace").total_seconds()
     invocation.require_app()
     log_to_standard_error()
+    _share_one_arena()
     with invocation.jobs() as jobs:
         worker = _worker(
             jobs,
@@ -124,6 +125,12 @@ def work(
         code = worker.run()
         _tell_end(invocation, code)
     raise typer.Exit(code)
+
+
+def _share_one_arena() -> None:
+    from jobboy.worker.allocator import share_one_arena  # not above: other verbs need no worker
+
+    share_one_arena()
 
 
 def _worker(jobs: JobBoy, **settings: Any) -> Worker:
