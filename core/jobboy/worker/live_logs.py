@@ -11,6 +11,8 @@ from jobboy.ports import Clock, ProcessRepository
 
 _log = logging.getLogger(__name__)
 
+LOGS_INTERVAL = 1.0  # seconds between two looks at what turns in progress say
+
 
 class LiveLogs:
     """Writes the logs of turns in progress, each only when it has grown.

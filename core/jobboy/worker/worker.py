@@ -4,43 +4,32 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import threading
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from queue import Empty, SimpleQueue
-from types import FrameType
-
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from jobboy.engine.iteration_maker import IterationMaker
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.engine.registry import Registry
-from jobboy.engine.sweep import Sweeper, sweep_safely
-from jobboy.errors import StorageError
-from jobboy.model.process import ProcessSummary
-from jobboy.model.workers import WorkerInfo
+from jobboy.engine.sweep import Sweeper
 from jobboy.operations.door import Operations
-from jobboy.ports import Bell, Clock, Held, Listener, Lock, Locks, ProcessRepository, StepRunner, worker_place
-from jobboy.system import host, version
+from jobboy.ports import Bell, Clock, Listener, Locks, ProcessRepository, StepRunner
+from jobboy.worker.ending import Ending
+from jobboy.worker.housekeeping import Housekeeping
 from jobboy.worker.limits import Limits
-from jobboy.worker.live_logs import LiveLogs
-from jobboy.worker.pools import Pool
+from jobboy.worker.live_logs import LOGS_INTERVAL, LiveLogs
+from jobboy.worker.membership import Membership
+from jobboy.worker.parts import HOUSE, Part, make_scheduler, plan
 from jobboy.worker.schema_watch import SchemaWatch
 from jobboy.worker.settings import WorkerSettings
-from jobboy.worker.slots import SLOTS, Slots
+from jobboy.worker.signals import INTERRUPTED, Signals
+from jobboy.worker.slots import Slots
 from jobboy.worker.steady import SteadySchedule
+from jobboy.worker.step_watch import StepWatch
 from jobboy.worker.ticks import Ticks
 
 _log = logging.getLogger(__name__)
 
-SWEEP_INTERVAL = 0.5  # seconds; a dead holder is promised to be seen within two, on a busy machine too
-RETENTION_INTERVAL = 3600.0  # seconds
-MAINTENANCE_INTERVAL = 60.0  # seconds
 LISTEN_PAUSE = 1.0  # seconds between two looks at the clock; the bell and `interrupt` wake the listener at once
-LOGS_INTERVAL = 1.0  # seconds between two looks at what turns in progress say
 LIMITS_INTERVAL = 0.5  # seconds between two looks at the limits
 LAST_WAIT = 1.5  # seconds after the grace, in which isolated steps are ended and released
 
@@ -60,8 +49,8 @@ class Worker:
     """Iterates the processes of one database until it is stopped or a limit is reached.
 
     Its scheduled parts: *iterating* (a look every idle time, and at once when the bell rings; each free slot is a
-    one-off of its own), *sweeping* for the stuck, *schedules* (a look when something is due next), *retention*, and
-    *maintenance* of the files.
+    one-off of its own), *sweeping* for the stuck, *schedules* (a look when something is due next), *retention*,
+    *maintenance* of the files, and *logs* of turns in progress.
 
     Args:
         maker: makes the iterations.
@@ -96,45 +85,64 @@ class Worker:
         """``host:pid:random``, as written into what it holds."""
         self.settings = settings
         self._iterator = iterator
-        self._repository, self._locks, self._clock = repository, locks, clock
-        self._operations, self._registry, self._runner = operations, registry, runner
+        self._runner = runner
         self._abandon = abandon
-        self._sweeper = Sweeper(repository, locks, clock, bell, actor=f"sweep:{worker_id}")
         self._bell = bell
         self._listener: Listener | None = None
-        self._stopping = threading.Event()
-        self._slot_count = 1 if settings.exclusive else settings.slots
-        self._live_logs = LiveLogs(iterator, repository, clock)
+        self._listening: threading.Thread | None = None
+        self._ending = Ending()
+        self._ended = threading.Event()
+        slots = 1 if settings.exclusive else settings.slots
+        self._membership = Membership(
+            worker_id,
+            slots=slots,
+            channel=settings.channel,
+            registry=registry,
+            repository=repository,
+            locks=locks,
+            clock=clock,
+            operations=operations,
+        )
         self._schema = SchemaWatch(repository, self._give_up)
-        self._scheduler = self._make_scheduler()
+        self._steps = StepWatch(iterator, repository, runner)
+        self._house = Housekeeping(
+            repository=repository,
+            operations=operations,
+            sweeper=Sweeper(repository, locks, clock, bell, actor=f"sweep:{worker_id}"),
+            registry=registry,
+            channel=settings.channel,
+            schema=self._schema,
+            steps=self._steps,
+        )
+        self._scheduler = make_scheduler(slots, self._program_ends)
         self._steady = SteadySchedule(self._scheduler)
         self._slots = Slots(
             maker,
             self._scheduler,
-            count=self._slot_count,
-            stopping=self._stopping,
+            count=slots,
+            stopping=self._ending.asked,
             on_idle=self._went_idle,
             on_relieved=bell.ring,
         )
-        self._ticks = Ticks(operations, self._scheduler, executor="house")
-        self._ended = threading.Event()
-        self._signals: list[int] = []
-        # Not an event: a signal that comes while its own thread is inside the event's lock would wait for ever.
-        self._wake: SimpleQueue[None] = SimpleQueue()
-        self._alive: Lock | None = None
-        self._info: WorkerInfo | None = None
-        self._threads: list[threading.Thread] = []
-
-    # --- its life ---
+        self._ticks = Ticks(operations, self._scheduler, executor=HOUSE)
+        logs = LiveLogs(iterator, repository, clock)
+        plan(
+            self._scheduler,
+            [
+                Part("iterating", self._slots.look, settings.idle_time),
+                *self._house.parts(),
+                Part("logs", logs.keep, LOGS_INTERVAL),
+            ],
+        )
 
     @property
     def state(self) -> WorkerState:
         """What it is doing at this moment."""
-        if self._info is None:
+        if not self._membership.has_joined:
             return WorkerState.NEW
         if self._ended.is_set():
             return WorkerState.STOPPED
-        if self._stopping.is_set():
+        if self._ending.asked.is_set():
             return WorkerState.STOPPING
         if self._iterator.in_hand():
             return WorkerState.WORKING
@@ -145,39 +153,45 @@ class Worker:
         """How many processes are in its hands."""
         return len(self._iterator.in_hand())
 
+    # --- its life ---
+
+    def run(self) -> int:
+        """Work in this thread until a signal, a limit or idleness ends it; returns the exit code.
+
+        The first SIGTERM or SIGINT lets turns in progress end, the second ends the program at once.
+
+        Raises:
+            StorageError: the database cannot be written at the start.
+            NewerSchema: a newer jobboy has upgraded it meanwhile; what was in hand is found stuck and goes on there.
+        """
+        with Signals(self._ending.ask_from_signal) as signals:
+            self.start()
+            self._work_until_asked()
+            if signals.first is not None:
+                self._tell_signal(signals.first)
+            complete = signals.cut_short(self.stop)
+        if not complete:
+            _log.warning("a step is still running; its process will be found stuck")
+            logging.shutdown()
+            os._exit(INTERRUPTED if self._schema.error is None else 1)
+        if self._schema.error is not None:
+            raise self._schema.error
+        return signals.exit_code
+
     def start(self) -> None:
         """Begin to work in threads of this program; returns at once.
 
         Raises:
             StorageError: when the database cannot be written.
         """
-        self._enlist()
+        self._membership.join()
         self._listener = listener = self._bell.listen()
-        self._sweep()
+        self._house.sweep()
         self._ticks.look()
         self._scheduler.start()
-        listening = threading.Thread(target=self._listen, args=[listener], name="jobboy-listening", daemon=True)
-        listening.start()
-        self._threads.append(listening)
+        self._listening = threading.Thread(target=self._listen, args=[listener], name="jobboy-listening", daemon=True)
+        self._listening.start()
         self._slots.start()
-
-    def stop(self, *, grace: float | None = None) -> bool:
-        """Take nothing more in hand, let turns in progress end, then close; True when all of them ended.
-
-        After `grace` seconds isolated steps are ended and their processes released. A step in a thread cannot be
-        ended: when one remains the answer is False, its process stays held, and ends stuck with the program. Where a
-        newer jobboy has upgraded the database nothing is waited for: no result may be written.
-        """
-        self._stopping.set()
-        if self._schema.error is not None:
-            grace = 0.0
-        if self._listener is not None:
-            self._listener.interrupt()
-        if not self._slots.wait_until_free(self.settings.grace if grace is None else grace):
-            self._abandon.set()  # before steps are ended: nothing that is left in hand may begin after them
-            self._end_steps("its worker was stopped")
-            self._slots.wait_until_free(LAST_WAIT)
-        return self._close()
 
     def pause(self) -> None:
         """Let this worker alone take nothing more in hand; turns in progress are finished, schedules are followed."""
@@ -192,210 +206,76 @@ class Worker:
     def end(self, why: str) -> None:
         """Ask a worker that runs to end in order; returns at once, from any thread."""
         _log.info("the worker ends: %s", why)
-        self._ask_to_end()
+        self._ending.ask()
+
+    def stop(self, *, grace: float | None = None) -> bool:
+        """Take nothing more in hand, let turns in progress end, then close; True when all of them ended.
+
+        After `grace` seconds isolated steps are ended and their processes released. A step in a thread cannot be
+        ended: when one remains the answer is False, its process stays held, and ends stuck with the program. Where a
+        newer jobboy has upgraded the database nothing is waited for: no result may be written.
+        """
+        self._ending.asked.set()
+        if self._schema.error is not None:
+            grace = 0.0
+        if self._listener is not None:
+            self._listener.interrupt()
+        if not self._slots.wait_until_free(self.settings.grace if grace is None else grace):
+            self._abandon.set()  # before steps are ended: nothing that is left in hand may begin after them
+            self._steps.end_all("its worker was stopped")
+            self._slots.wait_until_free(LAST_WAIT)
+        complete = self._slots.all_free()
+        self._close(complete)
+        return complete
+
+    # --- while it works ---
+
+    def _listen(self, listener: Listener) -> None:
+        while not self._ending.asked.is_set():
+            if listener.wait(LISTEN_PAUSE):
+                self._slots.ring()
+                self._ticks.ring()
+                self._steps.look()
+            self._steady.keep()
+
+    def _work_until_asked(self) -> None:
+        limits = Limits(self.settings)
+        while not self._ending.wait(LIMITS_INTERVAL):
+            why = limits.reached()
+            if why is not None:
+                self.end(why)
+
+    def _went_idle(self) -> None:
+        if self.settings.until_idle:
+            self._ending.ask()
 
     def _give_up(self) -> None:
         """End at once: nothing may be written any more, and whoever can write finds what was in hand by its locks."""
         self._abandon.set()
-        self._ask_to_end()
+        self._ending.ask()
+
+    # --- its end ---
 
     def _program_ends(self) -> None:
         """Take nothing more in hand: the program waits for what is, and for nothing else."""
         self._scheduler.pause()
-        self._ask_to_end()
+        self._ending.ask()
 
-    def _ask_to_end(self) -> None:
-        self._stopping.set()
-        self._wake.put(None)
+    def _tell_signal(self, name: str) -> None:
+        grace = self.settings.grace
+        _log.info("%s: turns in progress are finished first, in %g s; a second signal ends at once", name, grace)
 
-    def run(self) -> int:
-        """Work in this thread until a signal, a limit or idleness ends it; returns the exit code.
-
-        The first SIGTERM or SIGINT lets turns in progress end, the second ends the program at once.
-
-        Raises:
-            StorageError: the database cannot be written at the start.
-            NewerSchema: a newer jobboy has upgraded it meanwhile; what was in hand is found stuck and goes on there.
-        """
-        previous = {sign: signal.signal(sign, self._on_signal) for sign in (signal.SIGTERM, signal.SIGINT)}
-        try:
-            self.start()
-            limits = Limits(self.settings)
-            while not self._is_to_end():
-                self._check(limits)
-            self._tell_signal()
-            complete = self._stop_or_give_way()
-        finally:
-            for sign, handler in previous.items():
-                signal.signal(sign, handler)
-        if not complete:
-            _log.warning("a step is still running; its process will be found stuck")
-            logging.shutdown()
-            os._exit(130 if self._schema.error is None else 1)
-        if self._schema.error is not None:
-            raise self._schema.error
-        return 130 if signal.SIGINT in self._signals else 0
-
-    def _stop_or_give_way(self) -> bool:
-        """Stop, and cut the grace short at the second signal."""
-        done: list[bool] = []
-        stopping = threading.Thread(target=lambda: done.append(self.stop()), name="jobboy-stopping", daemon=True)
-        stopping.start()
-        while stopping.is_alive():
-            stopping.join(0.05)
-            if len(self._signals) > 1:
-                return False
-        return bool(done and done[0])
-
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        self._signals.append(number)
-        self._wake.put(None)
-
-    def _is_to_end(self) -> bool:
-        """Wait for a while, or until somebody asks for the end, and say whether somebody did."""
-        with suppress(Empty):
-            self._wake.get(timeout=LIMITS_INTERVAL)
-        if self._signals:
-            self._stopping.set()
-        return self._stopping.is_set()
-
-    def _tell_signal(self) -> None:
-        if self._signals:
-            name = signal.Signals(self._signals[0]).name
-            grace = self.settings.grace
-            _log.info("%s: turns in progress are finished first, in %g s; a second signal ends at once", name, grace)
-
-    def _check(self, limits: Limits) -> None:
-        why = limits.reached()
-        if why is not None:
-            self.end(why)
-
-    # --- joining and leaving ---
-
-    def _enlist(self) -> None:
-        self._repository.remember(
-            [record for code in self._registry.codes() if (record := self._registry.record(code))]
-        )
-        self._operations.define_schedules(self._registry.schedules())
-        codes = self._registry.codes_for(self.settings.channel)
-        self._info = self._repository.add_worker(
-            WorkerInfo(
-                number=0,
-                id=self.id,
-                host=host(),
-                pid=os.getpid(),
-                slots=self._slot_count,
-                codes=tuple(codes or ()),
-                started_at=self._clock.now(),
-                version=version(),
-            )
-        )
-        self._alive = self._locks.take(worker_place(self._info.number))
-
-    def _close(self) -> bool:
-        complete = self._slots.all_free()
+    def _close(self, complete: bool) -> None:
         self._ticks.stop()
         if self._scheduler.running:
             self._scheduler.remove_all_jobs()  # waits for its thread, which a shutdown in mid-turn makes raise
             self._scheduler.shutdown(wait=complete)
         self._slots.close()
-        for thread in self._threads:
-            thread.join(1.0)
+        if self._listening is not None:
+            self._listening.join(1.0)
         if self._listener is not None:
             self._listener.close()
         self._runner.close()
-        if complete and self._info is not None and self._schema.error is None:
-            self._repository.end_worker(self._info.number, at=self._clock.now())
-        if complete and self._alive is not None:
-            self._alive.release()
+        if complete:
+            self._membership.leave(tell=self._schema.error is None)
         self._ended.set()
-        return complete
-
-    def _make_scheduler(self) -> BackgroundScheduler:
-        sizes = {SLOTS: self._slot_count, "house": 3}
-        scheduler = BackgroundScheduler(
-            timezone=UTC,
-            executors={name: Pool(size, self._program_ends) for name, size in sizes.items()},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
-        parts: list[tuple[str, Callable[[], None], float]] = [
-            ("iterating", self._look, self.settings.idle_time),
-            ("sweeping", self._sweep, SWEEP_INTERVAL),
-            ("retention", self._prune, RETENTION_INTERVAL),
-            ("maintenance", self._maintain, MAINTENANCE_INTERVAL),
-            ("logs", self._live_logs.keep, LOGS_INTERVAL),
-        ]
-        for name, part, seconds in parts:
-            first = datetime.now(UTC) + timedelta(seconds=min(seconds, 30.0))  # noqa: TID251  # APScheduler's clock
-            scheduler.add_job(
-                part, "interval", seconds=seconds, id=name, name=name, executor="house", next_run_time=first
-            )
-        return scheduler
-
-    # --- iterating ---
-
-    def _listen(self, listener: Listener) -> None:
-        while not self._stopping.is_set():
-            if listener.wait(LISTEN_PAUSE):
-                self._slots.ring()
-                self._ticks.ring()
-                self._watch()
-            self._steady.keep()
-
-    def _look(self) -> None:
-        self._slots.look()
-
-    def _went_idle(self) -> None:
-        if self.settings.until_idle:
-            self._ask_to_end()
-
-    # --- keeping house ---
-
-    def _sweep(self) -> None:
-        if not self._schema.is_ours():
-            return
-        sweep_safely(self._sweeper)
-        try:
-            self._sweeper.offer(self._registry, self.settings.channel)
-        except StorageError as error:
-            _log.warning("stuck processes are not offered now: %s", error)
-        self._watch()
-
-    def _watch(self) -> None:
-        """End isolated steps whose process was killed or taken away by an operator."""
-        watched = self._iterator.in_hand()
-        if not watched:
-            return
-        try:
-            rows = {row.number: row for row in self._repository.handled()}
-        except StorageError as error:
-            _log.warning("kills are not seen now: %s", error)
-            return
-        for held in watched:
-            why = _order_to_end(held, rows.get(held.process.number))
-            if why is not None and held in self._iterator.in_hand():
-                self._runner.stop(held.process.number, held.process.token, why)
-
-    def _end_steps(self, why: str) -> None:
-        for held in self._iterator.in_hand():
-            self._runner.stop(held.process.number, held.process.token, why)
-
-    def _prune(self) -> None:
-        try:
-            self._operations.prune()
-        except StorageError as error:
-            _log.warning("retention waits: %s", error)
-
-    def _maintain(self) -> None:
-        try:
-            self._repository.maintain()
-        except StorageError as error:
-            _log.warning("maintenance waits: %s", error)
-
-
-def _order_to_end(held: Held, row: ProcessSummary | None) -> str | None:
-    if row is None or row.token != held.process.token:
-        return "its process was taken away by an operator"
-    if row.kill_requested and not held.process.kill_requested:
-        return "its process was killed by an operator"
-    return None

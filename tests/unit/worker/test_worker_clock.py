@@ -17,7 +17,7 @@ READERS = [
     "jobboy.system.datetime",
     "jobboy.worker.steady.datetime",
     "jobboy.worker.ticks.datetime",
-    "jobboy.worker.worker.datetime",
+    "jobboy.worker.parts.datetime",
 ]
 
 

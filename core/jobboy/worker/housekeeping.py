@@ -1,0 +1,81 @@
+"""What a worker does for the database beside its work: sweeping, retention, and maintenance of the files."""
+
+from __future__ import annotations
+
+import logging
+
+from jobboy.engine.registry import Registry
+from jobboy.engine.sweep import Sweeper, sweep_safely
+from jobboy.errors import StorageError
+from jobboy.operations.door import Operations
+from jobboy.ports import ProcessRepository
+from jobboy.worker.parts import Part
+from jobboy.worker.schema_watch import SchemaWatch
+from jobboy.worker.step_watch import StepWatch
+
+_log = logging.getLogger(__name__)
+
+SWEEP_INTERVAL = 0.5  # seconds; a dead holder is promised to be seen within two, on a busy machine too
+RETENTION_INTERVAL = 3600.0  # seconds
+MAINTENANCE_INTERVAL = 60.0  # seconds
+
+
+class Housekeeping:
+    """What cannot be done while the database does not answer is done at a later time.
+
+    Args:
+        repository, operations: of the database.
+        sweeper: finds the stuck.
+        registry: the handlers; stuck processes are offered to those of the handled case.
+        channel: of the handlers that are asked.
+        schema: says whether the database may still be written to.
+        steps: of the worker; looked at with every sweep.
+    """
+
+    def __init__(
+        self,
+        *,
+        repository: ProcessRepository,
+        operations: Operations,
+        sweeper: Sweeper,
+        registry: Registry,
+        channel: str,
+        schema: SchemaWatch,
+        steps: StepWatch,
+    ) -> None:
+        self._repository, self._operations = repository, operations
+        self._sweeper = sweeper
+        self._registry, self._channel = registry, channel
+        self._schema = schema
+        self._steps = steps
+
+    def parts(self) -> list[Part]:
+        """Return what is done by the clock."""
+        return [
+            Part("sweeping", self.sweep, SWEEP_INTERVAL),
+            Part("retention", self._prune, RETENTION_INTERVAL),
+            Part("maintenance", self._maintain, MAINTENANCE_INTERVAL),
+        ]
+
+    def sweep(self) -> None:
+        """Record dead holders, offer what they held to handlers of that case, and end steps that are to end."""
+        if not self._schema.is_ours():
+            return
+        sweep_safely(self._sweeper)
+        try:
+            self._sweeper.offer(self._registry, self._channel)
+        except StorageError as error:
+            _log.warning("stuck processes are not offered now: %s", error)
+        self._steps.look()
+
+    def _prune(self) -> None:
+        try:
+            self._operations.prune()
+        except StorageError as error:
+            _log.warning("retention waits: %s", error)
+
+    def _maintain(self) -> None:
+        try:
+            self._repository.maintain()
+        except StorageError as error:
+            _log.warning("maintenance waits: %s", error)
