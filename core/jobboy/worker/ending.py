@@ -27,7 +27,8 @@ class Ending:
 
     def wait(self, seconds: float) -> bool:
         """Wait for so long, or until somebody asks for the end, and say whether somebody did."""
-        with suppress(Empty):
-            self._wake.get(timeout=seconds)
-            self.asked.set()
+        if not self.asked.is_set():
+            with suppress(Empty):
+                self._wake.get(timeout=seconds)
+                self.asked.set()
         return self.asked.is_set()
