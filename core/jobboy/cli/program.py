@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from jobboy.cli import (
     verbs_audit,
+    verbs_backup,
     verbs_export,
     verbs_house,
     verbs_logs,
@@ -149,6 +150,7 @@ for _verbs in (
     verbs_house,
     verbs_audit,
     verbs_export,
+    verbs_backup,
     verbs_schedules,
     verbs_logs,
 ):

@@ -14,6 +14,7 @@ from jobboy.model.selection import Selection
 from jobboy.operations import housekeeping, reading
 from jobboy.operations.context import Context
 from jobboy.operations.results import Prunable
+from jobboy.operations.whole_file import whole_path
 
 
 def _always(number: int) -> bool:
@@ -82,6 +83,18 @@ class House:
         """
         number = reading.get(self._context, part).number
         return self._context.repository.logs(number, from_token=from_token, limit=limit)
+
+    def backup(self, file: str) -> int:
+        """Copy the database, as it is at one moment, to a new file for its owner alone; returns its bytes.
+
+        Others read and write meanwhile. The file is there whole, and on disk, or not at all.
+
+        Raises:
+            InvalidValue: it cannot be written, or there is one of this name.
+        """
+        with whole_path(file) as unfinished:
+            self._context.repository.copy_to(unfinished)
+            return unfinished.stat().st_size
 
     def facts(self) -> DatabaseFacts:
         """Return what the database is and how large; costs as much as reading a few rows."""

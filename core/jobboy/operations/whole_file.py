@@ -19,17 +19,25 @@ def whole_file(name: str, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     Raises:
         InvalidValue: it cannot be written, or there is one of this name and `overwrite` is not set.
     """
+    with whole_path(name, overwrite=overwrite) as unfinished, unfinished.open("r+b") as file:
+        yield file
+
+
+@contextlib.contextmanager
+def whole_path(name: str, *, overwrite: bool = False) -> Iterator[Path]:
+    """Give an empty file as `whole_file` does, by its path: for what opens files itself."""
     path = _place(name, overwrite)
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        file = os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise _cannot(path, error) from error
     try:
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            yield unfinished
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         _name(unfinished, path, overwrite)
     except OSError as error:
         raise _cannot(path, error) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from jobboy.model.audit import AuditPage, AuditQuery
@@ -255,6 +256,9 @@ class ProcessRepository(ScheduleRepository, Protocol):
 
     def facts(self) -> DatabaseFacts:
         """Return what the database is and how large; costs as much as reading a few rows."""
+
+    def copy_to(self, file: Path) -> None:
+        """Copy the database, as it is at one moment, into an empty file; others read and write meanwhile."""
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Examine the database: (what, is it well, in words) for each check."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobboy.errors import Fenced
@@ -311,6 +312,12 @@ class SqlProcessRepository:
         from jobboy.storage import facts  # few programs ask
 
         return facts.facts(self._database)
+
+    def copy_to(self, file: Path) -> None:
+        """Copy the database, as it is at one moment, into an empty file."""
+        from jobboy.storage import copying  # few programs ask
+
+        copying.copy(self._database.path, file)
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Examine the database."""

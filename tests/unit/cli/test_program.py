@@ -37,6 +37,7 @@ VERBS = [
     "demo",
     "audit",
     "export",
+    "backup",
     "logs",
     "schedules",
 ]

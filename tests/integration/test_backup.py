@@ -1,0 +1,75 @@
+"""A backup is a database as it was at one moment, made while workers work, and work goes on from it."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from jobboy import InvalidValue, JobBoy
+from jobboy.cli.program import program
+from tests.integration.worker_programs import Site, eventually
+
+
+def backed_up(jobs: JobBoy, file: Path) -> Result:
+    return CliRunner().invoke(program, ["--database", jobs.database, "--json", "backup", str(file)])
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> JobBoy:
+    app = JobBoy(f"sqlite:///{tmp_path / 'jobboy.db'}")
+    app.handler("quick")(lambda process: process.complete())
+    return app
+
+
+def test_a_backup_is_a_whole_database_for_its_owner_alone(jobs: JobBoy, tmp_path: Path) -> None:
+    started = jobs.start("quick", {"n": 1})
+    copy = tmp_path / "copy.db"
+
+    told = backed_up(jobs, copy)
+    jobs.start("quick")  # of no concern to it
+    jobs.database = f"sqlite:///{copy}"
+
+    assert json.loads(told.stdout) == {"file": str(copy), "bytes": copy.stat().st_size}
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert [process.id for process in jobs.list()] == [started]
+    assert all(well for what, well, _ in jobs.operations().doctor() if what != "workers")
+    jobs.close()
+
+
+def test_a_file_that_is_there_is_left_as_it_is(jobs: JobBoy, tmp_path: Path) -> None:
+    jobs.start("quick")
+    there = tmp_path / "there.db"
+    there.write_text("mine", encoding="utf-8")
+
+    with pytest.raises(InvalidValue, match=r"there\.db exists already: choose another name"):
+        jobs.operations().house.backup(str(there))
+    with pytest.raises(InvalidValue, match="cannot be written: No such file or directory"):
+        jobs.operations().house.backup(str(tmp_path / "nowhere" / "copy.db"))
+
+    assert there.read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in tmp_path.glob("*.part")) == []
+    jobs.close()
+
+
+def test_what_was_in_hand_when_a_backup_was_made_goes_on_from_it(
+    open_site: Callable[[str], Site], tmp_path: Path
+) -> None:
+    site = open_site("hands")
+    in_hand = site.start("brief", how="wait", sign="go")
+    worker = site.worker()
+    eventually(lambda: site.notes("waits"))
+    copy = tmp_path / "copy.db"
+
+    site.operations.house.backup(str(copy))
+    worker.kill()
+    site.leave("go")
+    site.jobs.database = f"sqlite:///{copy}"
+    with site.jobs.iteration_maker() as maker:
+        assert maker.work().has_worked
+
+    assert site.jobs.get(in_hand).output == {"attempt": 2}
