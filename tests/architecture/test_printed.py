@@ -89,6 +89,23 @@ def test_every_filter_of_the_filter_language_is_read() -> None:
         parse_filter(one)
 
 
+def headings(page: Path) -> set[str]:
+    """Return the names that the headings of a page have in links, as people who read Markdown are shown them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_to_a_heading_leads_to_one(page: str) -> None:
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", (ROOT / page).read_text(encoding="utf-8"))
+    assert [
+        (file, name)
+        for file, name in links
+        if name not in headings((ROOT / page).parent / file if file else ROOT / page)
+    ] == []
+
+
 # --- programs ---
 
 

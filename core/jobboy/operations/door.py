@@ -310,7 +310,7 @@ class Operations(ScheduleDoor):
         return control.workers(self._context)
 
     def sweep(self) -> Sequence[Process]:
-        """Record every dead holder that is not recorded yet; workers do so once a second, others may.
+        """Record every dead holder that is not recorded yet; workers do so twice a second, others may.
 
         Does nothing when read-only.
         """
