@@ -257,12 +257,12 @@ class JobBoy:
     @property
     def database(self) -> str:
         """URL of the database; may be set before the first verb, or to leave for another one."""
-        return self._database or bootstrap.default_database()
+        return self.registry.database or self._database or bootstrap.default_database()
 
     @database.setter
     def database(self, url: str | None) -> None:
         self.close()
-        self._database = url
+        self._database, self.registry.database = url, None
 
     @property
     def clock(self) -> Clock | None:

@@ -233,7 +233,7 @@ def _make_maker(adapters: Adapters, registry: Registry, channel: str, *, exclusi
     from jobboy.runners import ChildStepRunner, StepSource
 
     def source(order: StepOrder) -> StepSource:
-        return StepSource(registry.module_of(order.code), order.code, order.step)
+        return StepSource(registry.module_of(order.code), order.code, order.step, adapters.database)
 
     worker_id = adapters.identifiers.worker_id()
     runner = ChildStepRunner(host=host(), sources=source)

@@ -28,7 +28,8 @@ def run_step(module: str, code: str, step: str, message: Mapping[str, Any]) -> d
         module: name of the module; ``__main__`` stands for the script of the worker.
         code: of the process.
         step: name of the step.
-        message: ``{"process", "data"}``: the process as JSON with its ``number``, and the input of the step.
+        message: ``{"process", "data", "database"}``: the process as JSON with its ``number``, the input of the step,
+            and the URL its app uses from here on, None for its own.
 
     Returns:
         ``{"output", "store", "reports"}``.
@@ -40,10 +41,18 @@ def run_step(module: str, code: str, step: str, message: Mapping[str, Any]) -> d
     found = definition.step(step)
     if found is None:
         raise InvalidDefinition(f"{code}.{step}", f"importing {module} defines no such step")
+    _use(definition, message.get("database"))
     process = _process(message["process"])
     order = StepOrder(code=code, step=step, process=process, data=Parameters(message["data"]), timeout=None)
     result = perform_here(found, order)
     return {"output": result.output, "store": result.store, "reports": result.reports}
+
+
+def _use(definition: Definition, database: str | None) -> None:
+    """Let the app of a definition use the worker's database, which need not be the one that its module names."""
+    for registry in registries:
+        if registry.definition(definition.code) is definition:
+            registry.database = database
 
 
 def find_definition(module: str, code: str) -> Definition:

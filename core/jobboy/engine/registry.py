@@ -22,6 +22,8 @@ class Registry:
         self._definitions: dict[str, Definition] = {}
         self._registrations: list[Registration] = []
         self._schedules: dict[str, SchedulePlan] = {}
+        self.database: str | None = None
+        """In the program of an isolated step: URL of the database its worker works on."""
 
     def define(self, code: str, module: str) -> Definition:
         """Return the definition of a code, a new one the first time."""

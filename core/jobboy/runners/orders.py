@@ -21,6 +21,8 @@ class StepSource:
     """Module whose import registers the definition; ``__main__`` for the script of the worker."""
     code: str
     step: str
+    database: str | None = None
+    """URL of the worker's database, for what the step itself starts and reads; None for what the module says."""
 
 
 def order_frame(order: StepOrder, source: StepSource, run_step: str) -> bytes:
@@ -38,7 +40,9 @@ def order_frame(order: StepOrder, source: StepSource, run_step: str) -> bytes:
     }
     if source.module == "__main__":
         head["main"] = main_script.preparation()
-    message = write_object(process=_process(order.process), data=_document(order.data))
+    message = write_object(
+        process=_process(order.process), data=_document(order.data), database=write_value(source.database)
+    )
     return frame(write_object(head=write_value(head), message=message))
 
 
