@@ -145,6 +145,10 @@ def test_the_work_that_is_written_is_done(tmp_path: Path, monkeypatch: pytest.Mo
         assert imports.execute("nightly-import", {"url": (tmp_path / "here.csv").as_uri()}).output == {"loaded": 3}
         assert imports.execute("invoices", {"total": 30, "file": "a.pdf"}).paused
         assert reports.execute("report").output == {"file": "/srv/reports/2026.csv"}
+        billing = programs["billing.py"]["jobs"]
+        assert billing.execute("billing-run", {"customers": 30}).output == {"started": 30}
+        assert billing.execute("bill", {"customer": 31}).status == "completed"
+        assert len(billing.list("code:bill completed")) == 31
         assert files.execute("create-file", {"rows": 2000}).store == {"written": 2000}
 
 
