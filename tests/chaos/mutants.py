@@ -235,8 +235,8 @@ MUTANTS = (
     ),
     Mutant(
         "a recorded step begins a new count of crashes",
-        r'"attempt": 0, "crashes": 0,',
-        '"attempt": 0,',
+        r"attempt=0, crashes=0,",
+        "attempt=0,",
         _CRASHES,
         "new_count",
     ),
