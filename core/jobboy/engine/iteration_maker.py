@@ -228,12 +228,15 @@ class IterationMaker:
     def _settled(self, hand: Hand, claimant: SlotClaimant | None) -> Hand:
         """Settle what was done and return the next hand, an empty one when there is none."""
         results = self._taken_out(hand)
+        permission = None if claimant is None else self._permission()
+        allowed = None if permission is None else claimant
         try:
-            with self._allowed(claimant) as allowed:
-                if results:
-                    return Hand(self._written(results, allowed).held, claimant)
-                return Hand([] if allowed is None else self._repository.claim_hand(allowed), claimant)
+            if results:
+                return Hand(self._written(results, allowed).held, claimant)
+            return Hand([] if allowed is None else self._repository.claim_hand(allowed), claimant)
         finally:
+            if permission is not None:
+                permission.release()
             hand.release()
 
     def _taken_out(self, hand: Hand) -> list[Change]:
@@ -287,22 +290,13 @@ class IterationMaker:
             raise failure
         return Settlement(held=[], fenced=[])
 
-    @contextmanager
-    def _allowed(self, claimant: SlotClaimant | None) -> Iterator[SlotClaimant | None]:
-        """Yield the claimant under the lock that lets it pick, None when it may not: results are written anyway."""
-        if claimant is None:
-            yield None
-            return
+    def _permission(self) -> Lock | None:
+        """Take the lock that lets a claimant pick, None when it may not: results are written anyway."""
         try:
-            lock = self._locks.take(MANAGEMENT_PLACE, shared=True)
+            return self._locks.take(MANAGEMENT_PLACE, shared=True)
         except StorageError as error:
             _log.warning("nothing is claimed now: %s", error)
-            lock = None
-        try:
-            yield None if lock is None else claimant
-        finally:
-            if lock is not None:
-                lock.release()
+            return None
 
     @contextmanager
     def _management(self) -> Iterator[Lock | None]:

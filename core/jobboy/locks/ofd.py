@@ -24,7 +24,7 @@ from jobboy.ports import Bundle, Lock
 
 _FLOCK = struct.Struct("@hhqqi0q")
 """``struct flock``: type, whence, start, length, pid, which must be 0; padded at its end like in C."""
-_KEPT_FOR = 0.01
+_KEPT_FOR = 0.05
 """Seconds for which one open file description is used again and again; see `_Descriptions`."""
 
 

@@ -15,7 +15,7 @@ from jobboy.storage import logs, rows, statements
 from jobboy.storage.statements import MINE, Row
 from jobboy.storage.writer import Transaction, Work
 
-_NUMBER, _TOKEN = f"number_{MINE}", f"token_{MINE}"
+_NUMBER, _TOKEN, _STATUS = f"number_{MINE}", f"token_{MINE}", f"status_{MINE}"
 
 
 class PreparedProcess:
@@ -129,9 +129,18 @@ class PreparedChange:
             values = values | rows.turn(self.change.process.changed(killed_at=rows.moment(killed_at)))
         return guarded(self.change.process, status, values, token=self.change.seen_token)
 
-    def as_read(self, killed_at: int | None) -> Process | None:
-        """Return the process as it can be read back now, None when it would have to be."""
-        return rows.as_read(self.change.process) if killed_at is None else None
+    def write_as_claimed(self, transaction: Transaction) -> bool:
+        """Write a process to which nothing has happened since its claim; else write nothing and return False.
+
+        For a lone process this saves looking at it first.
+        """
+        claimed = self.change.claimed
+        if claimed is None or claimed.killed_at is not None:
+            return False
+        status = claimed.status.value
+        names, values = _named(self.change.process, status, self._values, token=self.change.seen_token)
+        values[_STATUS] = status
+        return transaction.write(statements.update_as_claimed(names), values) == 1
 
     def fenced(self, token: int, now: datetime) -> dict[str, Any]:
         """Return the columns of the event that tells of a write with an old token."""
@@ -156,6 +165,9 @@ class Written(NamedTuple):
 
 def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: Clock) -> Written:
     """Write changes of different processes; of one whose token is an old one, only the event ``fenced``."""
+    if len(prepared) == 1 and prepared[0].write_as_claimed(transaction):
+        _write_traces(transaction, prepared)
+        return Written([], _known(prepared))
     numbers = [one.number for one in prepared]
     seen = {
         row[0]: row
@@ -164,6 +176,18 @@ def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: C
     }
     held = [one for one in prepared if one.number in seen and seen[one.number][1] == one.change.seen_token]
     transaction.write_all([one.update(*seen[one.number][2:]) for one in held])
+    _write_traces(transaction, held)
+    known = _known([one for one in held if seen[one.number][3] is None])
+    if len(held) == len(prepared):
+        return Written([], known)
+    fenced = [one for one in prepared if one not in held]
+    attempts = (one.fenced(seen[one.number][1], clock.now()) for one in fenced if one.number in seen)
+    transaction.write_many(statements.INSERT_EVENT, attempts)
+    return Written([Fenced(one.change.process.id, one.change.seen_token) for one in fenced], known)
+
+
+def _write_traces(transaction: Transaction, held: Sequence[PreparedChange]) -> None:
+    """Write what belongs to changes whose processes are written."""
     transaction.write_many(statements.RECORD_STEP, (step for one in held for step in one.steps))
     transaction.write_many(statements.INSERT_EVENT, (event for one in held for event in one.events))
     for one in held:
@@ -172,13 +196,10 @@ def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: C
         if one.log is not None:
             logs.keep(transaction, one.log)
     reach("change-written")
-    known = {one.number: process for one in held if (process := one.as_read(seen[one.number][3])) is not None}
-    if len(held) == len(prepared):
-        return Written([], known)
-    fenced = [one for one in prepared if one not in held]
-    attempts = (one.fenced(seen[one.number][1], clock.now()) for one in fenced if one.number in seen)
-    transaction.write_many(statements.INSERT_EVENT, attempts)
-    return Written([Fenced(one.change.process.id, one.change.seen_token) for one in fenced], known)
+
+
+def _known(written: Sequence[PreparedChange]) -> dict[int, Process]:
+    return {one.number: process for one in written if (process := rows.as_read(one.change.process)) is not None}
 
 
 def _actor(change: Change) -> str:
@@ -195,12 +216,20 @@ def guarded(process: Process, status: str, values: Mapping[str, Any], *, token: 
 
     The status stands in two indexes, which are rewritten whenever it is named: so it is named only when it changes.
     """
+    names, named = _named(process, status, values, token=token)
+    return statements.guarded_update(names), named
+
+
+def _named(
+    process: Process, status: str, values: Mapping[str, Any], *, token: int
+) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return the names of the columns to be written, and the values of a guarded statement."""
     named = {**values}
     if named.get("status") == status:
         del named["status"]
-    statement = statements.guarded_update(tuple(named))
+    names = tuple(named)
     named[_NUMBER], named[_TOKEN] = process.number, token
-    return statement, named
+    return names, named
 
 
 def adding(processes: Sequence[Process], *, actor: str) -> Work[list[Process]]:

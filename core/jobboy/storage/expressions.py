@@ -82,11 +82,13 @@ RECORD_STEP = text(
     " WHERE step.status <> 'completed'"
 )
 
-UPDATE_PROCESS = Writing(
-    _or_fail(update(process)).where(
-        process.c.number == bindparam(f"number_{statements.MINE}"),
-        process.c.token == bindparam(f"token_{statements.MINE}"),
-    ),
+_guarded = _or_fail(update(process)).where(
+    process.c.number == bindparam(f"number_{statements.MINE}"),
+    process.c.token == bindparam(f"token_{statements.MINE}"),
+)
+UPDATE_PROCESS = Writing(_guarded, statements.CHANGED)
+UPDATE_AS_CLAIMED = Writing(
+    _guarded.where(process.c.status == bindparam(f"status_{statements.MINE}"), process.c.killed_at.is_(None)),
     statements.CHANGED,
 )
 

@@ -30,6 +30,9 @@ INSERT INTO step (process, name, visit, position, status, attempts, output, erro
 -- UPDATE_PROCESS: status, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, error, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, expires_at, token, rank, wake_at, store, reports, output, answer_schema, number_mine, token_mine
 UPDATE OR FAIL process SET status=?, handled=?, handled_at=?, handled_by=?, stuck=?, stuck_cause=?, rescuable=?, paused=?, wait_until=?, step=?, attempt=?, crashes=?, error=?, updated_at=?, turn_at=?, started_at=?, ended_at=?, killed_at=?, timeout_at=?, deadline_at=?, expires_at=?, token=?, rank=?, wake_at=?, store=?, reports=?, output=?, answer_schema=? WHERE process.number = ? AND process.token = ?
 
+-- UPDATE_AS_CLAIMED: status, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, error, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, expires_at, token, rank, wake_at, store, reports, output, answer_schema, number_mine, token_mine, status_mine
+UPDATE OR FAIL process SET status=?, handled=?, handled_at=?, handled_by=?, stuck=?, stuck_cause=?, rescuable=?, paused=?, wait_until=?, step=?, attempt=?, crashes=?, error=?, updated_at=?, turn_at=?, started_at=?, ended_at=?, killed_at=?, timeout_at=?, deadline_at=?, expires_at=?, token=?, rank=?, wake_at=?, store=?, reports=?, output=?, answer_schema=? WHERE process.number = ? AND process.token = ? AND process.status = ? AND process.killed_at IS NULL
+
 -- SITUATION: now
 SELECT EXISTS (SELECT control.name
 FROM control

@@ -125,12 +125,19 @@ SEEN = _family("SEEN", AT_ONCE)
 INSERT_EVENT = _named("INSERT_EVENT")
 RECORD_STEP = _named("RECORD_STEP")
 UPDATE_PROCESS = _named("UPDATE_PROCESS")
+UPDATE_AS_CLAIMED = _named("UPDATE_AS_CLAIMED")
 
 
 @functools.lru_cache(maxsize=4096)  # of the patterns of changed columns, a few dozen occur
 def guarded_update(names: tuple[str, ...]) -> Prepared:
     """Write columns of a process only while its token is the one that was seen."""
     return Prepared(lambda dialect: UPDATE_PROCESS.text(dialect).writing(names))
+
+
+@functools.lru_cache(maxsize=4096)
+def update_as_claimed(names: tuple[str, ...]) -> Prepared:
+    """Write columns of a process only while token, status and kill are as they were at its claim."""
+    return Prepared(lambda dialect: UPDATE_AS_CLAIMED.text(dialect).writing(names))
 
 
 # --- claiming --------------------------------------------------------------------------------------------------

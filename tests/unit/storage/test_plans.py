@@ -28,7 +28,8 @@ STATEMENTS = (
         for size, statement in getattr(statements, name).items()
     }
     | {
-        f"update of {len(names)}": statements.guarded_update((*names, "rank", "wake_at"))
+        f"{update.__name__} of {len(names)}": update((*names, "rank", "wake_at"))
+        for update in (statements.guarded_update, statements.update_as_claimed)
         for names in (rows.CHANGEABLE, rows.RESULT, ("status", "handled"))
     }
 )
