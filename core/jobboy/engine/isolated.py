@@ -43,7 +43,7 @@ def run_step(module: str, code: str, step: str, message: Mapping[str, Any]) -> d
         raise InvalidDefinition(f"{code}.{step}", f"importing {module} defines no such step")
     _use(definition, message.get("database"))
     process = _process(message["process"])
-    order = StepOrder(code=code, step=step, process=process, data=Parameters(message["data"]), timeout=None)
+    order = StepOrder(code=code, step=step, process=process, data=message["data"], timeout=None)
     result = perform_here(found, order)
     return {"output": result.output, "store": result.store, "reports": result.reports}
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jobboy.capturing import current
@@ -140,7 +139,7 @@ class ChildStepRunner:
     def _ask(self, child: ChildProgram, order: StepOrder, content: bytes, lock: int | None) -> dict[str, Any]:
         limit = None if order.timeout is None else order.timeout.total_seconds()
         try:
-            with _heard(child):
+            with _Heard(child):
                 answer = child.ask(content, lock, limit)
             reach("answer-received")
         except ChildEnded as ended:
@@ -184,16 +183,18 @@ class ChildStepRunner:
         )
 
 
-@contextmanager
-def _heard(child: ChildProgram) -> Iterator[None]:
-    """Keep what a child prints while it is asked with what the turn of this thread says; before it is asked again."""
-    capture = current()
-    if capture is None:
-        yield
-        return
-    capture.source = child.printed
-    try:
-        yield
-    finally:
-        capture.source = None
-        capture.printed(child.printed())
+class _Heard:
+    """Keeps what a child prints while it is asked, with what the turn of this thread says."""
+
+    def __init__(self, child: ChildProgram) -> None:
+        self._child = child
+        self._capture = current()
+
+    def __enter__(self) -> None:
+        if self._capture is not None:
+            self._capture.source = self._child.printed
+
+    def __exit__(self, *_: object) -> None:
+        if self._capture is not None:
+            self._capture.source = None
+            self._capture.printed(self._child.printed())

@@ -15,6 +15,8 @@ CHUNK = 1 << 15
 write_value = json.JSONEncoder(separators=(",", ":"), default=dict).encode
 """Write any JSON value compactly; mappings are written as objects."""
 
+_read = json.JSONDecoder().decode
+
 
 class BrokenFrame(Exception):  # caught by whoever reads, never shown
     """What arrived was not written by the other side of this protocol."""
@@ -35,10 +37,15 @@ class Frames:
     """Collects what arrives until it is a whole frame."""
 
     def __init__(self) -> None:
-        self._arrived = bytearray()
+        self._arrived: bytes | bytearray = b""
 
     def add(self, chunk: bytes) -> None:
         """Take what arrived next."""
+        if not self._arrived:  # nearly always a whole frame, and nothing need be copied
+            self._arrived = chunk
+            return
+        if isinstance(self._arrived, bytes):
+            self._arrived = bytearray(self._arrived)
         self._arrived += chunk
 
     def next(self) -> dict[str, Any] | None:
@@ -55,14 +62,13 @@ class Frames:
         end = _LENGTH.size + length
         if len(self._arrived) < end:
             return None
-        content = self._arrived[_LENGTH.size : end]
-        del self._arrived[:end]
+        content, self._arrived = self._arrived[_LENGTH.size : end], self._arrived[end:]
         return _object(content)
 
 
-def _object(content: bytearray) -> dict[str, Any]:
+def _object(content: bytes | bytearray) -> dict[str, Any]:
     try:
-        value = json.loads(content.decode())
+        value = _read(content.decode())
     except ValueError as error:
         raise BrokenFrame(str(error)) from error
     if not isinstance(value, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from jobboy.model.documents import Document
@@ -31,19 +32,26 @@ def order_frame(order: StepOrder, source: StepSource, run_step: str) -> bytes:
     Raises:
         InvalidValue: when a document of the process cannot be written as JSON.
     """
-    head: dict[str, Any] = {
-        "run_step": run_step,
-        "module": source.module,
-        "code": source.code,
-        "step": source.step,
-        "memory_limit": order.memory_limit,
-    }
+    head = _head(source, run_step, order.memory_limit)
     if source.module == "__main__":
-        head["main"] = main_script.preparation()
+        head = f'{head[:-1]},"main":{write_value(main_script.preparation())}}}'
     message = write_object(
         process=_process(order.process), data=_document(order.data), database=write_value(source.database)
     )
-    return frame(write_object(head=write_value(head), message=message))
+    return frame(write_object(head=head, message=message))
+
+
+@lru_cache
+def _head(source: StepSource, run_step: str, memory_limit: int | None) -> str:
+    return write_value(
+        {
+            "run_step": run_step,
+            "module": source.module,
+            "code": source.code,
+            "step": source.step,
+            "memory_limit": memory_limit,
+        }
+    )
 
 
 def _process(process: Process) -> str:
