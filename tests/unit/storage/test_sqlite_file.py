@@ -529,6 +529,16 @@ def test_the_commit_that_makes_the_log_long_empties_it(path: Path, short_log: in
         assert 0 < repository._database.log.length() < short_log
 
 
+def test_the_log_of_a_file_that_is_opened_by_a_link_is_emptied_too(path: Path, short_log: int) -> None:
+    with opened(path):
+        pass
+    link = path.with_name("link.db")
+    link.symlink_to(path)
+    with opened(link) as repository:
+        keep_much(repository)
+        assert Path(f"{path}-wal").stat().st_size == repository._database.log.length() == 0
+
+
 @pytest.mark.parametrize("statements", [("BEGIN", "SELECT * FROM process"), ("SELECT * FROM process",)])
 def test_writing_goes_on_while_a_reader_stays_and_the_log_is_emptied_after_it(
     path: Path, short_log: int, statements: tuple[str, ...]
