@@ -50,6 +50,10 @@ class FixedIdentifiers:
         number = next(self._processes)
         return process_id(self._milliseconds + number, number.to_bytes(10, "big"))
 
+    def process_ids(self, count: int) -> list[str]:
+        """Return the next process ids."""
+        return [self.process_id() for _ in range(count)]
+
     def worker_id(self) -> str:
         """Return the next worker id: ``test:1:00000001``, ``test:1:00000002``."""
         return f"test:1:{next(self._workers):08x}"

@@ -25,6 +25,7 @@ def test_a_frozen_clock_can_be_moved_both_ways() -> None:
 def test_fixed_identifiers_are_the_same_in_every_run() -> None:
     one, other = FixedIdentifiers(), FixedIdentifiers()
     assert [one.process_id() for _ in range(3)] == [other.process_id() for _ in range(3)]
+    assert one.process_ids(2) == [other.process_id() for _ in range(2)]
     assert (one.worker_id(), one.worker_id()) == ("test:1:00000001", "test:1:00000002")
 
 

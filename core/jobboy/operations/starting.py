@@ -39,7 +39,8 @@ def start_many(
     for code, _ in orders:
         codes[code] = codes.get(code, 0) + 1
     patterns = {code: _pattern(_definition(context, code), now, **marks) for code in codes}
-    own = [(context.identifiers.process_id(), _document(parameters)) for _, parameters in orders]
+    documents = [_document(parameters) for _, parameters in orders]
+    own = list(zip(context.identifiers.process_ids(len(orders)), documents, strict=True))
     checked = [_key(key) for key in (keys or [None] * len(orders))]
     if not orders:
         return []
@@ -123,7 +124,7 @@ def _new(definition: DefinitionRecord) -> Process:
 
 
 def _document(parameters: object) -> Parameters:
-    if not isinstance(parameters, Mapping):
+    if type(parameters) is not dict and not isinstance(parameters, Mapping):  # the former is asked at once
         raise InvalidValue("parameters", f"must be a JSON object (dict), not {type(parameters).__name__}")
     document = Parameters(parameters)
     _ = document.text  # every rule of JSON is checked here, before anything is written

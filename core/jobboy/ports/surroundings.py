@@ -19,6 +19,9 @@ class Identifiers(Protocol):
     def process_id(self) -> str:
         """Return a new UUIDv7."""
 
+    def process_ids(self, count: int) -> list[str]:
+        """Return so many new UUIDv7 of one moment."""
+
     def worker_id(self) -> str:
         """Return ``host:pid:random``, new at each call."""
 

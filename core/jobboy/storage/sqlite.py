@@ -16,7 +16,7 @@ from jobboy.errors import DatabaseReplaced, InvalidValue, StorageError, StorageN
 from jobboy.ports import EMPTYING_PLACE, Locks
 from jobboy.storage import checks, lock_holders, schema, statements
 from jobboy.storage.driver import connect, driver
-from jobboy.storage.failures import BUSY, code_of, file_error, translated
+from jobboy.storage.failures import BUSY, code_of, file_error, meaning, translated
 from jobboy.storage.readers import Readers
 from jobboy.storage.statements import Session
 from jobboy.storage.turnstile import LONGEST, Turnstile
@@ -75,8 +75,10 @@ class SqliteDatabase:
     def write(self, work: Work[T]) -> T:
         """Run work in a write transaction, shared with what other threads hand in meanwhile; see `Writer`."""
         self._examine_caller()
-        with translated(self.path):
+        try:
             return self._writer.run(work)
+        except driver().Error as error:  # like `translated`, which takes some percent of a short transaction
+            raise meaning(error, self.path) from error
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:

@@ -61,3 +61,11 @@ def test_the_ids_for_tests_can_be_foreseen(number: int) -> None:
     assert given_ids == sorted(given_ids)
     assert uuid.UUID(given_ids[number - 1]).version == 7
     assert given_ids[number - 1].endswith(f"000{number}")
+
+
+def test_many_ids_at_once_are_ids_like_others_and_all_different() -> None:
+    ids = SystemIdentifiers().process_ids(1000)
+    assert len(set(ids)) == 1000
+    assert all(uuid.UUID(each).version == 7 for each in ids)
+    assert len({each[24:] for each in ids}) == 1000, "each has random bytes of its own"
+    assert SystemIdentifiers().process_ids(0) == []
