@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.content import Content
 
 from jobboy_console.facts.snapshots import ProcessSnapshot, Row
 from jobboy_console.gateway import Gateway, JobBoyError
@@ -17,6 +16,7 @@ from jobboy_console.running.background import Lane
 from jobboy_console.running.embedded import Embedded
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.screens.process import ProcessScreen
+from jobboy_console.widgets.borders import write_subtitle, write_title
 from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.status_bar import Situation, lost_line, title_line
@@ -112,8 +112,8 @@ class PlaceScreen(BaseScreen):
     def show_border(self, title: str, hints: Sequence[str] = ()) -> None:
         """Write where one is into the frame."""
         pane = self.query_one("#place-pane")
-        pane.border_title = Content(title)
-        pane.border_subtitle = Content("  ".join(hints))
+        write_title(pane, title)
+        write_subtitle(pane, "  ".join(hints))
 
     def _resized(self) -> None:
         self.show_head()

@@ -7,7 +7,6 @@ from functools import partial
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 
 from jobboy_console.commands import Command, bindings, named, of_scope
 from jobboy_console.commands.keymap import hint, keymap_of
@@ -36,6 +35,7 @@ from jobboy_console.screens.process_views import (
 )
 from jobboy_console.screens.versions import Versions
 from jobboy_console.widgets.ask_file import AskFile
+from jobboy_console.widgets.borders import write_subtitle
 from jobboy_console.widgets.footer_bar import FooterBar
 from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.search_bar import SearchBar
@@ -327,9 +327,7 @@ class ProcessScreen(OneProcess):
         found, view = self._findings.words(TABS[self._tab]), self._view()
         follows = view.follow_words if isinstance(view, TailView) else ""
         logs = hint("{process.logs} shows its log") if TABS[self._tab] in _BESIDE_LOGS else ""
-        self.query_one("#texts").border_subtitle = Content(
-            " · ".join(words for words in (found, logs, follows) if words)
-        )
+        write_subtitle(self._tabs, " · ".join(words for words in (found, logs, follows) if words))
 
     def _resized(self) -> None:
         self._show_head()

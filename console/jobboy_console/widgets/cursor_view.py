@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -96,14 +95,15 @@ class CursorView(LineWidget):
 
         A row that is gone leaves the cursor at its place.
         """
+        drawn = self._drawn()
         before, wanted = self.cursor, self.cursor_key if cursor is None else cursor
         self._rows = rows
         last = max(len(rows) - 1, 0)
         self.cursor = next((at for at, row in enumerate(rows) if row.key == wanted), min(before, last))
-        self.virtual_size = Size(self.scrollable_content_region.width, len(rows))
+        self.make_room(len(rows))
         if self.cursor != before and cursor is None:
             self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, force=True)
-        self.refresh()
+        self.draw_changed(drawn, self._drawn())
         self.call_after_refresh(self._keep_cursor_visible)
 
     def go_to(self, key: Hashable) -> None:
@@ -165,6 +165,7 @@ class CursorView(LineWidget):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the cursor in sight."""
+        self.make_room(len(self._rows))
         self._keep_cursor_visible()
 
     def _go(self, index: int) -> None:
@@ -176,6 +177,12 @@ class CursorView(LineWidget):
         self._keep_cursor_visible()
         if before != self.cursor:
             self.post_message(self.Moved(self, self.cursor_key))
+
+    def _drawn(self) -> Sequence[object]:
+        """Return all that the visible lines are made of."""
+        top = self.scroll_offset.y
+        rows = self._rows[top : top + self.scrollable_content_region.height]
+        return [(top, len(rows)), *((row, at == self.cursor) for at, row in enumerate(rows, start=top))]
 
     def _keep_cursor_visible(self) -> None:
         height = max(self.scrollable_content_region.height, 1)

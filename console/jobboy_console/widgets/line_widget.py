@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
@@ -27,6 +30,32 @@ class LineWidget(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._styles_by_name: dict[tuple[str, str], RichStyle] = {}
+
+    def make_room(self, lines: int) -> None:
+        """Let so many lines be scrolled through.
+
+        Where its height is given, fewer lines than are visible change nothing: another size would be laid out, and
+        what is laid out is drawn whole.
+        """
+        region = self.scrollable_content_region
+        least = 0 if self.styles.is_auto_height else region.height
+        self.virtual_size = Size(max(region.width, 1), max(lines, least))
+        if lines <= region.height and self.scroll_offset.y:  # Textual sees no change of size that it would look after
+            self.scroll_to(y=0, animate=False, force=True)
+
+    def draw_changed(self, before: Sequence[object], after: Sequence[object]) -> None:
+        """Draw the visible lines that differ.
+
+        Args:
+            before: what they were made of: first what they have in common, then what each has of its own.
+            after: what they are made of now.
+        """
+        if len(before) != len(after) or before[0] != after[0]:
+            self.refresh()
+            return
+        for y, (old, new) in enumerate(zip(before[1:], after[1:], strict=True)):
+            if old != new:
+                self.refresh_line(y + self.scroll_offset.y)
 
     def notify_style_update(self) -> None:
         """Forget resolved styles: the theme or the focus has changed."""

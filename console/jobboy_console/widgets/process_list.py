@@ -132,7 +132,7 @@ class ProcessList(LineWidget):
             self.scroll_to(y=top + moved, animate=False, force=True)
         if follows:
             self._keep_cursor_visible()
-        self._redraw(shown, self._shown())
+        self.draw_changed(shown, self._shown())
         if answer.looked is None or not answer.looked.is_under_way:
             self._ask(refresh=answer.breaks_off)
         self._tell()
@@ -167,15 +167,6 @@ class ProcessList(LineWidget):
         common = (window.view, top, window.total == 0, window.loaded, self._layout, window.looked)
         lines = range(top, top + self._height)
         return (common, *((window.at(index), index == window.cursor_index) for index in lines))
-
-    def _redraw(self, before: tuple[object, ...], after: tuple[object, ...]) -> None:
-        """Draw only what differs: a busy database changes a few rows at a time."""
-        if before[0] != after[0] or len(before) != len(after):
-            self.refresh()
-            return
-        for y, (old, new) in enumerate(zip(before[1:], after[1:], strict=True)):
-            if old != new:
-                self.refresh_line(y + self.scroll_offset.y)
 
     # --- drawing ---
 

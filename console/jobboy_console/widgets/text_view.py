@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -79,8 +78,10 @@ class TextView(LineWidget):
         """Show other lines in place of these; the place one was reading stays."""
         if list(lines) == self._lines:
             return
+        drawn = self._drawn()
         self._lines = list(lines)
         self._lay_out()
+        self.draw_changed(drawn, self._drawn())
 
     def append(self, lines: Sequence[Line]) -> None:
         """Add lines at the end; what is read stays where it is."""
@@ -94,12 +95,14 @@ class TextView(LineWidget):
             before = len(self._shown)
             del self._lines[:-MOST_LINES]
             self._lay_out()
+            self.refresh()
             if not self.following:
                 dropped = before + len(kept) - len(self._shown)
                 self.scroll_to(y=max(self.scroll_offset.y - dropped, 0), animate=False, force=True)
         elif kept:
             self._add(kept)
             self._settle()
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw a visible line."""
@@ -121,6 +124,7 @@ class TextView(LineWidget):
             self._lay_out()
         else:
             self._settle()
+        self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Stop following when one scrolls up, go on at the end."""
@@ -136,6 +140,7 @@ class TextView(LineWidget):
         top = max(bisect_right(self._starts, self.scroll_offset.y) - 1, 0) if self._wraps else self.scroll_offset.y
         self._wraps = not self._wraps
         self._lay_out()
+        self.refresh()
         if not self.following:
             row = self._starts[top] if self._wraps and top < len(self._starts) else top
             self.scroll_to(y=row, animate=False, force=True)
@@ -180,6 +185,7 @@ class TextView(LineWidget):
         """Show only the lines that are wanted, None for all; returns how many there are, in words."""
         self._keep = needle
         self._lay_out()
+        self.refresh()
         return "" if needle is None else f"{len(self._kept):,} of {len(self._lines):,} lines"
 
     def _go_to_match(self, start: int, by: int) -> str:
@@ -219,6 +225,13 @@ class TextView(LineWidget):
             self.unseen = 0
             self.refresh()
 
+    def _drawn(self) -> Sequence[object]:
+        """Return all that the visible lines are made of."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        lines = self._shown[top : top + height]
+        common = (top, height, self.unseen, bool(lines))
+        return [common, *lines, *[()] * (height - len(lines))]
+
     def _lay_out(self) -> None:
         self._kept, self._shown, self._starts = [], [], []
         self._add([line for line in self._lines if self._keep is None or self._keep.wants(line)])
@@ -235,8 +248,7 @@ class TextView(LineWidget):
             self._shown.extend(wrap(line, width, indent=_indent_of(line, width)))
 
     def _settle(self) -> None:
-        self.virtual_size = Size(max(self.scrollable_content_region.width, 1), len(self._shown))
-        self.refresh()
+        self.make_room(len(self._shown))
         if self.following:
             self._to_end()
 
