@@ -22,7 +22,7 @@ from jobboy_console.widgets.confirm import Confirm
 from jobboy_console.widgets.process_list import ProcessList
 from tests.console.fake_operations import FakeOperations
 from tests.console.pictures.long_history import a_process_world
-from tests.console.pictures.stage import EVERY_THEME, Scene, Stage
+from tests.console.pictures.stage import EVERY_THEME, OVER, Scene, Stage
 from tests.console.pictures.worlds import OwnWorker, a_house, a_world
 
 PATH = "/var/lib/jobs/nightly.db"
@@ -34,6 +34,45 @@ def a_quiet_world() -> FakeOperations:
     for status in ("completed", "running", "completed"):
         operations.add("nightly-import", status)
     return operations
+
+
+class SlowOperations(FakeOperations):
+    """Operations that do not answer before the scene is over, once they are slow."""
+
+    is_slow = False
+
+    def _check(self) -> None:
+        if self.is_slow:
+            OVER.wait()
+        super()._check()
+
+
+def a_slow_world() -> FakeOperations:
+    operations = SlowOperations()
+    operations.is_slow = True
+    return operations
+
+
+def a_world_that_tires() -> FakeOperations:
+    operations = SlowOperations()
+    for status in ("failed", "running", "failed"):
+        operations.add("nightly-import", status, step="fetch", error="TimeoutError: step 'fetch' was ended")
+    return operations
+
+
+async def grow_slow(stage: Stage) -> None:
+    assert isinstance(stage.operations, SlowOperations)
+    stage.operations.is_slow = True
+
+
+async def wait_for_an_hour(stage: Stage) -> None:
+    """Let the call under way be as old as what the console says that it waits for."""
+    await grow_slow(stage)
+    home = stage.app.screen
+    assert isinstance(home, Processes)
+    home.changed()
+    home._figures._busy_since -= 4_000
+    stage.app._tell_situation()
 
 
 def _ground(stage: Stage) -> Ground:
@@ -73,6 +112,13 @@ SCENES: dict[str, Scene] = {
     "forbidden": lost(StorageForbidden(f"{PATH} cannot be opened: check its rights")),
     "full": lost(StorageFull(f"the disk or quota of {PATH} is full: free some space")),
     "unreadable": lost(StorageError(f"{PATH}: the database refused: malformed")),
+    "reading": Scene(shows=Processes, world=a_slow_world, is_busy=True, until="reading…"),
+    "process-reading": Scene(
+        shows=ProcessScreen, world=a_world_that_tires, is_busy=True, steps=(grow_slow, "enter"), until="reading…"
+    ),
+    "answers-slowly": Scene(
+        shows=Processes, world=a_world_that_tires, is_busy=True, steps=(wait_for_an_hour,), until="slowly"
+    ),
     "replaced": Scene(shows=Processes, world=a_world, steps=(replace_database,)),
     "process-gone": Scene(
         shows=ProcessScreen, world=a_process_world, steps=("5", "enter", partial(lose, error=GONE))
