@@ -21,6 +21,7 @@ from jobboy.cli import (
     verbs_schedules,
     verbs_start,
     verbs_work,
+    verbs_workers,
 )
 from jobboy.cli.anywhere import allow_after_verbs
 from jobboy.cli.bash_words import whole_words
@@ -147,6 +148,7 @@ for _verbs in (
     verbs_read,
     verbs_operator,
     verbs_work,
+    verbs_workers,
     verbs_house,
     verbs_audit,
     verbs_export,
