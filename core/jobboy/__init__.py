@@ -9,10 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jobboy.app import JobBoy, load_app
+    from jobboy.app import JobBoy
     from jobboy.engine.definitions import Backoff
     from jobboy.engine.handled_process import HandledProcess, StepProcess
     from jobboy.errors import Conflict, Fenced, InvalidValue, JobBoyError, Refused
+    from jobboy.loading import load_app
     from jobboy.model.iteration import IterationResponse
     from jobboy.model.process import CrashPolicy, Process
     from jobboy.model.status import ProcessStatus
@@ -36,10 +37,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "jobboy.app": ("JobBoy", "load_app"),
+    "jobboy.app": ("JobBoy",),
     "jobboy.engine.definitions": ("Backoff",),
     "jobboy.engine.handled_process": ("HandledProcess", "StepProcess"),
     "jobboy.errors": ("Conflict", "Fenced", "InvalidValue", "JobBoyError", "Refused"),
+    "jobboy.loading": ("load_app",),
     "jobboy.model.iteration": ("IterationResponse",),
     "jobboy.model.process": ("CrashPolicy", "Process"),
     "jobboy.model.status": ("ProcessStatus",),

@@ -110,7 +110,8 @@ class Invocation:
             raise InvalidValue("--app", "is needed to work; name your app with --app MODULE:OBJECT or $JOBBOY_APP")
 
     def _load(self, definitions: bool) -> JobBoy:
-        from jobboy.app import JobBoy, load_app
+        from jobboy.app import JobBoy
+        from jobboy.loading import load_app
 
         if self.app is None or (self.database is not None and not definitions):
             return JobBoy(database=self.database)
