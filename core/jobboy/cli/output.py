@@ -6,8 +6,10 @@ import json
 import sys
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+from jobboy.cli.streams import speaks_unicode
 from jobboy.cli.text import safe_json, safe_text
 from jobboy.errors import InvalidFilter
 
@@ -43,9 +45,9 @@ def print_offers(offers: Sequence[str]) -> None:
 
 
 def print_error(text: str) -> None:
-    """Print one line of text to standard error, as ``jobboy: ...``."""
+    """Print one line of text to standard error, as ``jobboy: ...``, after what was printed before."""
     sys.stdout.flush()
-    print(f"jobboy: {safe_text(text)}", file=sys.stderr, flush=True)  # noqa: T201
+    _tell(f"jobboy: {safe_text(text)}")
 
 
 def print_filter_error(error: InvalidFilter) -> None:
@@ -57,26 +59,18 @@ def print_filter_error(error: InvalidFilter) -> None:
     wrong = safe_text(error.text[error.position : min(error.position + error.length, end)])
     after = safe_text(error.text[error.position + error.length : end]) + ("…" if len(error.text) > end else "")
     for line in (f"{before}{wrong}{after}", " " * _width(before) + "^" * max(_width(wrong), 1)):
-        print(f"  {line}".rstrip(), file=sys.stderr, flush=True)  # noqa: T201
+        _tell(f"  {line}".rstrip())
+
+
+def _tell(line: str) -> None:
+    with suppress(OSError):  # standard error cannot be written: the exit code still tells
+        print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _width(text: str) -> int:
     """Return how many columns a terminal gives to a text."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
-
-
-def tolerate_any_text() -> None:
-    """Let characters that the terminal's encoding does not have be printed by number instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-
-
-def speaks_unicode() -> bool:
-    """Say whether standard output can show more than ASCII."""
-    return (sys.stdout.encoding or "ascii").lower().replace("-", "").startswith("utf")
 
 
 def _print_json(value: Any, *, indent: int | None) -> None:

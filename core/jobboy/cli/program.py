@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -27,7 +26,8 @@ from jobboy.cli.anywhere import allow_after_verbs
 from jobboy.cli.bash_words import whole_words
 from jobboy.cli.completion_here import complete_apps, complete_databases
 from jobboy.cli.options import examples
-from jobboy.cli.output import print_error, print_filter_error, print_line, tolerate_any_text
+from jobboy.cli.output import print_error, print_filter_error, print_line
+from jobboy.cli.streams import cannot_be_written, give_up_output, make_writable
 from jobboy.errors import InvalidFilter, InvalidValue, JobBoyError, StorageNotReachable
 
 REFUSED, WRONG_USAGE, NOT_REACHABLE = 1, 2, 3
@@ -58,7 +58,7 @@ class Program(TyperGroup):
         **extra: Any,
     ) -> Any:
         """Run one call; returns its exit code, or with `standalone_mode` exits with it."""
-        tolerate_any_text()
+        make_writable()
         given = list(sys.argv[1:] if args is None else args)
         try:
             with whole_words():
@@ -72,6 +72,12 @@ class Program(TyperGroup):
         except JobBoyError as error:
             print_error(str(error))
             code = _exit_code(error)
+        except OSError as error:
+            if not cannot_be_written(error):
+                raise
+            give_up_output()
+            print_error(f"standard output cannot be written: {error.strerror}")
+            code = REFUSED
         code = (code or 0) if given else WRONG_USAGE
         if standalone_mode:
             sys.exit(code)
@@ -85,8 +91,7 @@ class Program(TyperGroup):
             finally:
                 sys.stdout.flush()
         except BrokenPipeError:
-            # What is still buffered would be written, and complained about, at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            give_up_output()
             raise typer.Exit(0) from None
 
 

@@ -11,7 +11,8 @@ from jobboy.cli.completion import ATTENTION, complete_columns, ids_of, one_of
 from jobboy.cli.completion_here import complete_files
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, Filter, examples
-from jobboy.cli.output import print_document, print_error, speaks_unicode
+from jobboy.cli.output import print_document, print_error
+from jobboy.cli.streams import speaks_unicode
 from jobboy.errors import InvalidValue
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobboy.cli.output import speaks_unicode
+from jobboy.cli.streams import speaks_unicode
 from jobboy.cli.text import safe_text
 from jobboy.model.process import ProcessSummary
 from jobboy.model.workers import WorkerInfo
