@@ -40,6 +40,15 @@ class Backoff:
         return timedelta(seconds=min(seconds, LONGEST_BACKOFF.total_seconds()))
 
 
+Asking = Callable[[dict[str, Any]], object]
+"""Says of the output of a step whether somebody must answer before the process goes on."""
+
+
+def when_to_pause(asked: object, schema: Document | None) -> bool | Asking:
+    """Return when a step pauses: a condition as it is; otherwise a step that takes an answer pauses always."""
+    return asked if callable(asked) else schema is not None or bool(asked)
+
+
 @dataclass(frozen=True, kw_only=True)
 class StepDefinition:
     """A stage of a pipeline."""
@@ -48,8 +57,8 @@ class StepDefinition:
     perform: Callable[..., Any]
     """Called with the data, and with the process when it asks for one."""
     wants_process: bool = False
-    interrupts: bool = False
-    """The process pauses when the step has returned."""
+    interrupts: bool | Asking = False
+    """Whether the process pauses when the step has returned, or what says so of its output."""
     answer: Document | None = None
     """JSON schema of what is answered to that pause; None when any object will do."""
     isolated: bool = False
@@ -60,6 +69,10 @@ class StepDefinition:
     timeout: timedelta | None = None
     memory_limit: int | None = None
     """Bytes; for isolated steps."""
+
+    def pauses(self, output: Document) -> bool:
+        """Say whether the process pauses after this output; raises what the step's own condition raises."""
+        return bool(self.interrupts(output.as_dict()) if callable(self.interrupts) else self.interrupts)
 
     def __post_init__(self) -> None:
         check_count(self.retries, f"retries of step {self.name!r}")

@@ -10,7 +10,15 @@ from typing import Any, TypeVar, overload
 
 from jobboy.engine.answers import answer_schema, check_schema
 from jobboy.engine.definition_rules import check_count, check_function
-from jobboy.engine.definitions import Backoff, Definition, StepDefinition, check_name, wants_process
+from jobboy.engine.definitions import (
+    Asking,
+    Backoff,
+    Definition,
+    StepDefinition,
+    check_name,
+    wants_process,
+    when_to_pause,
+)
 from jobboy.engine.handled_process import StepProcess
 from jobboy.engine.handlers import Means, Registration
 from jobboy.engine.registry import Registry
@@ -77,7 +85,7 @@ class Pipeline:
         self,
         *,
         name: str | None = None,
-        interrupts: bool = False,
+        interrupts: bool | Asking = False,
         answer: Mapping[str, Any] | None = None,
         isolated: bool = False,
         retries: int = 0,
@@ -92,7 +100,7 @@ class Pipeline:
         function: Stage,
         *,
         name: str | None = None,
-        interrupts: bool = False,
+        interrupts: bool | Asking = False,
         answer: Mapping[str, Any] | None = None,
         isolated: bool = False,
         retries: int = 0,
@@ -106,7 +114,7 @@ class Pipeline:
         function: Any = None,
         *,
         name: str | None = None,
-        interrupts: bool = False,
+        interrupts: bool | Asking = False,
         answer: Mapping[str, Any] | None = None,
         isolated: bool = False,
         retries: int = 0,
@@ -119,8 +127,10 @@ class Pipeline:
         Args:
             function: called with the output of the step before; with the process too when it asks for it.
             name: the function's own when not given.
-            interrupts: pause when it returns; `proceed` goes on.
-            answer: JSON schema of the object that `proceed` takes then; a step that has one pauses.
+            interrupts: pause when it returns; `proceed` goes on. A function is called with the output, and says
+                whether to.
+            answer: JSON schema of the object that `proceed` takes then; a step that has one pauses, unless
+                `interrupts` is a function.
             isolated: run it in a program of its own, whose death harms nothing else.
             retries: how often it is repeated after it raised or timed out.
             backoff: how long to wait before that; a time doubles with each attempt.
@@ -153,7 +163,7 @@ class Pipeline:
             name=name,
             perform=perform,
             wants_process=wants_process(perform),
-            interrupts=interrupts or schema is not None or bool(getattr(function, "interrupts", False)),
+            interrupts=when_to_pause(interrupts or getattr(function, "interrupts", False), schema),
             answer=schema,
             isolated=isolated,
             retries=retries,
@@ -231,10 +241,11 @@ class PipelinePerformer:
     def _recorded(self, step: StepDefinition, process: Process, result: StepResult, now: datetime) -> Turn:
         output = Parameters(result.output, field=f"output of step {step.name!r}")
         following = self.definition.step_after(step.name)
-        changes: dict[str, Any] = {"output": output, "step": following, "paused": step.interrupts}
-        if step.answer is not None:
+        pauses = bool(step.interrupts) and step.pauses(output)
+        changes: dict[str, Any] = {"output": output, "step": following, "paused": pauses}
+        if pauses and step.answer is not None:
             changes["answer_schema"] = step.answer
-        ends = following is None and not step.interrupts
+        ends = following is None and not pauses
         to = ProcessStatus.COMPLETED if ends else process.status
         after = succeeded(_with_documents(process, result), to, now, **changes)
         record = StepRecord(

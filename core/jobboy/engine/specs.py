@@ -12,7 +12,7 @@ from typing import Any
 
 from jobboy.engine.answers import answer_schema
 from jobboy.engine.definition_rules import LONGEST
-from jobboy.engine.definitions import StepDefinition, check_name, wants_process
+from jobboy.engine.definitions import StepDefinition, check_name, wants_process, when_to_pause
 from jobboy.errors import InvalidDefinition
 
 _KEYS = {"name", "class", "args", "services", "interrupts", "answer", "isolated", "retries", "timeout"}
@@ -45,7 +45,7 @@ def build_step(
         name=name,
         perform=execute,
         wants_process=wants_process(execute),
-        interrupts=schema is not None or bool(spec.get("interrupts", getattr(instance, "interrupts", False))),
+        interrupts=when_to_pause(spec.get("interrupts", getattr(instance, "interrupts", False)), schema),
         answer=schema,
         isolated=bool(spec.get("isolated", False)),
         retries=_count(spec, "retries"),

@@ -246,6 +246,36 @@ def test_an_interrupting_step_pauses_when_it_has_returned(bench: Bench, jobs: Jo
     assert not bench.iterate().has_worked
 
 
+def test_a_step_may_say_of_each_output_whether_somebody_must_look_at_it(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("invoice")
+    schema = {"properties": {"approved": {"type": "boolean"}}, "required": ["approved"]}
+    pipeline.step(lambda data: data, name="review", answer=schema, interrupts=lambda output: output["total"] > 1000)
+
+    small, large = (bench.finish(bench.start("invoice", {"total": total})) for total in (10, 5000))
+
+    assert fields(small, "status", "paused", "output") == ("completed", False, {"total": 10})
+    assert fields(large, "status", "paused", "answer_schema") == ("running", True, schema)
+
+
+def test_a_condition_of_a_pause_that_raises_is_an_error_of_its_step(bench: Bench, jobs: JobBoy) -> None:
+    jobs.steps("invoice").step(lambda data: data, name="review", interrupts=lambda output: output["missing"])
+    process = bench.finish(bench.start("invoice"))
+    assert fields(process, "status", "error", "output") == ("failed", "KeyError: 'missing'", None)
+
+
+def test_an_object_may_say_of_its_output_whether_it_interrupts(bench: Bench, jobs: JobBoy) -> None:
+    class Review:
+        def execute(self, data: Data) -> Data:
+            return data
+
+        def interrupts(self, output: Data) -> bool:
+            return bool(output["rejected"])
+
+    jobs.steps("nightly").step(Review(), name="review")
+    assert not bench.finish(bench.start("nightly", {"rejected": 0})).paused
+    assert bench.finish(bench.start("nightly", {"rejected": 3})).paused
+
+
 def test_proceed_merges_its_data_over_the_paused_output(bench: Bench, jobs: JobBoy) -> None:
     process_id = a_paused_process(bench, jobs)
     proceeded = bench.operations.proceed(process_id, {"rejected": 0, "by": "ada"})
