@@ -8,11 +8,13 @@ from jobboy_console.asking.census import census, said_of
 from jobboy_console.asking.wording import command_line, effect
 from jobboy_console.commands import COMMANDS, bindings, of_scope
 from jobboy_console.facts.changes import value_changes
+from jobboy_console.facts.house_snapshots import CheckLine
 from jobboy_console.facts.snapshots import Act, Decision, ErrorReport, Home, Plan, WorkState
 from jobboy_console.facts.views import BUILT_IN
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.lines import cut, text_of, width_of, wrap
 from jobboy_console.looks.states import State, state_of
+from jobboy_console.places.information import checks_lines
 from jobboy_console.reading.documents import document_lines, error_lines
 from jobboy_console.widgets.status_bar import Situation, counts_line, title_line
 from tests.console.fake_operations import FakeOperations
@@ -231,3 +233,9 @@ def test_no_key_that_fingers_press_by_mistake_changes_anything() -> None:
 
 def test_keys_can_be_changed_by_id() -> None:
     assert all(getattr(binding, "id", None) for binding in bindings("change"))
+
+
+def test_the_longest_name_of_a_check_keeps_its_distance_from_what_was_found() -> None:
+    found = [CheckLine(name="write-ahead log", ok=True, detail="1,994,112 bytes")]
+    lines = ["".join(text for text, _ in line) for line in checks_lines(found, busy=False, width=60)]
+    assert lines[1].startswith("  ✓ write-ahead log ")

@@ -9,7 +9,7 @@ from jobboy_console.facts.house_snapshots import CheckLine, Facts
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
 
-_NAME = 18
+_NAME = 20
 
 
 def facts_lines(found: Sequence[Facts], width: int) -> list[Line]:
