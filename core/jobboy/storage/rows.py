@@ -151,10 +151,10 @@ def changed_values(process: Process, since: Process) -> dict[str, Any]:
         InvalidValue: a document holds something that JSON cannot keep.
     """
     values = turn(process)
-    became = zip(RESULT, _result_of(process.__dict__), _result_of(since.__dict__), strict=True)
-    for name, value in [(name, value) for name, value, was in became if value is not was]:
-        write = _WRITTEN.get(name)
-        values[name] = value if value is None or write is None else write(value)
+    for name, value, was in zip(RESULT, _result_of(process.__dict__), _result_of(since.__dict__), strict=True):
+        if value is not was:
+            write = _WRITTEN.get(name)
+            values[name] = value if value is None or write is None else write(value)
     return values
 
 
