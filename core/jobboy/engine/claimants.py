@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobboy.engine.handlers import DEFAULT_CHANNEL
-from jobboy.engine.pace import Pace
+from jobboy.engine.pace import HandSize, Pace
 from jobboy.engine.registry import Registry
 from jobboy.errors import StorageNotReachable
 from jobboy.failpoints import reach
@@ -123,7 +123,12 @@ class SlotClaimant:
     @property
     def limit(self) -> int:
         """How many are taken at once: one alone, unless it is short."""
-        return self._pace.limit if self.takes_several else 1
+        return self.size.limit if self.takes_several else 1
+
+    @property
+    def size(self) -> HandSize:
+        """How large hands of the kind are that was claimed last."""
+        return self._pace.here if self.leads else self._pace.elsewhere
 
     def wants(self, candidate: Process, in_hand: int) -> bool:
         """Say whether to claim a candidate: short ones if this slot leads or a child does them, others alone."""

@@ -191,7 +191,7 @@ class IterationMaker:
             self._give_up(hand)
             raise
         if claimant.takes_several:
-            self._pace.hand_took(hand.size, hand.age())
+            claimant.size.took(hand.size, hand.age())
         return worked
 
     def _work_on(self, hand: Hand) -> bool:

@@ -17,6 +17,20 @@ HAND_TIME = 0.01
 _WEIGHT = 0.25  # of the newest turn in the average
 
 
+class HandSize:
+    """How many are taken in hand at once; doubled while hands are done in time."""
+
+    def __init__(self) -> None:
+        self.limit = 1
+
+    def took(self, count: int, seconds: float) -> None:
+        """Learn how long a hand took; one that was smaller than allowed tells nothing by being quick."""
+        if seconds > HAND_TIME:
+            self.limit = max(1, self.limit // 2)
+        elif count == self.limit and seconds < HAND_TIME / 2:
+            self.limit = min(LARGEST_HAND, self.limit * 2)
+
+
 class Pace:
     """What the slots of one worker have learned; called from all of them."""
 
@@ -25,8 +39,10 @@ class Pace:
         self._averages: dict[tuple[str, str | None], float] = {}
         self._leader: object = None
         self._someone_gave_way = False
-        self.limit = 1
-        """How many the leading slot takes in hand at once; doubled while hands are done in time."""
+        self.here = HandSize()
+        """Of the slot that leads."""
+        self.elsewhere = HandSize()
+        """Of slots whose steps are done in child programs: the way there must not make the others' hands smaller."""
 
     def took(self, code: str, step: str | None, seconds: float) -> None:
         """Learn how long a turn at a step took; two slots that learn at once may forget one of the two."""
@@ -37,13 +53,6 @@ class Pace:
     def is_short(self, code: str, step: str | None) -> bool:
         """Say whether turns at a step are so short that one slot serves all of them; False for unknown ones."""
         return self._averages.get((code, step), SHORT) < SHORT
-
-    def hand_took(self, count: int, seconds: float) -> None:
-        """Learn how long a hand took that was as large as allowed."""
-        if seconds > HAND_TIME:
-            self.limit = max(1, self.limit // 2)
-        elif count == self.limit and seconds < HAND_TIME / 2:
-            self.limit = min(LARGEST_HAND, self.limit * 2)
 
     def lead(self, slot: object) -> bool:
         """Let a slot serve what is short, unless another one does; then that one will look again."""

@@ -10,7 +10,7 @@ from jobboy import IterationResponse, Process
 from jobboy.engine.claimants import SlotClaimant, make_claimant
 from jobboy.engine.hand import Hand
 from jobboy.engine.iteration_maker import IterationMaker
-from jobboy.engine.pace import Pace
+from jobboy.engine.pace import HandSize, Pace
 from jobboy.engine.process_iterator import ProcessIterator
 from jobboy.ports import Held
 from tests.unit.bench import WORKER, Bench
@@ -18,19 +18,27 @@ from tests.unit.bench import WORKER, Bench
 SHORT = "short"
 
 
+class KnownSize(HandSize):
+    """Stays what it is."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def took(self, count: int, seconds: float) -> None:
+        """Nothing is learned."""
+
+
 class KnownPace(Pace):
     """Knows what is short whatever the machine takes for it, and always allows large hands."""
 
     def __init__(self, *short: str, limit: int = 64) -> None:
         super().__init__()
-        self.limit = limit
+        self.here = self.elsewhere = KnownSize(limit)
         self._short = short
 
     def is_short(self, code: str, step: str | None) -> bool:
         return code in self._short
-
-    def hand_took(self, count: int, seconds: float) -> None:
-        """Nothing is learned."""
 
 
 class Hurry:

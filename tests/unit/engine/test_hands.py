@@ -13,7 +13,7 @@ import pytest
 from jobboy import CrashPolicy, JobBoy, Process
 from jobboy.engine.claimants import SlotClaimant
 from jobboy.engine.hand import Hand
-from jobboy.engine.pace import HAND_TIME, LARGEST_HAND, SHORT, Pace
+from jobboy.engine.pace import HAND_TIME, LARGEST_HAND, SHORT, HandSize, Pace
 from jobboy.errors import StorageNotReachable
 from jobboy.ports import Bundle, Change, Held, Locks, process_place
 from tests.factories import NOW, a_process
@@ -39,18 +39,18 @@ def test_a_step_is_short_once_its_turns_are_known_to_be() -> None:
 
 
 def test_hands_double_while_they_are_done_in_time_and_halve_when_not() -> None:
-    pace = Pace()
+    size = HandSize()
     limits = []
     for _ in range(9):
-        pace.hand_took(pace.limit, HAND_TIME / 10)
-        limits.append(pace.limit)
+        size.took(size.limit, HAND_TIME / 10)
+        limits.append(size.limit)
     assert limits == [2, 4, 8, 16, 32, LARGEST_HAND, LARGEST_HAND, LARGEST_HAND, LARGEST_HAND]
-    pace.hand_took(3, 0.0)  # a small one tells nothing
-    pace.hand_took(LARGEST_HAND, HAND_TIME * 0.7)
-    assert pace.limit == LARGEST_HAND
+    size.took(3, 0.0)  # a small one tells nothing
+    size.took(LARGEST_HAND, HAND_TIME * 0.7)
+    assert size.limit == LARGEST_HAND
     for _ in range(9):
-        pace.hand_took(1, HAND_TIME * 2)
-    assert pace.limit == 1
+        size.took(1, HAND_TIME * 2)
+    assert size.limit == 1
 
 
 def test_one_slot_leads_and_looks_again_when_another_gave_way() -> None:

@@ -13,8 +13,8 @@ import pytest
 from jobboy import JobBoy, Process
 from jobboy.engine.claimants import GRACE, SlotClaimant
 from jobboy.engine.hand import Hand
+from jobboy.engine.pace import HAND_TIME, Pace
 from jobboy.engine.pace import SHORT as SHORT_TIME
-from jobboy.engine.pace import Pace
 from jobboy.errors import StepCrashed, StorageNotReachable
 from jobboy.ports import Held, StepOrder, StepResult, process_place
 from tests.factories import fields
@@ -129,7 +129,7 @@ def test_every_slot_may_take_them_for_each_only_waits_for_its_child(bench: Bench
     leader = object()
     assert hurried.pace.lead(leader)
     started(bench, 4)
-    hurried.pace.limit = 2
+    hurried.pace.elsewhere.limit = 2
     hands = [hurried.hand() for _ in range(2)]
     assert [len(members_of(hand)) for hand in hands] == [2, 2]
     for hand in hands:
@@ -152,7 +152,7 @@ def test_with_them_in_hand_a_slot_takes_nothing_that_the_one_that_leads_is_to_do
 
 def test_another_slot_is_called_when_more_of_them_are_ready(bench: Bench, hurried: Hurry) -> None:
     started(bench, 3)
-    hurried.pace.limit = 2
+    hurried.pace.elsewhere.limit = 2
     assert hurried.work().has_worked
     assert ([hand.size for hand in hurried.hands], hurried.calls) == ([2, 1], 1)
 
@@ -185,6 +185,23 @@ def test_short_is_what_its_child_takes_not_what_the_way_there_takes(bench: Bench
         started(bench, 1)
         hurried.work()
     assert [pace.is_short(ISOLATED, "load") for pace in paces.values()] == [True, False]
+
+
+def test_hands_that_wait_for_children_make_those_of_the_slot_that_leads_no_smaller(
+    bench: Bench, jobs: JobBoy
+) -> None:
+    jobs.handler(hurry.SHORT)(lambda process: process.complete())
+    jobs.steps(ISOLATED).step(lambda data: {}, name="load", isolated=True)
+    pace = Pace()
+    claimant = SlotClaimant(Hurry(bench).claimant, pace, several=True)
+    pace.took(hurry.SHORT, None, 0.0)
+    pace.took(ISOLATED, "load", 0.0)
+    pace.here.limit = pace.elsewhere.limit = 8
+    (isolated,), (short,) = started(bench, 1), started(bench, 1, hurry.SHORT)
+    for candidate, seconds in ((isolated, HAND_TIME * 2), (short, 0.0)):
+        assert claimant.wants(candidate, 0)
+        claimant.size.took(claimant.limit, seconds)
+    assert (pace.elsewhere.limit, pace.here.limit) == (4, 16)
 
 
 # --- when one goes wrong ---
