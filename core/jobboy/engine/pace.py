@@ -12,15 +12,18 @@ SHORT = 0.001
 """Seconds; turns of a code at one step that take less on the average are done one after the other by one slot."""
 LARGEST_HAND = 64
 """Processes in one hand; twice as many would save a few percent and make results wait twice as long."""
+LARGEST_ISOLATED_HAND = 16
+"""Processes in a hand of isolated steps: each keeps a file open, and there may be such a hand for every slot."""
 HAND_TIME = 0.01
 """Seconds a hand is meant to take: nobody's result waits much longer for the commit it shares."""
 _WEIGHT = 0.25  # of the newest turn in the average
 
 
 class HandSize:
-    """How many are taken in hand at once; doubled while hands are done in time."""
+    """How many are taken in hand at once; doubled while hands are done in time, up to the largest allowed."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int) -> None:
+        self._largest = largest
         self.limit = 1
 
     def took(self, count: int, seconds: float) -> None:
@@ -28,7 +31,7 @@ class HandSize:
         if seconds > HAND_TIME:
             self.limit = max(1, self.limit // 2)
         elif count == self.limit and seconds < HAND_TIME / 2:
-            self.limit = min(LARGEST_HAND, self.limit * 2)
+            self.limit = min(self._largest, self.limit * 2)
 
 
 class Pace:
@@ -39,9 +42,9 @@ class Pace:
         self._averages: dict[tuple[str, str | None], float] = {}
         self._leader: object = None
         self._someone_gave_way = False
-        self.here = HandSize()
+        self.here = HandSize(LARGEST_HAND)
         """Of the slot that leads."""
-        self.elsewhere = HandSize()
+        self.elsewhere = HandSize(LARGEST_ISOLATED_HAND)
         """Of slots whose steps are done in child programs: the way there must not make the others' hands smaller."""
 
     def took(self, code: str, step: str | None, seconds: float) -> None:

@@ -22,7 +22,7 @@ class KnownSize(HandSize):
     """Stays what it is."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__()
+        super().__init__(limit)
         self.limit = limit
 
     def took(self, count: int, seconds: float) -> None:

@@ -39,7 +39,7 @@ def test_a_step_is_short_once_its_turns_are_known_to_be() -> None:
 
 
 def test_hands_double_while_they_are_done_in_time_and_halve_when_not() -> None:
-    size = HandSize()
+    size = HandSize(LARGEST_HAND)
     limits = []
     for _ in range(9):
         size.took(size.limit, HAND_TIME / 10)
