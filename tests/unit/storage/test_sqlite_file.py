@@ -560,6 +560,23 @@ def test_writing_goes_on_while_a_reader_stays_and_the_log_is_emptied_after_it(
         assert repository.check()[-1][1]
 
 
+def test_an_interrupt_while_the_log_is_emptied_comes_after_the_commit_and_leaves_a_writer_that_goes_on(
+    path: Path, short_log: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(path) as repository, monkeypatch.context() as interrupted:
+
+        def interrupt(channel: Any) -> bool:
+            raise KeyboardInterrupt
+
+        interrupted.setattr(sqlite._Channel, "_checkpoint", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            keep_much(repository)
+        interrupted.undo()
+        keep(repository)
+        assert repository.counts().total == 101
+        assert repository._database.log.length() == 0
+
+
 def test_one_program_at_a_time_empties_the_log(path: Path, short_log: int) -> None:
     locks = open_locks(path.with_name("jobboy.lock"))
     with opened(path, locks=locks) as repository:
