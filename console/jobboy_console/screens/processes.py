@@ -217,16 +217,16 @@ class Processes(Viewing):
         """Show what a look has found so far."""
         self._list.accept(event.rows)
 
-    def on_process_list_range_wanted(self, event: ProcessList.RangeWanted) -> None:
+    def on_marked_rows_range_wanted(self, event: ProcessList.RangeWanted) -> None:
         """Find the rows between two that are not in memory."""
         self._marking.ask(partial(self.gateway.between, self._view, event.first, event.last))
 
-    def on_process_list_cursor_moved(self, event: ProcessList.CursorMoved) -> None:
+    def on_marked_rows_cursor_moved(self, event: ProcessList.CursorMoved) -> None:
         """Say which verbs apply, and show the process beside the list when the cursor rests."""
         self.show_verbs()
         self.query_one(PreviewPane).show_row(event.row)
 
-    def on_process_list_changed(self) -> None:
+    def on_marked_rows_changed(self) -> None:
         """Write counts and marks into the border."""
         self._show_borders()
         self.show_verbs()

@@ -34,14 +34,12 @@ class LineWidget(ScrollView, can_focus=True):
     def make_room(self, lines: int) -> None:
         """Let so many lines be scrolled through.
 
-        Where its height is given, fewer lines than are visible change nothing: another size would be laid out, and
-        what is laid out is drawn whole.
+        Where its height is given, all numbers of lines that fit are one: another size would be laid out, and what is
+        laid out is drawn whole.
         """
         region = self.scrollable_content_region
-        least = 0 if self.styles.is_auto_height else region.height
-        self.virtual_size = Size(max(region.width, 1), max(lines, least))
-        if lines <= region.height and self.scroll_offset.y:  # Textual sees no change of size that it would look after
-            self.scroll_to(y=0, animate=False, force=True)
+        fits = lines <= region.height and not self.styles.is_auto_height
+        self.virtual_size = Size(max(region.width, 1), 1 if fits else lines)
 
     def draw_changed(self, before: Sequence[object], after: Sequence[object]) -> None:
         """Draw the visible lines that differ.
