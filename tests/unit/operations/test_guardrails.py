@@ -230,5 +230,5 @@ def test_the_guardrails_of_an_app_hold_for_its_own_verbs_and_not_for_its_workers
     stricter = jobs.operations(guardrails=[rail(DENY, "kill")])
     assert stricter.permission.why_not("start") == "a guardrail forbids it: by schedule only"
     assert stricter.permission.why_not("kill") is not None
-    assert jobs.worker()._operations.start("import")
+    assert jobs.worker()._membership._operations.start("import")
     jobs.close()
