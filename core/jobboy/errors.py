@@ -41,6 +41,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+_LONGEST_QUOTED = 64
+"""Characters of what somebody typed that an error repeats."""
+
 
 class JobBoyError(Exception):
     """Base of every error jobboy raises on purpose."""
@@ -123,7 +126,7 @@ class ProcessNotFound(NotFound):
     """No process has this id, or this part of an id."""
 
     def __init__(self, part: str) -> None:
-        super().__init__(f"no process matches id {part!r}: see `jobboy list`")
+        super().__init__(f"no process matches id {_quoted(part)}: see `jobboy list`")
         self.part = part
 
 
@@ -131,7 +134,7 @@ class AmbiguousProcessId(NotFound):
     """More than one process has this part in its id."""
 
     def __init__(self, part: str, candidates: list[str]) -> None:
-        super().__init__(f"id {part!r} matches several processes, give more of it: {', '.join(candidates)}")
+        super().__init__(f"id {_quoted(part)} matches several processes, give more of it: {', '.join(candidates)}")
         self.part = part
         self.candidates = candidates
 
@@ -141,7 +144,7 @@ class CodeNotFound(NotFound):
 
     def __init__(self, code: str, known: list[str]) -> None:
         listed = ", ".join(sorted(known)) or "none; name your app with --app MODULE:OBJECT or $JOBBOY_APP"
-        super().__init__(f"no definition for code {code!r}; known codes: {listed}")
+        super().__init__(f"no definition for code {_quoted(code)}; known codes: {listed}")
         self.code = code
 
 
@@ -149,7 +152,7 @@ class ScheduleNotFound(NotFound):
     """No schedule has this name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"no schedule is named {name!r}: see `jobboy schedules`")
+        super().__init__(f"no schedule is named {_quoted(name)}: see `jobboy schedules`")
         self.name = name
 
 
@@ -297,3 +300,7 @@ class ForeignDatabase(StorageError):
 
     def __init__(self, path: str, why: str) -> None:
         super().__init__(f"{path} is not a jobboy database: {why} (nothing was changed)")
+
+
+def _quoted(typed: str) -> str:
+    return repr(typed if len(typed) <= _LONGEST_QUOTED else f"{typed[: _LONGEST_QUOTED - 1]}…")

@@ -76,7 +76,8 @@ def audit(
         return
     _print(acts)
     if has_more:
-        print_error(f"only the newest {len(acts):,} are shown; --limit N shows more")
+        shown = f"{len(acts):,} are" if len(acts) > 1 else "one is"
+        print_error(f"only the newest {shown} shown; --limit N shows more")
 
 
 def _acts(operations: Operations, query: AuditQuery, limit: int) -> tuple[list[Act], bool]:

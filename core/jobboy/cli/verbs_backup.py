@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jobboy.cli.completion_here import complete_files
 from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, examples
 from jobboy.cli.output import print_document, print_line
@@ -23,7 +24,7 @@ def add_to(program: typer.Typer) -> None:
 
 def backup(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A new file.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A new file.", autocompletion=complete_files)],
     as_json: AsJson = False,
 ) -> None:
     """Copy the database to a new file, while others work with it.

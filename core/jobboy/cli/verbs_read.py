@@ -177,7 +177,8 @@ def _print_page(operations: Operations, selection: Selection, limit: int) -> Non
     print_list(rows, operations.now())
     if has_more:
         which = "newest" if selection.order == NEWEST_FIRST else "first"
-        print_error(f"only the {which} {len(rows):,} are shown; --limit N shows more, a filter fewer")
+        shown = f"{len(rows):,} are" if len(rows) > 1 else "one is"
+        print_error(f"only the {which} {shown} shown; --limit N shows more, a filter fewer")
 
 
 def _print_plain_page(operations: Operations, selection: Selection, limit: int) -> None:

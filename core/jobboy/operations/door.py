@@ -190,7 +190,7 @@ class Operations(ScheduleDoor):
 
     def codes(self) -> Sequence[str]:
         """Return the codes of all kept processes and known definitions, sorted."""
-        return sorted({*self._context.repository.codes(), *self._context.definitions.codes()})
+        return sorted({*self._context.repository.codes(), *starting.known_codes(self._context)})
 
     def definition(self, code: str) -> DefinitionRecord | None:
         """Return what is known of a definition, None when nothing is."""

@@ -23,7 +23,7 @@ from jobboy.model.schedules import (
 from jobboy.operations.context import Context
 from jobboy.operations.permission import require
 from jobboy.operations.reasons import checked_reason
-from jobboy.operations.starting import known_definition, new_process, remember
+from jobboy.operations.starting import known_codes, known_definition, new_process, remember
 from jobboy.ports import DefinitionRecord
 
 
@@ -228,7 +228,7 @@ def known(context: Context, code: str) -> DefinitionRecord:
     """
     definition = known_definition(context, code)
     if definition is None:
-        raise CodeNotFound(code, list(context.definitions.codes()))
+        raise CodeNotFound(code, known_codes(context))
     remember(context, {code})
     return definition
 

@@ -74,6 +74,11 @@ def known_definition(context: Context, code: str) -> DefinitionRecord | None:
     return context.definitions.record(code) or context.repository.definition(code)
 
 
+def known_codes(context: Context) -> list[str]:
+    """Return the codes that can be started, sorted."""
+    return sorted({*context.definitions.codes(), *context.repository.defined_codes()})
+
+
 def remember(context: Context, codes: set[str]) -> None:
     """Leave the definitions in the database, so that programs without their code can start and show them too."""
     for code in codes - context.remembered:
@@ -86,7 +91,7 @@ def remember(context: Context, codes: set[str]) -> None:
 def _definition(context: Context, code: str) -> DefinitionRecord:
     definition = known_definition(context, code)
     if definition is None:
-        raise CodeNotFound(code, list(context.definitions.codes()))
+        raise CodeNotFound(code, known_codes(context))
     return definition
 
 

@@ -162,6 +162,9 @@ class ProcessRepository(ScheduleRepository, Protocol):
     def definition(self, code: str) -> DefinitionRecord | None:
         """Return what was last remembered of a definition."""
 
+    def defined_codes(self) -> list[str]:
+        """Return the codes of all remembered definitions, sorted."""
+
     def codes(self) -> list[str]:
         """Return the codes of all kept processes, sorted."""
 

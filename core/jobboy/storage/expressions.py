@@ -247,6 +247,7 @@ MARKED = select(
 DEFINITION = select(definition.c.code, definition.c.steps, definition.c.on_crash, definition.c.retention).where(
     definition.c.code == bindparam("code")
 )
+DEFINED_CODES = select(definition.c.code).order_by(definition.c.code)
 REMEMBER = text(
     "INSERT INTO definition (code, steps, on_crash, retention) VALUES (:code, :steps, :on_crash, :retention)"
     " ON CONFLICT (code) DO UPDATE SET steps = excluded.steps, on_crash = excluded.on_crash,"

@@ -178,6 +178,10 @@ class SqlProcessRepository:
         row = self._one(statements.DEFINITION, {"code": rows.plain_text(code)})
         return None if row is None else rows.definition(row)
 
+    def defined_codes(self) -> list[str]:
+        """Return the codes of all remembered definitions, sorted."""
+        return [row[0] for row in self._all(statements.DEFINED_CODES, {})]
+
     def codes(self) -> list[str]:
         """Return the codes of all kept processes, sorted."""
         return sorted({row[0] for row in self._all(statements.TALLY, {})})

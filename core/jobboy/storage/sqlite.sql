@@ -203,6 +203,10 @@ SELECT definition.code, definition.steps, definition.on_crash, definition.retent
 FROM definition
 WHERE definition.code = ?
 
+-- DEFINED_CODES:
+SELECT definition.code
+FROM definition ORDER BY definition.code
+
 -- REMEMBER: code, steps, on_crash, retention
 INSERT INTO definition (code, steps, on_crash, retention) VALUES (?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET steps = excluded.steps, on_crash = excluded.on_crash, retention = excluded.retention
 

@@ -199,6 +199,7 @@ def _of_shape(question: str, shape: Shape, dialect: str) -> Text:
 # --- definitions, workers, control -----------------------------------------------------------------------------
 
 DEFINITION = _named("DEFINITION")
+DEFINED_CODES = _named("DEFINED_CODES")
 REMEMBER = _named("REMEMBER")
 INSERT_WORKER = _named("INSERT_WORKER")
 END_WORKER = _named("END_WORKER")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jobboy import CrashPolicy, InvalidValue, JobBoy, ProcessStatus
-from jobboy.errors import CodeNotFound, Refused
+from jobboy.errors import CodeNotFound, NotFound, Refused
 from jobboy.model.selection import Selection
 from jobboy.ports import DefinitionRecord
 from tests.factories import NOW, fields
@@ -119,6 +119,23 @@ def test_a_code_that_only_a_worker_of_the_database_knows_can_be_started(bench: B
     process = bench.get(bench.start("elsewhere"))
     assert fields(process, "step", "on_crash", "retention") == ("a", CrashPolicy.FAIL, timedelta(days=1))
     assert bench.operations.definition("elsewhere") == kept
+
+
+def test_a_code_that_a_worker_has_left_is_known_before_anything_of_it_was_started(bench: Bench) -> None:
+    left = DefinitionRecord(code="left", steps=("a",), on_crash=CrashPolicy.FAIL, retention=timedelta(days=1))
+    bench.repository.remember([left])
+    assert bench.repository.defined_codes() == ["left"]
+    assert "left" in bench.operations.codes()
+    with pytest.raises(CodeNotFound, match="known codes: import, left, nightly"):
+        bench.start("imports")
+
+
+def test_what_is_not_there_is_repeated_only_as_far_as_it_can_be_read(bench: Bench) -> None:
+    for refused in (bench.operations.get, bench.operations.start, bench.operations.schedule):
+        with pytest.raises(NotFound) as told:
+            refused("x" * 5000)
+        assert "x…'" in str(told.value)
+        assert len(str(told.value)) < 200
 
 
 def test_several_are_started_all_or_none_and_in_order(bench: Bench) -> None:
