@@ -131,7 +131,7 @@ def open_adapters(database: str, *, durability: str = "full", clock: Clock | Non
         locks=locks,
         bell=open_bell(lock_file),
         clock=present,
-        identifiers=SystemIdentifiers(),
+        identifiers=SystemIdentifiers(clock),
         database=display_url(database),
     )
 

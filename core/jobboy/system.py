@@ -7,8 +7,12 @@ import os
 import socket
 import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from jobboy.model import identifiers
+
+if TYPE_CHECKING:
+    from jobboy.ports import Clock
 
 
 class SystemClock:
@@ -20,7 +24,14 @@ class SystemClock:
 
 
 class SystemIdentifiers:
-    """Ids from the time and the system's random source."""
+    """Ids from the time and the system's random source.
+
+    Args:
+        clock: whose present is in the head of process ids, by which lists tell their age; None for the system's.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock
 
     def process_id(self) -> str:
         """Return a new UUIDv7."""
@@ -28,7 +39,8 @@ class SystemIdentifiers:
 
     def process_ids(self, count: int) -> list[str]:
         """Return so many new UUIDv7 of one moment; the system is asked for all their random bytes at once."""
-        moment, entropy = time.time_ns() // 1_000_000, os.urandom(10 * count)
+        moment = time.time_ns() // 1_000_000 if self._clock is None else round(self._clock.now().timestamp() * 1000)
+        entropy = os.urandom(10 * count)
         return [identifiers.process_id(moment, entropy[place : place + 10]) for place in range(0, 10 * count, 10)]
 
     def worker_id(self) -> str:

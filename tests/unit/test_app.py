@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobboy import HandledProcess, InvalidValue, JobBoy, ProcessStatus, load_app
+from jobboy.testing import FrozenClock
 
 
 @pytest.fixture
@@ -164,3 +165,12 @@ def test_an_app_that_is_not_there_is_refused_saying_what_is_missing(folder: Path
     with pytest.raises(InvalidValue) as refused:
         load_app(path)
     assert str(refused.value).startswith(error)
+
+
+def test_an_app_of_another_present_tells_ages_by_it(app: JobBoy) -> None:
+    app.clock = clock = FrozenClock()
+    process_id = app.start("import")
+    assert app.get(process_id).created_at == clock.now()
+    clock.advance(timedelta(days=2))
+    assert [process.id for process in app.list("age>1d")] == [process_id]
+    assert app.list("age<1d") == []
