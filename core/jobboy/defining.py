@@ -211,7 +211,12 @@ class Definitions:
             self.registry.define(code, module)
         self.registry.register(
             Registration(
-                performer=PlainPerformer(handler), priority=priority, channel=channel, code=code, label=label
+                performer=PlainPerformer(handler),
+                priority=priority,
+                channel=channel,
+                code=code,
+                label=label,
+                is_for_handled=isinstance(handler, FunctionHandler) and handler.handled,
             )
         )
 

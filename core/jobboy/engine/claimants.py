@@ -70,15 +70,17 @@ class WorkerClaimant:
         )
 
     def moved_on(self, claimed: Process, now: datetime, **others: Any) -> Process:
-        """Copy of a pipeline's process that begins, running from its first step on, and with other changes."""
+        """Copy of a pipeline's process that begins, running from its first step on, and with other changes.
+
+        Where a handler may be asked before the pipeline, it is moved when the pipeline is found to serve it.
+        """
         to = ProcessStatus.RUNNING if self._begins(claimed) else claimed.status
         return claimed.moved(to, now, **others)
 
     def _begins(self, claimed: Process) -> bool:
         if claimed.status is not ProcessStatus.STARTING or claimed.kill_requested:
             return False
-        definition = self.registry.definition(claimed.code)
-        return definition is not None and definition.is_pipeline
+        return self.registry.is_begun_by_pipeline(claimed.code)
 
     def limited(self, candidate: Process, now: datetime) -> Process:
         """Copy as claimed, with the moments that its definition limits it to."""

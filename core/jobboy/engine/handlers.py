@@ -142,3 +142,5 @@ class Registration:
     label: str
     """For `jobboy handlers`."""
     is_pipeline: bool = False
+    is_for_handled: bool = False
+    """It is asked for processes that are found handled, and for no others."""

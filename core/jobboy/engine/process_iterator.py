@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobboy.capturing import Capture, listen
 from jobboy.engine.definitions import Backoff
 from jobboy.engine.handlers import DEFAULT_CHANNEL, Means, Performer
-from jobboy.engine.pipeline import failed_step
+from jobboy.engine.pipeline import PipelinePerformer, failed_step
 from jobboy.engine.registry import Registry
 from jobboy.engine.turn_logs import turn_log
 from jobboy.engine.turns import Turn, crashed, given_up, raised, sealed, with_reason
@@ -119,6 +119,9 @@ class ProcessIterator:
             performer = self._registry.find(held.before, self._channel)
             if performer is None:
                 return self._unserved(held)
+            if held.process.status is ProcessStatus.STARTING and isinstance(performer, PipelinePerformer):
+                process = held.process.moved(ProcessStatus.RUNNING, self._clock.now())
+                held = replace(held, process=process, claimed=held.claimed or held.process)
             return self._checked(performer, held, capture)
         except StepCrashed as error:
             return self._crashed(held, error)

@@ -22,6 +22,7 @@ class Registry:
         self._definitions: dict[str, Definition] = {}
         self._registrations: list[Registration] = []
         self._schedules: dict[str, SchedulePlan] = {}
+        self._begun_by_pipeline: dict[str, bool] = {}
         self.database: str | None = None
         """In the program of an isolated step: URL of the database its worker works on."""
 
@@ -31,6 +32,7 @@ class Registry:
 
     def register(self, registration: Registration) -> None:
         """Add a handler; of equal priority the earlier one is asked first."""
+        self._begun_by_pipeline.clear()
         self._registrations.append(registration)
         self._registrations.sort(key=lambda one: one.priority)
 
@@ -84,6 +86,14 @@ class Registry:
         found = self._first(process, channel)
         if found is None and process.handled and process.on_crash is CrashPolicy.RECOVER:
             found = self._first(process.changed(handled=False, stuck=False), channel)
+        return found
+
+    def is_begun_by_pipeline(self, code: str) -> bool:
+        """Say whether a process of a code is certainly begun by its pipeline: no other handler can be asked first."""
+        found = self._begun_by_pipeline.get(code)
+        if found is None:
+            able = [one for one in self._registrations if one.code in (None, code) and not one.is_for_handled]
+            found = self._begun_by_pipeline[code] = bool(able) and all(one.is_pipeline for one in able)
         return found
 
     def _first(self, process: Process, channel: str) -> Performer | None:

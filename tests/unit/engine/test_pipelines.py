@@ -390,3 +390,61 @@ def test_a_killed_process_of_plain_handlers_goes_to_its_failing_handler(bench: B
     bench.operations.kill(process_id)
     process = bench.finish(process_id)
     assert fields(process, "status", "store") == (ProcessStatus.FAILED, {"removed": True})
+
+
+# --- handlers of one's own before the pipeline ---
+
+
+def test_a_handler_before_the_pipeline_has_the_process_as_it_was_started(bench: Bench, jobs: JobBoy) -> None:
+    pipeline, seen = jobs.steps("nightly"), []
+    pipeline.step(lambda data: {"loaded": True}, name="load")
+
+    @jobs.handler("nightly", status="starting")
+    def wait_for_the_file(process: HandledProcess) -> bool | None:
+        kept = bench.get(process.id)
+        seen.append((process.status.value, kept.status.value, kept.started_at))
+        if len(seen) < 3:
+            return False
+        process.run()
+        return None
+
+    process_id = bench.start("nightly")
+    for _ in range(2):
+        bench.iterate()
+        assert fields(bench.get(process_id), "status", "started_at") == (ProcessStatus.STARTING, None)
+        bench.advance(seconds=1)
+    process = bench.finish(process_id)
+    assert seen == [("starting", "starting", None)] * 3
+    assert fields(process, "status", "output", "started_at") == (
+        ProcessStatus.COMPLETED,
+        {"loaded": True},
+        NOW + timedelta(seconds=2),
+    )
+
+
+def test_a_crash_of_a_handler_before_the_pipeline_does_not_skip_it(bench: Bench, jobs: JobBoy) -> None:
+    pipeline, asked = jobs.steps("nightly"), []
+    pipeline.step(lambda data: {"loaded": True}, name="load")
+
+    @jobs.handler("nightly", status="starting")
+    def check(process: HandledProcess) -> None:
+        asked.append(process.attempt)
+        if len(asked) == 1:
+            raise KeyboardInterrupt
+        process.run()
+
+    process_id = bench.start("nightly")
+    with pytest.raises(KeyboardInterrupt):
+        bench.iterate()
+    bench.sweep()
+    assert bench.finish(process_id).status is ProcessStatus.COMPLETED
+    assert asked == [1, 2]
+
+
+def test_a_first_step_after_a_handler_that_let_it_pass_is_retried_as_running(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("nightly")
+    pipeline.step(raising, retries=1)
+    jobs.handler("nightly", status="ending")(lambda process: None)
+    process = bench.finish(bench.start("nightly"))
+    assert fields(process, "status", "error") == (ProcessStatus.RUNNING, "LookupError: not there")
+    assert process.is_waiting
