@@ -27,10 +27,16 @@ class StepInputs:
     """
 
     def __init__(self, context: Context, process: Process, names: Sequence[str]) -> None:
+        self._context = context
         self._process = process
         self._names = names
         self._recorded = {record.name: record for record in context.repository.steps(process.number)}
-        self._answers = _answers(context, process) if len(names) > 1 else {}
+        self._answers: dict[str, Event] = {}
+        """The last answer before each step."""
+        self._unanswered: set[str] = set()
+        """The steps before which a pause was ended by other means than an answer."""
+        if len(names) > 1:
+            self._read_pauses()
 
     def of(self, step: str) -> Parameters | None:
         """Return what a step had as its input, with what a person answered to a pause before it; None at the first.
@@ -38,15 +44,26 @@ class StepInputs:
         Raises:
             Refused: it is not recorded.
         """
+        position = self._names.index(step)
+        if step in self._unanswered:
+            raise self._refused(step, f"what step {self._names[position - 1]!r} paused for was never answered")
         if step == self._process.step:  # where the process ended: what it had at hand
             return self._process.output
-        position = self._names.index(step)
         if position == 0:
             return None
         before = self._recorded.get(self._names[position - 1])
+        if before is None and (old := self._predecessor(position)) is not None:
+            return StepInputs(self._context, old, self._names).of(step)
         if before is None or before.status is not StepStatus.COMPLETED or before.output is None:
             raise self._refused(step, f"step {self._names[position - 1]!r} before it has no recorded output")
         return self._answered(step, before, before.output)
+
+    def _predecessor(self, position: int) -> Process | None:
+        """Return the process that this one is a restart of, if this one began at a step or after it."""
+        begun = [self._names.index(name) for name in self._recorded if name in self._names]
+        if self._process.previous_id is None or not begun or min(begun) < position:
+            return None
+        return self._context.repository.get(self._process.previous_id)
 
     def _answered(self, step: str, before: StepRecord, output: Parameters) -> Parameters:
         answer = self._answers.get(step)
@@ -57,17 +74,17 @@ class StepInputs:
             raise self._refused(step, f"what was answered after step {before.name!r} is too long for the history")
         return Parameters(values, field="output")
 
+    def _read_pauses(self) -> None:
+        after = 0
+        while events := self._context.repository.events(number=self._process.number, after=after, limit=PIECE):
+            after = events[-1].seq
+            for event in events:
+                if event.step is None:
+                    continue
+                if event.kind is EventKind.PROCEEDED:
+                    self._answers[event.step] = event
+                elif (event.before or {}).get("paused"):
+                    self._unanswered.add(event.step)
+
     def _refused(self, step: str, why: str) -> Refused:
         return Refused(Verb.RESTART, self._process.id, f"it cannot begin at {step!r}, {why}")
-
-
-def _answers(context: Context, process: Process) -> dict[str, Event]:
-    """Return the last answer before each step."""
-    found: dict[str, Event] = {}
-    after = 0
-    while events := context.repository.events(number=process.number, after=after, limit=PIECE):
-        after = events[-1].seq
-        for event in events:
-            if event.kind is EventKind.PROCEEDED and event.step is not None:
-                found[event.step] = event
-    return found

@@ -262,6 +262,48 @@ def test_a_restart_is_refused_when_an_old_history_left_out_what_was_answered(ben
         bench.operations.restart(old.id, from_step="load")
 
 
+def test_p8_a_restart_does_not_pass_a_pause_that_nobody_answered(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("nightly")
+    pipeline.step(lambda data: {"rows": 3}, name="ask", interrupts=True)
+    pipeline.step(lambda data: {"paid": data["approved"]}, name="pay")
+    for verb in ("fail", "kill"):
+        old = bench.start("nightly")
+        bench.finish(old)
+        getattr(bench.operations, verb)(old, reason="late")
+        assert bench.finish(old).step == "pay"
+        with pytest.raises(Refused, match="it cannot begin at 'pay', what step 'ask' paused for was never answered"):
+            bench.operations.restart(old, from_step="pay")
+        assert bench.finish(bench.operations.restart(old, from_step="ask").id).paused
+
+
+def test_a_restart_of_a_restart_begins_where_the_first_one_did(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("nightly")
+    for name in ("first", "second", "third"):
+        pipeline.step(lambda data, name=name: {**data, name: True}, name=name)
+    pipeline.step(lambda data: 1 / 0, name="last")
+    old = bench.start("nightly")
+    bench.finish(old)
+    second = bench.operations.restart(old, from_step="third").id
+    bench.finish(second)
+    assert bench.operations.restart(second, from_step="third").output == {"first": True, "second": True}
+    assert bench.operations.restart(second, from_step="second").output == {"first": True}
+    assert bench.operations.restart(second, from_step="last").output == {"first": True, "second": True, "third": True}
+
+
+def test_a_restart_from_the_beginning_inherits_no_step_it_has_not_come_to(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("nightly")
+    pipeline.step(lambda data: {}, name="first")
+    pipeline.step(lambda data: {"made": True}, name="second")
+    pipeline.step(lambda data: {}, name="third")
+    old = bench.start("nightly")
+    bench.finish(old)
+    again = bench.operations.restart(old).id
+    bench.iterate()
+    bench.operations.fail(again, now=True, reason="wrong day")
+    with pytest.raises(Refused, match="step 'second' before it has no recorded output"):
+        bench.operations.restart(again, from_step="third")
+
+
 def test_a_restart_from_an_unknown_step_is_refused_naming_the_steps(bench: Bench, jobs: JobBoy) -> None:
     old = an_ended_pipeline(bench, jobs)
     with pytest.raises(StepNotFound, match="'nightly' has no step 'fourth'; its steps: first, second, third"):
