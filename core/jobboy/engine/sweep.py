@@ -63,7 +63,7 @@ class Sweeper:
         numbers = [one.number for one in self._repository.handled() if one.stuck and not one.rescuable]
         offered = 0
         for process in self._repository.load(numbers):
-            if process.stuck and registry.find(process, channel) is not None:
+            if process.stuck and _is_served(registry, process, channel):
                 offered += self._repository.change(process.number, _rescuable) is not None
         if offered:
             self._bell.ring()
@@ -126,6 +126,14 @@ def cause_of_death(process: ProcessSummary) -> dict[str, Any]:
         "step": process.step,
         "attempt": process.attempt,
     }
+
+
+def _is_served(registry: Registry, process: Process, channel: str) -> bool:
+    try:
+        return registry.find(process, channel) is not None
+    except Exception:  # noqa: BLE001  # a `supports` is user code: what it raises must not keep the others waiting
+        _log.warning("nobody can say whether stuck %s is served", process.id, exc_info=True)
+        return False
 
 
 def _rescuable(process: Process) -> Change | None:

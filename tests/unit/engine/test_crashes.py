@@ -21,6 +21,26 @@ def held(policy: CrashPolicy, crashes: int = 0, **fields: Any) -> Process:
     return a_process(handled=True, on_crash=policy, crashes=crashes, step="load", **fields)
 
 
+def test_a_handler_that_cannot_say_what_it_supports_keeps_no_other_stuck_process_waiting(
+    bench: Bench, jobs: JobBoy
+) -> None:
+    class Broken:
+        def supports(self, process: Process) -> bool:
+            if process.code == "broken":
+                raise LookupError("no such customer")
+            return False
+
+        def handle(self, process: HandledProcess) -> None:
+            raise AssertionError
+
+    jobs.register(Broken(), priority=1)
+    jobs.handler("import", handled=True)(lambda process: process.fail())
+    for code in ("broken", "import"):
+        bench.put(a_process(code=code, handled=True, stuck=True, on_crash=CrashPolicy.HOLD))
+    assert bench.sweeper().offer(jobs.registry) == 1
+    assert [process.code for process in bench.repository.handled() if process.rescuable] == ["import"]
+
+
 # --- rules ---
 
 
