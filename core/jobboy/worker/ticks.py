@@ -52,11 +52,12 @@ class Ticks:
         if not self._looking.acquire(blocking=False):
             self._plan(RING_PAUSE)  # this look may have begun before what the other shall see
             return
+        pause = LONGEST_PAUSE
         try:
             pause = self._start_due()
-        finally:
+        finally:  # whatever was wrong is told by the scheduler, and there is a next look
             self._looking.release()
-        self._plan(pause)
+            self._plan(pause)
 
     def stop(self) -> None:
         """Plan no more looks: a scheduler that shuts down waits for its threads, and lets none of them plan."""

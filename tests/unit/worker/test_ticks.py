@@ -109,6 +109,17 @@ def test_it_goes_on_after_the_database_was_not_reachable(
     assert "schedules wait: the database is being written" in caplog.text
 
 
+def test_it_goes_on_after_a_look_that_broke_off(door: Door, watched: Ticks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ticks, "LONGEST_PAUSE", 0.05)
+
+    def break_off() -> None:
+        raise LookupError("nobody has thought of this")
+
+    door.answers = [lambda: None, break_off]
+    watched.look()
+    door.wait_for(3)
+
+
 def test_a_ring_during_a_look_is_followed_by_another(door: Door, watched: Ticks) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
