@@ -209,8 +209,8 @@ class PipelinePerformer:
         process = held.process
         if process.status is ProcessStatus.FAILING:
             return self._tear_down(process, means.now)
-        if process.step is None:  # every step is recorded; nothing is left but to end
-            return Turn(process=process.moved(ProcessStatus.COMPLETED, means.now()), kind=EventKind.ITERATED)
+        if process.step is None:
+            return self._without_step(process, means.now())
         step = self.definition.step(process.step)
         if step is None:
             return self._lost(process, means.now())
@@ -218,6 +218,16 @@ class PipelinePerformer:
             check_schema(step.answer, step.name)
         result = self._run(step, held, means)
         return self._recorded(step, process, result, means.now())
+
+    def _without_step(self, process: Process, now: datetime) -> Turn:
+        """Take the first step next, if none was ever done; else nothing is left but to end.
+
+        Whoever started the process may have known the code without its steps.
+        """
+        first = next(iter(self.definition.by_name), None)
+        if first is None or process.output is not None:
+            return Turn(process=process.moved(ProcessStatus.COMPLETED, now), kind=EventKind.ITERATED)
+        return Turn(process=process.changed(step=first, attempt=0, crashes=0), kind=EventKind.ITERATED)
 
     def _run(self, step: StepDefinition, held: Held, means: Means) -> StepResult:
         process = held.process

@@ -10,6 +10,7 @@ from jobboy import HandledProcess, JobBoy, ProcessStatus, StepProcess
 from jobboy.engine.definitions import wants_process
 from jobboy.errors import InvalidDefinition
 from jobboy.model.documents import Parameters
+from jobboy.ports import StepResult
 from tests.factories import NOW, fields
 from tests.unit.bench import Bench
 
@@ -390,6 +391,20 @@ def test_a_killed_process_of_plain_handlers_goes_to_its_failing_handler(bench: B
     bench.operations.kill(process_id)
     process = bench.finish(process_id)
     assert fields(process, "status", "store") == (ProcessStatus.FAILED, {"removed": True})
+
+
+def test_a_process_that_was_started_where_no_step_was_known_does_them_all(bench: Bench, jobs: JobBoy) -> None:
+    elsewhere = JobBoy(bench.url)
+    elsewhere.steps("nightly")
+    process_id = elsewhere.start("nightly", {"n": 5})
+    elsewhere.close()
+    pipeline = jobs.steps("nightly")
+    pipeline.step(lambda data: {"n": data["n"] + 1}, name="add")
+    pipeline.step(lambda data: {"n": data["n"] * 2}, name="double", isolated=True, timeout=timedelta(minutes=1))
+    bench.runner.answer = lambda order: StepResult(output={"n": order.data["n"] * 2})
+    process = bench.finish(process_id)
+    assert fields(process, "status", "output") == (ProcessStatus.COMPLETED, {"n": 12})
+    assert steps_of(bench, process_id) == [("add", "completed"), ("double", "completed")]
 
 
 # --- handlers of one's own before the pipeline ---
