@@ -6,16 +6,13 @@ one call into C is reached when that call returns.
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from jobboy.sheltering import LimitReached, forget, raise_in
+
 T = TypeVar("T")
-
-
-class _Reached(BaseException):
-    """Raised inside the thread; not an Exception, so that a step's ``except Exception`` does not swallow it."""
 
 
 def within(limit: float | None, call: Callable[[], T], error: Callable[[], Exception]) -> T:
@@ -33,7 +30,7 @@ def within(limit: float | None, call: Callable[[], T], error: Callable[[], Excep
             answer = call()
         finally:
             watch.stop()
-    except _Reached:
+    except LimitReached:
         raise error() from None
     if watch.fired:
         raise error()
@@ -57,10 +54,10 @@ class _Watch:
             self._over = True
         self._timer.cancel()
         if self.fired:  # delivered or not, it must not reach code after the call
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), None)
+            forget(self._thread)
 
     def _fire(self) -> None:
         with self._lock:
             if not self._over:
                 self.fired = True
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(_Reached))
+                raise_in(self._thread)

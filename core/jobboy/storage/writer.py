@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from jobboy.failpoints import reach
+from jobboy.sheltering import Shelter
 from jobboy.storage.statements import Session
 
 MAX_GROUP = 64
@@ -71,19 +72,25 @@ class Channel(Protocol):
 class _Item:
     """One thread's work, and what became of it."""
 
-    __slots__ = ("alone", "done", "error", "gate", "result", "work")
+    __slots__ = ("alone", "done", "error", "gate", "is_called", "result", "work")
 
     def __init__(self, work: Callable[..., Any], *, alone: bool = False) -> None:
         self.work = work
         self.alone = alone
         self.gate = threading.Lock()
         self.gate.acquire()
+        self.is_called = False
         self.done = False
         self.result: Any = None
         self.error: BaseException | None = None
 
     def finish(self, result: Any, error: BaseException | None) -> None:
         self.result, self.error, self.done = result, error, True
+
+    def call(self) -> None:
+        """Let its thread go on, because it is done or its turn to lead has come."""
+        self.is_called = True
+        self.gate.release()
 
 
 class Writer:
@@ -95,6 +102,7 @@ class Writer:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        self._shelter = Shelter()
         self._guard = threading.Lock()
         self._queue: deque[_Item] = deque()
         self._is_led = False
@@ -108,6 +116,10 @@ class Writer:
         return cast(T, self._hand_in(_Item(work, alone=True)))
 
     def _hand_in(self, item: _Item) -> Any:
+        with self._shelter:
+            return self._handed_in(item)
+
+    def _handed_in(self, item: _Item) -> Any:
         with self._guard:
             self._queue.append(item)
             leads, self._is_led = not self._is_led, True
@@ -131,7 +143,7 @@ class Writer:
                 successor = self._queue[0] if self._queue else None
                 self._is_led = successor is not None
             if successor is not None:
-                successor.gate.release()
+                successor.call()
 
     def _do(self, group: list[_Item], own: _Item) -> None:
         try:
@@ -141,7 +153,7 @@ class Writer:
                 self._write(group, own)
         finally:
             for item in group[1:]:
-                item.gate.release()
+                item.call()
 
     def _next_group(self) -> list[_Item]:
         group = [self._queue.popleft()]
@@ -217,10 +229,9 @@ def _wait(item: _Item) -> BaseException | None:
     Leaving earlier would leave the others without a leader.
     """
     interrupt: BaseException | None = None
-    while True:
+    while not item.is_called:  # an interrupt may come when the gate was passed already
         try:
             item.gate.acquire()
         except BaseException as error:  # noqa: BLE001  # raised by the caller, a little later
             interrupt = error
-        else:
-            return interrupt
+    return interrupt

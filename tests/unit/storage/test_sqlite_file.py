@@ -20,7 +20,9 @@ from typing import Any
 
 import pytest
 
+from jobboy import sheltering
 from jobboy.bootstrap import open_adapters
+from jobboy.engine.deadline import within
 from jobboy.errors import (
     DatabaseReplaced,
     ForeignDatabase,
@@ -458,6 +460,41 @@ def test_an_interrupt_while_the_commit_waits_for_the_disk_reaches_only_its_own_t
             go.set()
         assert [type(one.exception()) for one in adding] == [type(None), KeyboardInterrupt, type(None)]
         assert [row.id for row in repository.page(Selection(), limit=10).rows] == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize("waits_for_another", [True, False])
+def test_the_limit_of_a_step_that_writes_leaves_the_writer_to_the_others(
+    path: Path, monkeypatch: pytest.MonkeyPatch, waits_for_another: bool
+) -> None:
+    with opened(path) as repository:
+        writer, channel = repository._database._writer, repository._database._channel
+        commit, begun, go = channel.commit, threading.Event(), threading.Event()
+
+        def slow_commit() -> None:
+            begun.set()
+            assert go.wait(60)
+            commit()
+
+        def add(name: str) -> str:
+            return repository.add([a_process(id=name)], actor="program:test")[0].id
+
+        def limited_add() -> str:
+            return within(0.05, lambda: add("limited"), lambda: TimeoutError("the time of the step is over"))
+
+        monkeypatch.setattr(channel, "commit", slow_commit)
+        with ThreadPoolExecutor(3) as threads:
+            first = threads.submit(add if waits_for_another else lambda _: "", "first")
+            if waits_for_another:
+                assert begun.wait(60)
+            limited = threads.submit(limited_add)
+            while not (writer._queue if waits_for_another else begun.is_set()):
+                threading.Event().wait(0.001)
+            while not sheltering._due:
+                threading.Event().wait(0.001)
+            go.set()
+            assert isinstance(limited.exception(60), TimeoutError)
+            assert first.result(60) is not None
+            assert threads.submit(add, "after").result(60) == "after"
 
 
 def test_p10_a_file_without_the_right_to_write_is_named(tmp_path: Path) -> None:
