@@ -33,6 +33,7 @@ def start_many(
     priority: int | None,
 ) -> list[str]:
     """Check all orders, write all processes in one transaction, wake the workers; returns the ids in order."""
+    orders = list(orders)  # it is gone through more than once, and may be a generator
     now = context.clock.now()
     marks: dict[str, Any] = {"wait_until": _wait_until(now, delay), "priority": _priority(priority)}
     codes: dict[str, int] = {}

@@ -46,6 +46,12 @@ def test_two_starts_with_one_key_are_one_process(bench: Bench) -> None:
     assert bench.kinds(first) == ["started"]
 
 
+def test_orders_may_be_generated(bench: Bench) -> None:
+    orders: Any = (("import", {"n": n}) for n in range(3))
+    ids = bench.operations.start_many(orders)
+    assert [bench.get(process_id).parameters["n"] for process_id in ids] == [0, 1, 2]
+
+
 def test_a_key_of_another_code_is_refused_and_nothing_is_started(bench: Bench) -> None:
     first = bench.start("import", key="2026-01-05")
     with pytest.raises(
