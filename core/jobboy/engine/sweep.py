@@ -10,7 +10,7 @@ from typing import Any
 from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.engine.registry import Registry
 from jobboy.engine.turns import given_up, with_reason
-from jobboy.errors import StorageNotReachable
+from jobboy.errors import StorageError
 from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent, difference
 from jobboy.model.process import CRASH_LIMIT, CrashPolicy, Process, ProcessSummary
@@ -143,9 +143,9 @@ def _rescuable(process: Process) -> Change | None:
 
 
 def sweep_safely(sweeper: Sweeper) -> Sequence[Process]:
-    """Sweep, and leave it to the next time when the database cannot be reached now."""
+    """Sweep, and leave it to the next time when the database cannot be had now, or is not there."""
     try:
         return sweeper.sweep()
-    except StorageNotReachable as error:
+    except StorageError as error:
         _log.warning("no sweep for the stuck now: %s", error)
         return []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 from jobboy.engine.registry import Registry
+from jobboy.errors import StorageError
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations.door import Operations
 from jobboy.ports import Clock, Lock, Locks, ProcessRepository, worker_place
 from jobboy.system import host, version
+
+_log = logging.getLogger(__name__)
 
 
 class Membership:
@@ -60,13 +64,16 @@ class Membership:
         self._alive = self._locks.take(worker_place(self._info.number))
 
     def leave(self, *, tell: bool) -> None:
-        """Be alive no longer.
+        """Be alive no longer; that it ended in order is not written where the database cannot be had any more.
 
         Args:
             tell: write that it has ended in order; False where nothing may be written.
         """
-        if tell and self._info is not None:
-            self._repository.end_worker(self._info.number, at=self._clock.now())
+        try:
+            if tell and self._info is not None:
+                self._repository.end_worker(self._info.number, at=self._clock.now())
+        except StorageError as error:
+            _log.warning("the worker ends, and cannot tell it: %s", error)
         if self._alive is not None:
             self._alive.release()
 
