@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from jobboy.engine.sweep import Sweeper
+from jobboy.errors import Refused
 from tests.chaos.model_app import KINDS, OUTCOMES
 from tests.chaos.model_world import OPERATOR, ModelWorld, flags, some, workers
 
@@ -44,6 +46,12 @@ class Working(ModelWorld):
     @rule(code=codes, key=st.sampled_from(["north", "south"]))
     def start_with_key(self, code: str, key: str) -> None:
         kept = self.keys.get(key)
+        if kept in self.known and self.known[kept].kind.code != code:
+            with pytest.raises(Refused, match="its key"):
+                self.operations.start(code, key=key)
+            self._count("start with the key of another code")
+            self._expect()
+            return
         started = self.operations.start(code, key=key)
         if kept in self.known:
             assert started == kept
