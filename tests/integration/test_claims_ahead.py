@@ -86,9 +86,13 @@ def test_a_poison_pill_fails_and_its_innocent_neighbours_complete(
     ahead = {one.id for one in batch.ahead()}
     assert {one.attempt for one in batch.held()} == {1}
     assert batch.odd not in ahead
-    supervisor = Supervisor(site, "--slots", "2")
+    # What ends the worker from its child does so each time: in another slot an innocent could be caught three times.
+    supervisor = Supervisor(site, "--slots", "2" if code == "brief" else "1")
     supervisor.keep_working(until=lambda: not batch.active())
-    assert batch.completed()
+    failed = [
+        (one.id, one.crashes, one.error, one.reports.text) for one in batch.innocent() if one.status != "completed"
+    ]
+    assert failed == []
 
     pill = site.jobs.get(batch.odd)
     assert pill.status == "failed"
