@@ -31,11 +31,28 @@ class Terminal(Console):
         raise BrokenPipeError
 
 
+def print_with_prose(headers: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> None:
+    """Print rows in aligned columns, the last of which is broken between words where it is too long."""
+    terminal = Terminal()
+    lines = [[Text(header, style="bold") for header in headers], *([_cell(cell) for cell in row] for row in rows)]
+    widths = [max(line[column].cell_len for line in lines) for column in range(len(headers) - 1)]
+    indent = sum(widths) + _GAP * len(widths)
+    for line in lines:
+        for cell, width in zip(line, widths, strict=False):
+            cell.pad_right(width - cell.cell_len + _GAP)
+        first, *others = line[-1].wrap(terminal, max(terminal.width - indent, _LEAST_WIDTH))
+        for printed in (
+            Text.assemble(*line[:-1], first),
+            *(Text(" " * indent).append_text(other) for other in others),
+        ):
+            printed.rstrip()
+            terminal.print(printed)
+
+
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[str | Text]], *, keep: Collection[int] = ()) -> None:
     """Print rows in aligned columns; columns whose index is in `keep` are never cut, the widest others give way."""
     terminal = Terminal()
-    cells = [[cell if isinstance(cell, Text) else Text(safe_text(cell)) for cell in row] for row in rows]
-    lines = [[Text(header, style="bold") for header in headers], *cells]
+    lines = [[Text(header, style="bold") for header in headers], *([_cell(cell) for cell in row] for row in rows)]
     widths = [max(line[column].cell_len for line in lines) for column in range(len(headers))]
     fitted = _fit(widths, keep, terminal.width - _GAP * (len(headers) - 1))
     for line in lines:
@@ -44,6 +61,10 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[str | Text]], *,
         joined = Text(" " * _GAP).join(line)
         joined.rstrip()
         terminal.print(joined)
+
+
+def _cell(value: str | Text) -> Text:
+    return value if isinstance(value, Text) else Text(safe_text(value))
 
 
 def _fit(widths: list[int], keep: Collection[int], available: int) -> list[int]:

@@ -106,6 +106,9 @@ def _row(act: Act, whole: bool) -> list[str | Text]:
     from jobboy.model.identifiers import short_id
 
     event = act.event
-    process = NOTHING if event.process_id is None else event.process_id if whole else short_id(event.process_id)
-    why = event.reason or NOTHING
-    return [stamp(event.at), event.actor, event.kind.value, process, act.code or NOTHING, why, change_words(event)]
+    at, actor, process = stamp(event.at), event.actor, event.process_id
+    if not whole:  # its columns are dear: the year, and that it was an operator, go without saying
+        at, actor = f"{event.at:%m-%d %H:%M:%SZ}", actor.removeprefix("operator:")
+        process = None if process is None else short_id(process)
+    told = [event.kind.value, process or NOTHING, act.code or NOTHING, event.reason or NOTHING, change_words(event)]
+    return [at, actor, *told]

@@ -109,7 +109,7 @@ def doctor(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = 
 
     Exit code 1 when something is not well.
     """
-    from jobboy.cli.terminal import print_table
+    from jobboy.cli.terminal import print_with_prose
     from jobboy.cli.words import yes_or_no
 
     invocation = Invocation.of(context, as_json, as_plain)
@@ -122,7 +122,7 @@ def doctor(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = 
         print_plain(CHECK, documents)
     else:
         rows: list[list[str | Text]] = [[check, yes_or_no(ok), detail] for check, ok, detail in checks]
-        print_table(("CHECK", "WELL", "DETAIL"), rows, keep=(0, 1))
+        print_with_prose(("CHECK", "WELL", "DETAIL"), rows)
     if not all(ok for _, ok, _ in checks):
         raise typer.Exit(1)
 
