@@ -11,6 +11,7 @@ from jobboy.errors import NotConfirmed
 from jobboy.operations import Guardrail, GuardrailAction, Operations, Verb, for_profile, read_guardrails
 from jobboy.operations.guardrails import ANY_CODE, GUARDED_VERBS, denied, to_confirm, too_many
 from tests.factories import NOW, a_process
+from tests.integration.worker_programs import eventually
 from tests.unit.bench import OPERATOR, Bench
 
 DENY, CONFIRM, MAX_BULK = GuardrailAction
@@ -230,5 +231,9 @@ def test_the_guardrails_of_an_app_hold_for_its_own_verbs_and_not_for_its_workers
     stricter = jobs.operations(guardrails=[rail(DENY, "kill")])
     assert stricter.permission.why_not("start") == "a guardrail forbids it: by schedule only"
     assert stricter.permission.why_not("kill") is not None
-    assert jobs.worker()._membership._operations.start("import")
+    jobs.schedule("often", code="import", every=timedelta(seconds=1))
+    worker = jobs.worker()
+    worker.start()
+    eventually(jobs.list)
+    worker.stop()
     jobs.close()
