@@ -85,7 +85,17 @@ class Operations(ScheduleDoor):
         delay: timedelta | None = None,
         priority: int | None = None,
     ) -> list[str]:
-        """Start several processes, all or none, in one transaction; returns their ids in order."""
+        """Start several processes, all or none, in one transaction; returns their ids in order.
+
+        Args:
+            orders: code and parameters of each.
+            keys: one for each order, None for those without; a key that is known gives the id of its process.
+            delay: nobody works on any of them before this time is over.
+            priority: of all; 100 when not given.
+
+        Raises:
+            CodeNotFound, InvalidValue: as for `start`, for any of them; also when keys and orders differ in number.
+        """
         return starting.start_many(self._context, orders, keys=keys, delay=delay, priority=priority)
 
     # --- reading ---

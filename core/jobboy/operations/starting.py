@@ -42,7 +42,9 @@ def start_many(
     patterns = {code: _pattern(_definition(context, code), now, **marks) for code in codes}
     documents = [_document(parameters) for _, parameters in orders]
     own = list(zip(context.identifiers.process_ids(len(orders)), documents, strict=True))
-    checked = [_key(key) for key in (keys or [None] * len(orders))]
+    checked = [_key(key) for key in ([None] * len(orders) if keys is None else keys)]
+    if len(checked) != len(orders):
+        raise InvalidValue("keys", f"must be as many as there are orders, {len(orders):,}, not {len(checked):,}")
     if not orders:
         return []
     require(context, "start", ", ".join(codes), codes)

@@ -153,9 +153,12 @@ def test_several_are_started_all_or_none_and_in_order(bench: Bench) -> None:
     assert bench.operations.start_many([]) == []
 
 
-def test_each_order_has_a_key_of_its_own(bench: Bench) -> None:
-    with pytest.raises(ValueError, match=r"zip\(\) argument"):
-        bench.operations.start_many([("import", {}), ("import", {})], keys=["only one"])
+@pytest.mark.parametrize("keys", [[], ["only one"], ["one", "two", "three"]])
+def test_each_order_has_a_key_of_its_own(bench: Bench, keys: list[str]) -> None:
+    rule = f"keys: must be as many as there are orders, 2, not {len(keys)}"
+    with pytest.raises(InvalidValue, match=rule):
+        bench.operations.start_many([("import", {}), ("import", {})], keys=keys)
+    assert bench.operations.count(Selection()) == 0
 
 
 def test_what_is_started_can_be_counted_on_in_a_new_program(bench: Bench) -> None:
