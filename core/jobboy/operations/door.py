@@ -11,7 +11,7 @@ from jobboy.engine.sweep import Sweeper
 from jobboy.model.events import Event
 from jobboy.model.ordering import Place
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.model.selection import DEFAULT_LIMITS, Counted, Page, ScanLimits, Selection
+from jobboy.model.selection import DEFAULT_LIMITS, UNLIMITED, Counted, Page, ScanLimits, Selection
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations import bulk, control, housekeeping, reading, restarting, starting, verbs
 from jobboy.operations.context import Context
@@ -165,8 +165,11 @@ class Operations(ScheduleDoor):
         return bundle(self._context, part, file)
 
     def count(self, selection: Selection, *, limit: int = 10_000) -> int:
-        """Count; from kept counters where they answer, else up to `limit`, which means "that many or more"."""
-        return self.counted(selection, limit=limit).number
+        """Count; from kept counters where they answer, else up to `limit`, which means "that many or more".
+
+        Where no index answers, all are looked at, however long it takes; `counted` takes limits for that.
+        """
+        return self.counted(selection, limit=limit, limits=UNLIMITED).number
 
     def counted(self, selection: Selection, *, limit: int = 10_000, limits: ScanLimits = DEFAULT_LIMITS) -> Counted:
         """Count like `count` and say whether there may be more, and how far was looked where no index answers."""

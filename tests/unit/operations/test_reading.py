@@ -1,9 +1,11 @@
 """Lists, details and histories: complete, in order, and true at the moment they are read."""
 
+import itertools
 import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -132,6 +134,17 @@ def test_a_list_of_stuck_ones_goes_on_past_pages_of_living_ones(bench: Bench, ke
         found += [row.id for row in page.rows]
         place, more = page.end, page.has_more
     assert found == [kept["recorded"].id, kept["dead"].id]
+
+
+def test_a_count_is_whole_however_long_it_takes_to_look(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would see that it is not: whoever waits for a count of 0, or a monitor, would take it for the truth."""
+    bench.put(a_process(store={"tenant": "acme"}))  # the oldest, so the last that is looked at
+    bench.repository.add([a_process() for _ in range(600)], actor="program:test")
+    slow = SimpleNamespace(monotonic=itertools.count(step=3600).__next__)
+    monkeypatch.setattr("jobboy.storage.watch.time", slow)
+
+    assert bench.operations.counted(parse_filter("store.tenant:acme")).number == 0, "stopped, as it says"
+    assert bench.operations.count(parse_filter("store.tenant:acme")) == 1
 
 
 def test_the_words_of_a_database_are_offered_for_filters(bench: Bench, jobs: JobBoy) -> None:
