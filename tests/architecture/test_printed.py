@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from typer.main import get_command
 from jobboy.app import JobBoy
 from jobboy.cli.program import program
 from jobboy.operations import parse_filter
+from jobboy.testing import FrozenClock
 from jobboy_console.__main__ import make_parser
 from jobboy_console.config import read_config
 from tests.architecture.printed import PAGES, ROOT, blocks, named_calls, python_files, shell_calls
@@ -145,11 +147,24 @@ def test_the_work_that_is_written_is_done(tmp_path: Path, monkeypatch: pytest.Mo
         assert imports.execute("nightly-import", {"url": (tmp_path / "here.csv").as_uri()}).output == {"loaded": 3}
         assert imports.execute("invoices", {"total": 30, "file": "a.pdf"}).paused
         assert reports.execute("report").output == {"file": "/srv/reports/2026.csv"}
-        billing = programs["billing.py"]["jobs"]
-        assert billing.execute("billing-run", {"customers": 30}).output == {"started": 30}
-        assert billing.execute("bill", {"customer": 31}).status == "completed"
-        assert len(billing.list("code:bill completed")) == 31
         assert files.execute("create-file", {"rows": 2000}).store == {"written": 2000}
+
+
+def test_the_billing_run_that_is_written_starts_many_and_waits_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with begun("docs/how-to/write-work.md", tmp_path, monkeypatch) as programs:
+        jobs = programs["billing.py"]["jobs"]
+        jobs.clock = clock = FrozenClock()
+        run = jobs.start("billing-run", {"customers": 30})
+        for _ in range(2):
+            with jobs.iteration_maker() as maker:
+                while maker.work().has_worked:
+                    pass
+            clock.advance(timedelta(seconds=10))
+
+        assert jobs.get(run).output == {"billed": 30, "failed": 0}
+        assert len(jobs.list("code:bill")) == 30
 
 
 def test_the_tests_that_are_shown_pass(tmp_path: Path) -> None:
