@@ -41,10 +41,11 @@ def python_files(page: str) -> dict[str, str]:
 
 
 def shell_calls(page: str) -> Sequence[Sequence[str]]:
-    """Return the calls in the ``sh`` blocks of a page, and of those that begin with a prompt elsewhere, as words."""
+    """Return the calls that a page lets people type, in ``sh`` blocks or after a prompt, and those of units."""
     typed = [line for block in blocks(page, "sh") for line in block.replace("\\\n", " ").splitlines()]
     shown = [line[2:] for block in blocks(page, "") for line in block.splitlines() if line.startswith("$ ")]
-    return [words for line in (*typed, *shown) for words in _in_line(line)]
+    begun = [call for block in blocks(page, "ini") for call in re.findall(r"^ExecStart=(.+)$", block, re.MULTILINE)]
+    return [words for line in (*typed, *shown, *begun) for words in _in_line(line)]
 
 
 def named_calls(page: str) -> Sequence[Sequence[str]]:
