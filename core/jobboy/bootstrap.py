@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobboy.engine import isolated
 from jobboy.engine.claimants import make_claimant
 from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.engine.iteration_maker import IterationMaker
@@ -233,7 +234,8 @@ def _make_maker(adapters: Adapters, registry: Registry, channel: str, *, exclusi
     from jobboy.runners import ChildStepRunner, StepSource
 
     def source(order: StepOrder) -> StepSource:
-        return StepSource(registry.module_of(order.code), order.code, order.step, adapters.database)
+        place = isolated.place_of(registry, order.code)
+        return StepSource(registry.module_of(order.code), order.code, order.step, adapters.database, place)
 
     worker_id = adapters.identifiers.worker_id()
     runner = ChildStepRunner(host=host(), sources=source)

@@ -41,7 +41,7 @@ class Definitions:
         """Definitions and handlers."""
         self._allow = tuple(allow)
         self._services: dict[str, Callable[[], Any]] = {}
-        isolated.registries.add(self.registry)
+        isolated.remember(self.registry)
 
     def steps(
         self,

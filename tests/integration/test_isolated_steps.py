@@ -29,6 +29,7 @@ from jobboy.model.status import ProcessStatus
 from jobboy.ports import Lock, Locks, StepOrder, StepRaised, StepResult, process_place
 from jobboy.runners import ChildStepRunner, StepSource, child_program
 from jobboy.runners.child_program import ChildProgram
+from tests.integration.apps import twins
 from tests.integration.worker_programs import PATIENCE
 
 MODULE = "tests.integration.isolated_steps"
@@ -727,3 +728,12 @@ def test_a_script_without_a_guard_is_told_how_to_guard(tmp_path: Path) -> None:
     done = a_script(tmp_path, "work()\n")
     assert "put it below `if __name__ == '__main__':`" in done.stderr
     assert done.returncode == 1
+
+
+def test_each_of_two_apps_in_one_module_has_its_own_steps(tmp_path: Path) -> None:
+    for name, jobs in (("first", twins.first), ("second", twins.second)):
+        jobs.database = f"sqlite:///{tmp_path / name}.db"
+        try:
+            assert jobs.execute("nightly", timeout=timedelta(minutes=1)).output == {"app": name}
+        finally:
+            jobs.close()

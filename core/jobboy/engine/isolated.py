@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from jobboy.engine.definitions import Definition
 from jobboy.engine.registry import Registry
@@ -17,8 +17,19 @@ from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.ports import StepOrder
 
-registries: WeakSet[Registry] = WeakSet()
-"""The registries of all apps that were made in this program and are still there."""
+_registries: WeakKeyDictionary[Registry, None] = WeakKeyDictionary()
+"""The registries of all apps that were made in this program and are still there, oldest first."""
+
+
+def remember(registry: Registry) -> None:
+    """Let the isolated steps of an app be found; called when it is made."""
+    _registries[registry] = None
+
+
+def place_of(registry: Registry, code: str) -> int:
+    """Return the place of an app among those that define a code in the same module: 0 for the one made first."""
+    found = _defining(registry.module_of(code), code)
+    return found.index(registry) if registry in found else 0
 
 
 def run_step(module: str, code: str, step: str, message: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,8 +39,8 @@ def run_step(module: str, code: str, step: str, message: Mapping[str, Any]) -> d
         module: name of the module; ``__main__`` stands for the script of the worker.
         code: of the process.
         step: name of the step.
-        message: ``{"process", "data", "database"}``: the process as JSON with its ``number``, the input of the step,
-            and the URL its app uses from here on, None for its own.
+        message: ``{"process", "data", "database", "place"}``: the process as JSON with its ``number``, the input of
+            the step, the URL its app uses from here on, None for its own, and the `place_of` the app.
 
     Returns:
         ``{"output", "store", "reports"}``.
@@ -37,39 +48,46 @@ def run_step(module: str, code: str, step: str, message: Mapping[str, Any]) -> d
     Raises:
         InvalidDefinition: when importing the module does not define the step.
     """
-    definition = find_definition(module, code)
+    registry, definition = find_definition(module, code, message.get("place", 0))
     found = definition.step(step)
     if found is None:
         raise InvalidDefinition(f"{code}.{step}", f"importing {module} defines no such step")
-    _use(definition, message.get("database"))
+    registry.database = message.get("database")
     process = _process(message["process"])
     order = StepOrder(code=code, step=step, process=process, data=message["data"], timeout=None)
     result = perform_here(found, order)
     return {"output": result.output, "store": result.store, "reports": result.reports}
 
 
-def _use(definition: Definition, database: str | None) -> None:
-    """Let the app of a definition use the worker's database, which need not be the one that its module names."""
-    for registry in registries:
-        if registry.definition(definition.code) is definition:
-            registry.database = database
+def find_definition(module: str, code: str, place: int) -> tuple[Registry, Definition]:
+    """Import a module and return the definition of a code, with the registry it is in.
 
-
-def find_definition(module: str, code: str) -> Definition:
-    """Import a module and return the definition of a code.
+    Args:
+        module: name of the module.
+        code: of the definition.
+        place: `place_of` the app in the program of the worker, which may have made more than the import does.
 
     Raises:
-        InvalidDefinition: when the module, imported anew, does not define it.
+        InvalidDefinition: when the module, imported anew, does not define it, or several times but not in this place.
     """
     name = "__mp_main__" if module == "__main__" else module
     importlib.import_module(name)
-    for registry in registries:
-        definition = registry.definition(code)
-        if definition is not None and definition.module == name:
-            return definition
-    raise InvalidDefinition(
-        code, f"importing {module!r} does not define it; isolated steps need their JobBoy at module level"
-    )
+    found = _defining(name, code)
+    if not found:
+        raise InvalidDefinition(
+            code, f"importing {module!r} does not define it; isolated steps need their JobBoy at module level"
+        )
+    if len(found) > 1 and place >= len(found):
+        raise InvalidDefinition(code, f"importing {module!r} defines it {len(found)} times, and none is the worker's")
+    registry = found[place] if len(found) > 1 else found[0]
+    definition = registry.definition(code)
+    assert definition is not None
+    return registry, definition
+
+
+def _defining(module: str, code: str) -> list[Registry]:
+    definitions = [(registry, registry.definition(code)) for registry in list(_registries)]
+    return [registry for registry, found in definitions if found is not None and found.module == module]
 
 
 def _process(fields: Mapping[str, Any]) -> Process:

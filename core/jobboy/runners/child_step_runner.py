@@ -36,8 +36,8 @@ class ChildStepRunner:
         host: name of this machine, told with every crash.
         sources: where a child finds the step of an order.
         run_step: ``module:function`` called in the child as ``run_step(module, code, step, message)``; the message
-            is ``{"process", "data", "database"}`` as `jobboy.runners.orders` writes them; it returns ``{"output",
-            "store", "reports"}``.
+            is ``{"process", "data", "database", "place"}`` as `jobboy.runners.orders` writes them; it returns
+            ``{"output", "store", "reports"}``.
         grace: seconds between SIGTERM and SIGKILL.
     """
 

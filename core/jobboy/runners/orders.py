@@ -24,6 +24,8 @@ class StepSource:
     step: str
     database: str | None = None
     """URL of the worker's database, for what the step itself starts and reads; None for what the module says."""
+    place: int = 0
+    """Of the app among those of its module that define the code, the oldest first."""
 
 
 def order_frame(order: StepOrder, source: StepSource, run_step: str) -> bytes:
@@ -36,7 +38,10 @@ def order_frame(order: StepOrder, source: StepSource, run_step: str) -> bytes:
     if source.module == "__main__":
         head = f'{head[:-1]},"main":{write_value(main_script.preparation())}}}'
     message = write_object(
-        process=_process(order.process), data=_document(order.data), database=write_value(source.database)
+        process=_process(order.process),
+        data=_document(order.data),
+        database=write_value(source.database),
+        place=str(source.place),
     )
     return frame(write_object(head=head, message=message))
 
