@@ -17,6 +17,7 @@ from contextvars import ContextVar, Token
 from typing import Any
 
 from jobboy.model.logs import LONGEST_LINE, MOST_CHARACTERS, MOST_LINES
+from jobboy.sheltering import raise_here
 
 FORMAT = "%(asctime)s.%(msecs)03d %(levelname)s %(name)s: %(message)s"
 """As every caught record is written; times are UTC."""
@@ -91,6 +92,7 @@ def listen() -> None:
     make = logging.getLogRecordFactory()
 
     def heard(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        raise_here()  # a step that does nothing but log is elsewhere too seldom to be ended there
         record = make(*args, **kwargs)
         capture = _current.get()
         if capture is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 import threading
 
 
@@ -19,16 +20,45 @@ _guard = threading.Lock()
 _sheltered: dict[int, int] = {}
 """Stretches that each thread is in, one inside the other."""
 _due: set[int] = set()
-"""Threads whose limit was reached in such a stretch."""
+"""Threads whose limit was reached in such a stretch, or in one of the modules below."""
+_DELICATE = frozenset({"logging", "importlib._bootstrap"})
+"""Modules of Python that take locks which an exception between two bytecodes would leave taken."""
 
 
-def raise_in(thread: int) -> None:
-    """Raise `LimitReached` in a thread, as soon as it executes Python code that is not sheltered."""
+def raise_in(thread: int) -> bool:
+    """Raise `LimitReached` in a thread, as soon as it executes Python code that is not sheltered.
+
+    Returns False while it executes code that must not be broken off: then `raise_again` is to be called soon.
+    """
     with _guard:
-        if thread in _sheltered:
-            _due.add(thread)
-        else:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(LimitReached))
+        _due.add(thread)
+        return _raised(thread)
+
+
+def raise_again(thread: int) -> bool:
+    """Do the same a little later, unless it was raised meanwhile."""
+    with _guard:
+        return thread not in _due or _raised(thread)
+
+
+def _raised(thread: int) -> bool:
+    if thread in _sheltered:
+        return True
+    frame = sys._current_frames().get(thread)
+    if frame is not None and frame.f_globals.get("__name__") in _DELICATE:
+        return False
+    _due.discard(thread)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(LimitReached))
+    return True
+
+
+def raise_here() -> None:
+    """Raise `LimitReached` if this thread is due: called where nothing is left behind, from code that is delicate."""
+    thread = threading.get_ident()
+    if thread in _due and thread not in _sheltered:
+        with _guard:
+            _due.discard(thread)
+        raise LimitReached
 
 
 def forget(thread: int) -> None:

@@ -7,10 +7,14 @@ one call into C is reached when that call returns.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from jobboy.sheltering import LimitReached, forget, raise_in
+from jobboy.sheltering import LimitReached, forget, raise_again, raise_in
+
+_LOOK_EVERY = 0.001
+"""Seconds between looks at a thread that is where nothing may be raised."""
 
 T = TypeVar("T")
 
@@ -58,6 +62,11 @@ class _Watch:
 
     def _fire(self) -> None:
         with self._lock:
-            if not self._over:
-                self.fired = True
-                raise_in(self._thread)
+            if self._over:
+                return
+            self.fired = True
+            is_raised = raise_in(self._thread)
+        while not is_raised:
+            time.sleep(_LOOK_EVERY)
+            with self._lock:
+                is_raised = self._over or raise_again(self._thread)

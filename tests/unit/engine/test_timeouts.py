@@ -1,13 +1,16 @@
 """Limits of steps and of whole processes. These tests wait for a real limit: a fraction of a second each."""
 
 import asyncio
+import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from jobboy import HandledProcess, JobBoy, ProcessStatus
+from jobboy import HandledProcess, JobBoy, ProcessStatus, sheltering
+from jobboy.capturing import listen
 from jobboy.engine import steps
 from jobboy.engine.deadline import within
 from tests.factories import NOW, fields
@@ -167,3 +170,32 @@ def test_a_process_of_plain_handlers_times_out_too(bench: Bench, jobs: JobBoy) -
 
     process = bench.finish(bench.start("import"))
     assert fields(process, "status", "store") == (ProcessStatus.FAILED, {"turns": 3})
+
+
+class Unheard(logging.Handler):
+    """Takes its lock like any, and writes nothing."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Leave it."""
+
+
+def test_a_limit_that_is_reached_while_a_step_logs_leaves_the_log_to_the_others() -> None:
+    listen()
+    log, handler = logging.getLogger("steps.of.tests"), Unheard()
+    log.propagate = False
+    log.setLevel(logging.INFO)
+    log.addHandler(handler)
+
+    def log_without_end() -> None:
+        while True:
+            log.info("still here")
+
+    with ThreadPoolExecutor(2) as threads:
+        handler.acquire()
+        limited = threads.submit(within, 0.05, log_without_end, lambda: TimeoutError("the time is over"))
+        while not sheltering._due:
+            threading.Event().wait(0.001)
+        handler.release()
+        assert isinstance(limited.exception(60), TimeoutError)
+        threads.submit(log.info, "another step").result(60)
+    log.removeHandler(handler)
