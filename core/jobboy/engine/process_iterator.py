@@ -21,6 +21,7 @@ from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord
 from jobboy.ports import Change, Clock, Held, StepRunner
+from jobboy.sheltering import LimitReached
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ class ProcessIterator:
 
         Raises:
             KeyboardInterrupt: the person at the keyboard wants the program to end, not the handler to fail.
+            LimitReached: of a step that executes this process inside it; it is that step whose time is over.
         """
         hold = held.process.number, held.process.token  # one taken away may be here beside the one that follows it
         capture = Capture()
@@ -125,7 +127,7 @@ class ProcessIterator:
             return self._checked(performer, held, capture)
         except StepCrashed as error:
             return self._crashed(held, error)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, LimitReached):
             raise
         except BaseException as error:  # noqa: BLE001  # the fence around user code: all it raises is recorded
             _log.info("%s of %s raised", held.process.step or "a handler", held.process.id, exc_info=True)

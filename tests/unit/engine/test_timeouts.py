@@ -5,11 +5,12 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jobboy import HandledProcess, JobBoy, ProcessStatus, sheltering
+from jobboy import HandledProcess, JobBoy, ProcessStatus, StepProcess, sheltering
 from jobboy.capturing import listen
 from jobboy.engine import steps
 from jobboy.engine.deadline import within
@@ -199,3 +200,23 @@ def test_a_limit_that_is_reached_while_a_step_logs_leaves_the_log_to_the_others(
         assert isinstance(limited.exception(60), TimeoutError)
         threads.submit(log.info, "another step").result(60)
     log.removeHandler(handler)
+
+
+def test_the_limit_of_a_step_is_no_error_of_the_process_it_executes(tmp_path: Path) -> None:
+    jobs = JobBoy(f"sqlite:///{tmp_path / 'jobs.db'}")
+    outer, inner = jobs.steps("outer"), jobs.steps("inner")
+
+    @inner.step
+    def slow_at_first(data: Data, process: StepProcess) -> None:
+        if process.attempt == 1:
+            spin(data)
+
+    @outer.step(timeout=timedelta(seconds=1))
+    def wait(data: Data) -> None:
+        jobs.execute("inner")
+
+    assert (jobs.execute("outer").error or "").startswith("StepTimedOut: step 'wait' was ended")
+    (process,) = jobs.list("code:inner")
+    assert process.error is None
+    assert "step_failed" not in [event.kind for event in jobs.history(process.id)]
+    jobs.close()
