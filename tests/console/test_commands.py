@@ -203,3 +203,11 @@ async def test_a_click_in_the_footer_does_what_the_key_does(
         await console.pilot.click(offset=(place + 1, 23))
         await console.settle()
         assert "1 marked" in console.text
+
+
+async def test_the_help_tells_whole_sentences_at_80_columns(operations: FakeOperations) -> None:
+    async with opened(operations) as console:
+        await console.press("question_mark")
+        await console.type("write it")
+        told = " ".join(line.strip(" │") for line in console.text.splitlines())
+        assert "Write it, the marked ones or all of the list to a file" in " ".join(told.split())

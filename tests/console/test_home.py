@@ -180,6 +180,17 @@ async def test_an_empty_database_says_how_to_begin(operations: FakeOperations) -
         assert "no process yet. Start one: jobboy start CODE" in console.text
 
 
+async def test_a_name_that_was_typed_in_part_is_told_how_it_is_a_beginning(
+    operations: FakeOperations,
+) -> None:
+    operations.add("import-orders")
+    async with opened(operations, filter="running code:import") as console:
+        assert "code:import* is what begins so." in console.text
+    async with opened(operations, filter="code:import* failed") as console:
+        assert "esc shows all of it" in console.text
+        assert "begins so" not in console.text
+
+
 async def test_a_filtered_empty_list_says_what_hides_the_rest(operations: FakeOperations) -> None:
     populate(operations)
     async with opened(operations, filter="code:nothing") as console:

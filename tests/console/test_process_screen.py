@@ -9,6 +9,8 @@ from jobboy.model.documents import Parameters, ProcessStore, Reports
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
+from jobboy_console.gateway import Gateway
+from jobboy_console.reading.preview import preview_lines
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.line_widget import LineWidget
 from tests.console.conftest import Console, opened
@@ -232,3 +234,27 @@ async def test_who_comes_back_to_a_process_finds_the_tab_that_was_chosen(operati
         assert tab_of(console) == "Tail"
         await console.press("escape", "enter")
         assert tab_of(console) == "Timeline"
+
+
+@pytest.mark.parametrize(
+    ("status", "given", "headings"),
+    [
+        ("failed", BROKEN, ["Reports"]),
+        ("failed", {**BROKEN, "store": {"cursor": 17}}, ["Reports", "Store"]),
+        ("failed", {"reports": {"reason": REASON}, "store": {"cursor": 17}}, ["Store"]),
+        (
+            "running",
+            {"reports": {"rows": 812}, "store": {"cursor": 17}, "output": {"rows": 812}},
+            ["Store", "Output"],
+        ),
+        ("running", {"output": {"rows": 812}}, ["Output"]),
+        ("running", {}, ["Store"]),
+    ],
+)
+def test_the_preview_begins_with_what_says_most(
+    operations: FakeOperations, status: str, given: dict[str, Any], headings: list[str]
+) -> None:
+    process = operations.add("nightly-import", status, **given)
+    snapshot = Gateway(operations).process(process.id)  # type: ignore[arg-type]  # same methods
+    told = preview_lines(snapshot, NOW, 60, events=False)
+    assert [line[0][0] for line in told if line and line[0][1] == "heading"] == headings

@@ -1,8 +1,9 @@
-"""What the split screen says about the process under the cursor: why, its store, its last events."""
+"""What the split screen says about the process under the cursor: why, its documents, its last events."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import ProcessSnapshot
@@ -10,9 +11,10 @@ from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
 from jobboy_console.reading.documents import document_lines
 from jobboy_console.reading.histories import timeline_lines
+from jobboy_console.reading.telling import is_told_by_reports, reports_of
 
 LAST_EVENTS = 8
-MOST_STORE_LINES = 24
+MOST_LINES = 24
 
 
 def preview_lines(snapshot: ProcessSnapshot, now: datetime, width: int, *, events: bool = True) -> list[Line]:
@@ -24,13 +26,26 @@ def preview_lines(snapshot: ProcessSnapshot, now: datetime, width: int, *, event
     lines += wrap(((snapshot.explanation, "plain"),), width)
     if snapshot.error is not None:
         lines += wrap(((safe_text(snapshot.error.headline), "error"),), width)
-    lines += [(), (("Store", "heading"),)]
-    store = document_lines(snapshot.store, name="store")
-    lines += store[:MOST_STORE_LINES]
-    if len(store) > MOST_STORE_LINES:
-        lines.append(((f"… {len(store) - MOST_STORE_LINES} more lines: {hint('{list.open}')}", "quiet"),))
-    if snapshot.output is not None:
-        lines += [(), (("Output", "heading"),), *document_lines(snapshot.output, name="output")[:MOST_STORE_LINES]]
+    for name, values in _documents(snapshot):
+        lines += [(), ((name.capitalize(), "heading"),), *_beginning(document_lines(values, name=name))]
     if events:
         lines += [(), (("Last events", "heading"),), *timeline_lines(reversed(snapshot.events[-LAST_EVENTS:]), now)]
     return lines
+
+
+def _documents(snapshot: ProcessSnapshot) -> list[tuple[str, dict[str, Any]]]:
+    """Return the documents that say something, the one that says most first; an empty store when none does."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    if is_told_by_reports(snapshot) and reports_of(snapshot):
+        found.append(("reports", reports_of(snapshot)))
+    if snapshot.store:
+        found.append(("store", snapshot.store))
+    if snapshot.output is not None:
+        found.append(("output", snapshot.output))
+    return found or [("store", {})]
+
+
+def _beginning(lines: list[Line]) -> list[Line]:
+    if len(lines) <= MOST_LINES:
+        return lines
+    return [*lines[:MOST_LINES], ((f"… {len(lines) - MOST_LINES} more lines: {hint('{list.open}')}", "quiet"),)]

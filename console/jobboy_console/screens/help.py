@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from jobboy_console.commands import COMMANDS, SECTIONS, Command, Section, bindings
 from jobboy_console.commands.keymap import USUAL, Keymap, hint, keymap_of
-from jobboy_console.looks.lines import Line
+from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.states import State
 from jobboy_console.widgets.filter_bar import HINT
 from jobboy_console.widgets.live import LiveCommands
@@ -20,6 +20,11 @@ from jobboy_console.widgets.text_view import TextView
 
 _SHARED = frozenset({"change", "list", "tree", "rows", "text", "everywhere", "places", "typed", "application"})
 """What several screens have; it comes after what only one has."""
+
+_WIDTH = 71
+"""Cells of a line, beside the bar that scrolls."""
+_TOLD_AT = 19
+"""Cells before what a command does."""
 
 
 class Help(ModalScreen[None]):
@@ -48,6 +53,10 @@ class Help(ModalScreen[None]):
         """Show everything."""
         self._show("")
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Break lines for the new width."""
+        self._show(self.query_one("#help-search", SteadyInput).value)
+
     def on_key(self, event: events.Key) -> None:
         """Let the arrows scroll while one types."""
         view = self.query_one(TextView)
@@ -66,7 +75,8 @@ class Help(ModalScreen[None]):
 
     def _show(self, search: str) -> None:
         lines = help_lines(search, keymap=keymap_of(self), here=self._here, ids=self._ids)
-        self.query_one(TextView).show(lines)
+        width = min(_WIDTH, self.app.size.width - 5)
+        self.query_one(TextView).show([part for line in lines for part in wrap(line, width, indent=_TOLD_AT)])
 
 
 def help_lines(
@@ -104,7 +114,7 @@ def _heading(section: Section, *, elsewhere: bool) -> Line:
 def _command_line(command: Command, keymap: Keymap, *, ids: bool) -> Line:
     shown = keymap.labels(command) or f":{command.name} {command.argument}".rstrip()
     told = f"{command.id:<22} {command.label}" if ids else command.help
-    return ((f"  {shown:<16} ", "key"), (told, "plain"))
+    return ((f"  {shown:<{_TOLD_AT - 3}} ", "key"), (told, "plain"))
 
 
 def _glyph_lines() -> list[Line]:

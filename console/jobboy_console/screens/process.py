@@ -18,6 +18,7 @@ from jobboy_console.looks.text import safe_text
 from jobboy_console.machine.saving import save_text
 from jobboy_console.reading.explanations import account_lines
 from jobboy_console.reading.histories import compact_lines
+from jobboy_console.reading.telling import is_told_by_reports
 from jobboy_console.reading.trees import whole_value
 from jobboy_console.running.background import Lane
 from jobboy_console.screens.findings import Findings
@@ -298,7 +299,9 @@ class ProcessScreen(OneProcess):
         if name == PARAMETERS:
             self.notify("Parameters never change.", markup=False)
             return
-        document: Document = next((known for known in DOCUMENTS if known == name), "store")
+        found = self._snapshot
+        most: Document = "reports" if found is not None and is_told_by_reports(found) and not found.store else "store"
+        document = next((known for known in DOCUMENTS if known == name), most)
         self.app.push_screen(Versions(self.gateway, self.row, document, differs=differs))
 
     def _show_tab(self) -> None:

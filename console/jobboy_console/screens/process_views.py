@@ -11,6 +11,7 @@ from jobboy_console.gateway import Document
 from jobboy_console.looks.lines import Line, Part, width_of, wrap
 from jobboy_console.looks.text import safe_text
 from jobboy_console.reading.documents import document_lines, error_lines, output_lines
+from jobboy_console.reading.telling import is_broken, is_told_by_reports, reports_of
 from jobboy_console.widgets.status_bar import Situation
 
 PARAMETERS = "parameters"
@@ -19,7 +20,6 @@ DOCUMENTS: tuple[Document, ...] = ("store", "reports", "output")
 TREES = TABS[:4]
 """The tabs with a document; the others have lines."""
 _STORE_TAB, _REPORTS_TAB = TABS.index("Store"), TABS.index("Reports")
-_BROKEN = ("failing", "failed")
 _TREE_FOOTER = ("process.explain", "process.versions", "process.search", "tree.whole", "process.expand")
 _TEXT_FOOTER = ("process.explain", "process.logs", "process.search", "process.keep", "text.wrap", "process.versions")
 _TAIL_FOOTER = (
@@ -42,21 +42,18 @@ def footer_of(tab: str) -> tuple[str, ...]:
 
 def likely_tab(row: Row) -> int:
     """Return the tab that is shown until the process is read, so that as a rule nothing jumps when it is."""
-    return _REPORTS_TAB if row.status in _BROKEN else _STORE_TAB
+    return _REPORTS_TAB if is_broken(row) else _STORE_TAB
 
 
 def first_tab(snapshot: ProcessSnapshot) -> int:
     """Return the tab that says most: the reports of what failed, or where the store says nothing; else the store."""
-    is_reported = bool(snapshot.reports or snapshot.error or snapshot.last_lines)
-    is_wanted = snapshot.row.status in _BROKEN or not snapshot.store
-    return _REPORTS_TAB if is_reported and is_wanted else _STORE_TAB
+    return _REPORTS_TAB if is_told_by_reports(snapshot) else _STORE_TAB
 
 
 def values_of(snapshot: ProcessSnapshot, document: str) -> dict[str, Any]:
     """Return what the tab of a document shows as a tree; the reason of a failure stands above it instead."""
     if document == "reports":
-        error = snapshot.error
-        return {key: value for key, value in snapshot.reports.items() if key != "reason" or error is None}
+        return reports_of(snapshot)
     values: dict[str, Any] | None = getattr(snapshot, document)
     return values or {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from textual import events
@@ -19,6 +20,8 @@ from jobboy_console.looks.lines import Line
 from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.clock import Clock
 from jobboy_console.widgets.marked_rows import MarkedRows
+
+_WHOLE_NAME = re.compile(r"(?:^|\s)((?:code|step):[\w.-]+)$")
 
 
 class ProcessList(MarkedRows):
@@ -180,20 +183,26 @@ class ProcessList(MarkedRows):
         return "on $primary 30%" if self.has_focus else "on $panel"
 
     def _empty(self, y: int) -> Line:
+        """Return a line below the rows; the second and third of an empty list say what that means."""
+        told = () if self.window.total > 0 else self._meaning()
+        return told[y - 1] if 1 <= y <= len(told) else ()
+
+    def _meaning(self) -> tuple[Line, ...]:
         window, view = self.window, self.window.view
-        if window.total > 0 or y != 1:
-            return ()
         if not window.loaded:
-            return ((" reading…", "quiet"),)
-        shown = safe_text(view.narrowing, limit=60)
+            return (((" reading…", "quiet"),),)
         if window.looked is not None and (window.looked.stopped or window.looked.is_under_way):
-            return ((" Nothing found so far.", "plain"),)
+            return (((" Nothing found so far.", "plain"),),)
         if view.narrowing:
+            shown = safe_text(view.narrowing, limit=60)
             return (
-                (f" Nothing in {safe_text(view.name, limit=30)} is “{shown}”. ", "plain"),
-                (hint("{back} shows all of it."), "quiet"),
+                (
+                    (f" Nothing in {safe_text(view.name, limit=30)} is “{shown}”. ", "plain"),
+                    (hint("{back} shows all of it."), "quiet"),
+                ),
+                ((_widening(view.filter), "quiet"),),
             )
-        return ((f" {hint(BUILT_IN[-1].empty if self.nothing_is_kept else view.empty)}", "plain"),)
+        return (((f" {hint(BUILT_IN[-1].empty if self.nothing_is_kept else view.empty)}", "plain"),),)
 
     def on_resize(self, event: events.Resize) -> None:
         """Ask for what the new size needs."""
@@ -215,3 +224,9 @@ class ProcessList(MarkedRows):
         if request is not None:
             self._asked_for = self._height
             self.post_message(self.RowsWanted(request))
+
+
+def _widening(filter: str) -> str:
+    """Say how a name is meant as the beginning of names, where it was typed as a whole one."""
+    found = _WHOLE_NAME.search(filter)
+    return f" {found[1]}* is what begins so." if found else ""
