@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from jobboy_console.commands import bindings, of_scope
 from jobboy_console.commands.keymap import hint
 from jobboy_console.config import SavedView
-from jobboy_console.facts.snapshots import Home, Matching, Outcome, PastEndings, Row, Selection
+from jobboy_console.facts.snapshots import Home, Matching, Outcome, Row, Selection
 from jobboy_console.facts.views import View
 from jobboy_console.gateway import (
     MOST_MARKED,
@@ -27,10 +27,10 @@ from jobboy_console.listing.saved_views import (
     recent_filters,
     remember_filter,
 )
-from jobboy_console.listing.throughput import Throughput
 from jobboy_console.looks.text import safe_text
 from jobboy_console.machine.memory import Memory
 from jobboy_console.running.background import Lane
+from jobboy_console.screens.figures import Figures
 from jobboy_console.screens.row_reader import Progressed, RowReader, looked_words, news_words
 from jobboy_console.screens.viewing import Viewing
 from jobboy_console.widgets.borders import write_subtitle, write_title
@@ -75,13 +75,10 @@ class Processes(Viewing):
     ) -> None:
         super().__init__(gateway, memory or Memory(), configured, filter=filter)
         self._situation = situation
-        self._home: Home | None = None
         self._reader = RowReader(self, gateway, read=self._rows_read, trouble=self._not_read)
-        self._figures: Lane[Home] = Lane(self, "figures", deliver=self._figures_read, trouble=self._not_read)
-        self._throughput = Throughput()
+        self._figures = Figures(self, gateway, situation, read=self._figures_read, trouble=self._not_read)
         self._chosen_tabs: dict[str, int] = {}
         """By process: where a person was who comes back to it."""
-        self._endings: Lane[PastEndings] = Lane(self, "endings", deliver=self._endings_read, trouble=self._not_read)
         self._words: Lane[Words] = Lane(self, "words", deliver=self._words_read, trouble=self._not_read)
         self._finding = Look()
         self._marking: Lane[Matching] = Lane(self, "marking", deliver=self._marks_found, trouble=self.report_trouble)
@@ -103,10 +100,10 @@ class Processes(Viewing):
 
     def on_mount(self) -> None:
         """Show the first view and read everything."""
-        self._show_status()
+        self._figures.show()
         self._list.focus()
         self.show_view(self._view)
-        self._figures.ask(self.gateway.home)
+        self._figures.ask()
 
     # --- what BaseScreen asks for ---
 
@@ -123,12 +120,12 @@ class Processes(Viewing):
 
     def reload(self) -> None:
         """Read figures, rows and preview again."""
-        self._figures.ask(self.gateway.home)
+        self._figures.ask()
         self._reader.reload()
 
     def changed(self) -> None:
         """Show what has changed, unless changes are not shown now."""
-        self._figures.ask(self.gateway.home)
+        self._figures.ask()
         self._reader.changed()
 
     def done_with(self, outcomes: list[Outcome]) -> None:
@@ -137,12 +134,13 @@ class Processes(Viewing):
 
     def work_is_paused(self) -> bool:
         """Say what the last figures said."""
-        return self._home is not None and self._home.work.paused_by is not None
+        home = self._figures.home
+        return home is not None and home.work.paused_by is not None
 
     def tick(self, situation: Situation) -> None:
         """Show the situation and the ages."""
         self._situation = situation
-        self._show_status()
+        self._figures.show(situation)
         self._list.tick()
 
     # --- keys: what is shown ---
@@ -304,18 +302,9 @@ class Processes(Viewing):
             self.notify(text, severity="warning", timeout=8, markup=False)
 
     def _resized(self) -> None:
-        if self.has_class("-wide") and self._throughput.needs_past(self.gateway.now()):
-            self._endings.ask(self.gateway.endings)
-        self._show_status()
+        self._figures.show_for_width()
         self._show_columns()
         self.query_one(PreviewPane).refresh_row()
-
-    def _show_status(self) -> None:
-        self.query_one(StatusBar).show_state(self._home, self._situation)
-        line = self._throughput.line(self.gateway.now()) if self.has_class("-wide") else ()
-        self.query_one("#throughput", LineBar).show([line] if line else [])
-        lost_for_s, waiting_s = self._situation.lost_for_s, self._figures.busy_s
-        self.query_one(TroubleBar).show_trouble(self.gateway.trouble, lost_for_s=lost_for_s, waiting_s=waiting_s)
 
     def _show_columns(self) -> None:
         self.query_one("#columns", LineBar).show([self._list.heading])
@@ -344,19 +333,7 @@ class Processes(Viewing):
         self._show_borders()
 
     def _figures_read(self, home: Home) -> None:
-        self._home = home
         self._list.tell_kept(home.total)
-        now = self.gateway.now()
-        if self._throughput.needs_past(now) and self.has_class("-wide"):
-            if not self._endings.busy:
-                self._endings.ask(self.gateway.endings)
-        else:
-            self._throughput.see(home, now)
-        self._show_status()
-
-    def _endings_read(self, past: PastEndings) -> None:
-        self._throughput.begin(past)
-        self._show_status()
 
     def _words_read(self, words: Words) -> None:
         self.query_one(FilterBar).offer(words)

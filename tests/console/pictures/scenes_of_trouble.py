@@ -71,7 +71,7 @@ async def wait_for_an_hour(stage: Stage) -> None:
     home = stage.app.screen
     assert isinstance(home, Processes)
     home.changed()
-    home._figures._busy_since -= 4_000
+    home._figures._reads._busy_since -= 4_000
     stage.app._tell_situation()
 
 
