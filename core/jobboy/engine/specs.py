@@ -11,11 +11,14 @@ from datetime import timedelta
 from typing import Any
 
 from jobboy.engine.answers import answer_schema
-from jobboy.engine.definition_rules import LONGEST
-from jobboy.engine.definitions import StepDefinition, check_name, wants_process, when_to_pause
+from jobboy.engine.definition_rules import LONGEST, check_count
+from jobboy.engine.definitions import Backoff, StepDefinition, check_name, wants_process, when_to_pause
 from jobboy.errors import InvalidDefinition
 
-_KEYS = {"name", "class", "args", "services", "interrupts", "answer", "isolated", "retries", "timeout"}
+_KEYS = {
+    *("name", "class", "args", "services", "interrupts", "answer"),
+    *("isolated", "retries", "backoff", "timeout", "memory_limit"),
+}
 
 
 def build_step(
@@ -24,7 +27,7 @@ def build_step(
     """Build a step from ``{"name", "class": "pkg.mod:Foo", "args": [...], "services": ["db"]}``.
 
     The class is called with the services first, then the args, as in the seed; its ``execute(data)`` is the step.
-    ``timeout`` is in seconds.
+    ``backoff`` and ``timeout`` are in seconds, ``memory_limit`` in megabytes.
 
     Raises:
         InvalidDefinition: naming the key: unknown, of a wrong type, a class outside the allowed prefixes or
@@ -39,7 +42,7 @@ def build_step(
     execute = getattr(instance, "execute", None)
     if not callable(execute):
         raise InvalidDefinition("spec.class", f"{spec['class']} has no method execute(data)")
-    timeout = _number(spec, "timeout")
+    timeout, backoff = _number(spec, "timeout"), _number(spec, "backoff")
     schema = answer_schema(spec.get("answer", getattr(instance, "answer", None)), name)
     return StepDefinition(
         name=name,
@@ -49,7 +52,9 @@ def build_step(
         answer=schema,
         isolated=bool(spec.get("isolated", False)),
         retries=_count(spec, "retries"),
+        backoff=Backoff() if backoff is None else Backoff(timedelta(seconds=backoff)),
         timeout=None if timeout is None else timedelta(seconds=timeout),
+        memory_limit=_memory_limit(spec),
     )
 
 
@@ -92,6 +97,14 @@ def _count(spec: Mapping[str, Any], key: str) -> int:
     if number % 1:
         raise InvalidDefinition(f"spec.{key}", f"must be a whole number, not {number!r}")
     return int(number)
+
+
+def _memory_limit(spec: Mapping[str, Any]) -> int | None:
+    megabytes: int | None = spec.get("memory_limit")
+    if megabytes is None:
+        return None
+    check_count(megabytes, "spec.memory_limit", least=1)
+    return megabytes * 1_000_000
 
 
 def _list(value: object, field: str) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobboy import JobBoy
+from jobboy import Backoff, JobBoy
 from jobboy.engine.specs import build_step
 from jobboy.errors import InvalidDefinition
 from tests.unit.bench import Bench
@@ -36,11 +36,13 @@ def test_services_come_before_args() -> None:
 
 
 def test_a_spec_sets_what_a_decorator_sets() -> None:
-    step = build(interrupts=True, isolated=True, retries=3, timeout=2.5)
+    step = build(interrupts=True, isolated=True, retries=3, backoff=0.5, timeout=2.5, memory_limit=400)
     assert (step.name, step.interrupts, step.isolated, step.retries) == ("copy", True, True, 3)
-    assert step.timeout == timedelta(seconds=2.5)
+    assert (step.backoff, step.timeout) == (Backoff(timedelta(seconds=0.5)), timedelta(seconds=2.5))
+    assert step.memory_limit == 400_000_000
     plain = build()
     assert (plain.interrupts, plain.isolated, plain.retries, plain.timeout) == (False, False, 0, None)
+    assert (plain.backoff, plain.memory_limit) == (Backoff(), None)
 
 
 def test_a_class_may_interrupt_by_itself_and_its_spec_may_forbid_it() -> None:
@@ -73,6 +75,8 @@ def test_a_class_may_interrupt_by_itself_and_its_spec_may_forbid_it() -> None:
             "spec.class: tests.unit.engine.staged:Idle has no method execute",
         ),
         ({"args": "abc"}, "spec.args: must be a list"),
+        ({"backoff": "5s"}, "spec.backoff: must be a number from 0, not '5s'"),
+        ({"memory_limit": 0}, "spec.memory_limit: must be a whole number from 1, not 0"),
         ({"services": {"db": 1}}, "spec.services: must be a list"),
         ({"services": ["mail"]}, "spec.services: no service is named 'mail'; known: db"),
         ({"retries": "three"}, "spec.retries: must be a number from 0, not 'three'"),
