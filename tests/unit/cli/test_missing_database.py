@@ -22,6 +22,7 @@ REFUSES = {
     **dict.fromkeys(("list", "workers", "handlers", "doctor", "audit", "export", "pause", "resume", "prune"), ()),
     **dict.fromkeys(("show", "explain", "history", "tail", "logs", "recover", "fail", "kill", "proceed"), ("3f9a",)),
     "restart": ("3f9a",),
+    "backup": ("copy.db",),
     **dict.fromkeys(("schedules", "schedules list"), ()),
     **{f"schedules {verb}": ("nightly",) for verb in ("show", "pause", "resume", "start", "remove")},
 }
