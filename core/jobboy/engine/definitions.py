@@ -161,6 +161,18 @@ def check_name(value: str, field_name: str) -> str:
     return value
 
 
+def by_position(perform: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a step function that takes the process after the data, also for one that has it elsewhere, by name."""
+    try:
+        parameters = list(inspect.signature(perform).parameters.values())
+    except (TypeError, ValueError):  # as below
+        return perform
+    named = [p for p in parameters[1:] if p.name == "process" and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    if not named or (named[0] is parameters[1] and named[0].kind is not named[0].KEYWORD_ONLY):
+        return perform
+    return lambda data, process: perform(data, process=process)
+
+
 def wants_process(perform: Callable[..., Any]) -> bool:
     """Say whether a step function asks for the process: by a parameter of that name, or by a second one."""
     try:

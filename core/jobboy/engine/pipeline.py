@@ -15,6 +15,7 @@ from jobboy.engine.definitions import (
     Backoff,
     Definition,
     StepDefinition,
+    by_position,
     check_name,
     wants_process,
     when_to_pause,
@@ -159,6 +160,7 @@ class Pipeline:
         if memory_limit is not None:
             check_count(memory_limit, f"memory_limit of step {name!r}", least=1)
         schema = answer_schema(getattr(function, "answer", None) if answer is None else answer, name)
+        perform = by_position(perform)
         step = StepDefinition(
             name=name,
             perform=perform,

@@ -12,7 +12,14 @@ from typing import Any
 
 from jobboy.engine.answers import answer_schema
 from jobboy.engine.definition_rules import LONGEST, check_count
-from jobboy.engine.definitions import Backoff, StepDefinition, check_name, wants_process, when_to_pause
+from jobboy.engine.definitions import (
+    Backoff,
+    StepDefinition,
+    by_position,
+    check_name,
+    wants_process,
+    when_to_pause,
+)
 from jobboy.errors import InvalidDefinition
 
 _KEYS = {
@@ -42,6 +49,7 @@ def build_step(
     execute = getattr(instance, "execute", None)
     if not callable(execute):
         raise InvalidDefinition("spec.class", f"{spec['class']} has no method execute(data)")
+    execute = by_position(execute)
     timeout, backoff = _number(spec, "timeout"), _number(spec, "backoff")
     schema = answer_schema(spec.get("answer", getattr(instance, "answer", None)), name)
     return StepDefinition(

@@ -150,6 +150,22 @@ def test_whether_a_step_asks_for_the_process_is_told_by_its_parameters(perform: 
     assert wants_process(perform) is wants
 
 
+@pytest.mark.parametrize(
+    "perform",
+    [
+        lambda data, process: {"got": [data["n"], 3, process.step]},
+        lambda data, *, process: {"got": [data["n"], 3, process.step]},
+        lambda data, times=3, process=None: {"got": [data["n"], times, process.step]},
+        lambda data, times=3, *, process=None: {"got": [data["n"], times, process.step]},
+    ],
+)
+def test_a_step_gets_the_process_where_its_parameter_of_that_name_is(
+    bench: Bench, jobs: JobBoy, perform: Any
+) -> None:
+    jobs.steps("nightly").step(perform, name="load")
+    assert bench.finish(bench.start("nightly", {"n": 1})).output == {"got": [1, 3, "load"]}
+
+
 def test_a_step_may_be_an_object_with_execute(bench: Bench, jobs: JobBoy) -> None:
     class Doubling:
         interrupts = True
