@@ -42,6 +42,8 @@ def print_event_line(event: Event) -> None:
 
 def change_words(event: Event) -> str:
     """Write everything that an event changed in one line."""
+    if event.kind is EventKind.PRUNED and event.before:  # its id and code are told as those of every act
+        return f"removed, was {value_text(event.before.get('status'))}"
     return ", ".join(_change(path, was, became) for path, was, became in changes(event.before, event.after))
 
 

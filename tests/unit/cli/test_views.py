@@ -128,6 +128,17 @@ def test_a_crash_is_told_in_words_and_not_key_by_key(capsys: pytest.CaptureFixtu
     assert "crashed load attempt 2       cause: killed by SIGSEGV" in line
 
 
+def test_a_removal_tells_what_was_removed_and_not_its_id_again(capsys: pytest.CaptureFixture[str]) -> None:
+    removed = {"id": ID, "code": "import", "status": "failed"}
+    print_event_line(an_event(kind=EventKind.PRUNED, step=None, before=removed))
+    print_event_line(an_event(kind=EventKind.PRUNED, step=None, process_id=None, after={"pruned": 13}))
+    told = [line.split(maxsplit=3)[1:] for line in capsys.readouterr().out.splitlines()]
+    assert told == [
+        ["77c1d02b", "pruned", "removed, was failed"],
+        ["all", "work", "pruned                       pruned: 13"],
+    ]
+
+
 def test_an_event_of_the_feed_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     print_event_line(an_event(after={"store": {"rows": 5}}))
     print_event_line(an_event(process_id=None, kind=EventKind.WORK_PAUSED, step=None, reason="a\nb"))
