@@ -223,6 +223,11 @@ def test_execute_does_the_work_itself_and_ends_with_0_only_when_it_is_completed(
     failed = shop.run("execute", "broken")
     assert failed.returncode == 1
     assert "✗ failed" in failed.stdout
+    assert failed.stderr.endswith(" is not completed but failed\n")
+    paused = shop.run("execute", "import", "--json")
+    process_id = json.loads(paused.stdout)["id"]
+    told = f"jobboy: {process_id} is not completed but paused: answer it with `jobboy proceed`\n"
+    assert (paused.returncode, paused.stderr) == (1, told)
 
 
 def test_p12_an_error_of_a_step_is_shown_without_acting(shop: Shop) -> None:

@@ -93,4 +93,6 @@ def execute(
             operations = jobs.operations()
             print_details(operations.details(process.id), operations.now())
     if process.status is not ProcessStatus.COMPLETED:
+        how = "paused: answer it with `jobboy proceed`" if process.paused else process.status.value
+        print_error(f"{process.id} is not completed but {how}")
         raise typer.Exit(1)
