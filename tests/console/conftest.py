@@ -20,6 +20,7 @@ from jobboy_console.gateway import Gateway, information
 from jobboy_console.machine.memory import Memory
 from jobboy_console.rules import config_report
 from jobboy_console.screens import console_log
+from jobboy_console.screens.base import BaseScreen
 from jobboy_console.widgets import trouble_bar
 from jobboy_console.widgets.dialog import Dialog
 from tests.console.fake_operations import FakeOperations
@@ -43,6 +44,8 @@ class Console:
 
     def _can_be_seen(self) -> bool:
         screen = self.app.screen
+        if isinstance(screen, BaseScreen) and screen._plans.busy:
+            return False  # a question is on its way
         return not isinstance(screen, Dialog) or screen.was_seen_at(Message().time)
 
     async def type(self, text: str) -> None:

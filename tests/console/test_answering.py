@@ -88,7 +88,8 @@ async def test_review_goes_to_the_field_that_is_wrong(operations: FakeOperations
     async with opened(operations) as console:
         await console.press("P", "right", "tab", "0", "tab", "ctrl+s")
         assert isinstance(console.app.screen, Proceed)
-        assert "amount: must be at least 1" in console.said
+        assert "✗ amount: must be at least 1" in console.text.splitlines()[-3], "below, where it covers nothing"
+        assert console.said == ""
         assert isinstance(console.app.focused, Input)
         assert console.app.focused.value == "0"
         assert operations.calls == []

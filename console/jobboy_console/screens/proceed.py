@@ -233,7 +233,7 @@ class Proceed(Dialog[list[Outcome] | None]):
             self._ask_what_then(base, now)
         elif problems:
             self._panes.go_to_problem(problems[0])
-            self.notify(safe_text(problems[0].sentence), severity="error", markup=False)
+            self._tell(Verdict(problems=len(problems), first=safe_text(problems[0].sentence)))
         else:
             self.app.push_screen(Confirm(self._plan_of(base), data=answer), partial(self._decided, base))
 

@@ -16,6 +16,8 @@ class Verdict:
     """Why it is no JSON object that can be sent."""
     problems: int = 0
     """Rules of its schema that it breaks."""
+    first: str = ""
+    """The one of them that was gone to."""
     lost: str = ""
     """Why the database could not be read."""
     moved: str = ""
@@ -36,6 +38,9 @@ def verdict_line(verdict: Verdict, review: str) -> Line:
         return (("▲ ", "warning"), (words, "warning"), (f" · {review} compares", "plain"))
     if verdict.unreadable:
         return (("✗ ", "error"), (verdict.unreadable, "error"))
+    if verdict.first:
+        more = f" · 1 of {verdict.problems}" if verdict.problems > 1 else ""
+        return (("✗ ", "error"), (verdict.first, "error"), (more, "quiet"))
     if verdict.problems:
         return (("✗ ", "error"), (plural(verdict.problems, "problem"), "error"), (f" · {review} goes there", "quiet"))
     return (("✓ ", "done"), (f"can be sent · {review} reviews it first", "quiet"))
