@@ -35,6 +35,9 @@ def within(limit: float | None, call: Callable[[], T], error: Callable[[], Excep
         finally:
             watch.stop()
     except LimitReached:
+        if not watch.fired:  # it is that of a step around this one
+            watch.stop()  # it may have come in the middle of that
+            raise
         raise error() from None
     if watch.fired:
         raise error()

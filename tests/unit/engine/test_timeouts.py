@@ -202,11 +202,22 @@ def test_a_limit_that_is_reached_while_a_step_logs_leaves_the_log_to_the_others(
     log.removeHandler(handler)
 
 
-def test_the_limit_of_a_step_is_no_error_of_the_process_it_executes(tmp_path: Path) -> None:
+def test_a_limit_around_another_is_not_taken_for_the_one_inside() -> None:
+    def inside() -> None:
+        within(60, lambda: spin({}), lambda: TimeoutError("inside"))
+
+    with pytest.raises(TimeoutError, match="around"):
+        within(0.05, inside, lambda: TimeoutError("around"))
+
+
+@pytest.mark.parametrize("own_limit", [None, timedelta(seconds=60)])
+def test_the_limit_of_a_step_is_no_error_of_the_process_it_executes(
+    tmp_path: Path, own_limit: timedelta | None
+) -> None:
     jobs = JobBoy(f"sqlite:///{tmp_path / 'jobs.db'}")
     outer, inner = jobs.steps("outer"), jobs.steps("inner")
 
-    @inner.step
+    @inner.step(timeout=own_limit)
     def slow_at_first(data: Data, process: StepProcess) -> None:
         if process.attempt == 1:
             spin(data)
