@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
+from jobboy.errors import StorageNotReachable
 from jobboy.failpoints import reach
 from jobboy.sheltering import Shelter
 from jobboy.storage.statements import Session
@@ -151,8 +152,13 @@ class Writer:
                 own.finish(*_attempt(own.work))
             else:
                 self._write(group, own)
+        except BaseException:  # an interrupt in the middle of another one, or of a failure
+            self._channel.rollback()
+            raise
         finally:
             for item in group[1:]:
+                if not item.done:  # and whether it was written, nobody knows
+                    item.finish(None, StorageNotReachable("writing was interrupted: look whether it is done"))
                 item.call()
 
     def _next_group(self) -> list[_Item]:

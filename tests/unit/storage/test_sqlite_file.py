@@ -462,6 +462,29 @@ def test_an_interrupt_while_the_commit_waits_for_the_disk_reaches_only_its_own_t
         assert [row.id for row in repository.page(Selection(), limit=10).rows] == ["c", "b", "a"]
 
 
+def test_an_interrupt_while_a_failed_commit_is_undone_leaves_a_writer_that_goes_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(path) as repository:
+        channel = repository._database._channel
+
+        def failing_commit() -> None:
+            monkeypatch.undo()
+            monkeypatch.setattr(channel, "rollback", interrupted_rollback)
+            raise OSError("the disk fails")
+
+        def interrupted_rollback() -> None:
+            monkeypatch.undo()
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(channel, "commit", failing_commit)
+        with pytest.raises(KeyboardInterrupt):
+            keep(repository)
+        assert not channel.is_open()
+        keep(repository)
+        assert repository.counts().total == 1
+
+
 @pytest.mark.parametrize("waits_for_another", [True, False])
 def test_the_limit_of_a_step_that_writes_leaves_the_writer_to_the_others(
     path: Path, monkeypatch: pytest.MonkeyPatch, waits_for_another: bool

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from jobboy.errors import StorageNotReachable
 from jobboy.storage.writer import MAX_GROUP, Transaction, Writer
 
 
@@ -28,6 +29,7 @@ class Recorder:
         self.refuse_commit: Callable[[list[str]], bool] = lambda lines: False
         self.refuse_begin: Exception | None = None
         self.interrupt_after: str | None = None
+        self.interrupt_rollback = False
 
     def begin(self) -> Transaction:
         if self.interrupts:
@@ -50,6 +52,9 @@ class Recorder:
 
     def rollback(self) -> None:
         self.rolled_back += 1
+        if self.interrupt_rollback:
+            self.interrupt_rollback = False
+            raise KeyboardInterrupt
 
     def is_open(self) -> bool:
         return not any(self.open is lines for lines in self.committed)
@@ -245,6 +250,17 @@ def test_an_interrupt_while_the_commit_waits_for_the_disk_leaves_what_is_committ
     assert isinstance(leading.exception(), KeyboardInterrupt)
     assert [result.result() for result in others] == ["b", "c"]
     assert ground.channel.committed == [["first"], ["a", "b", "c"]]
+
+
+def test_an_interrupt_where_nobody_expects_one_lets_no_work_count_as_written() -> None:
+    ground = Ground()
+    ground.channel.interrupt_rollback = True
+    ground.channel.refuse_commit = lambda lines: lines == ["a", "b", "c"]
+    _, leading, *others = ground.hand_in(*(ground.channel.line(line) for line in "abc"))
+    assert isinstance(leading.exception(), KeyboardInterrupt)
+    assert [type(result.exception()) for result in others] == [StorageNotReachable, StorageNotReachable]
+    assert ground.writer.run(ground.channel.line("next")) == "next"
+    assert ground.channel.committed == [["first"], ["next"]]
 
 
 def test_what_runs_alone_runs_outside_any_transaction() -> None:
