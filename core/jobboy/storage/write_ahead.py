@@ -41,10 +41,10 @@ class WriteAheadLog:
         self._pause = FIRST_PAUSE
 
     def length(self) -> int:
-        """Return its bytes; it is looked at from outside, never opened."""
+        """Return its bytes, 0 when there is none to be seen; it is looked at from outside, never opened."""
         try:
             return os.stat(self._name).st_size
-        except FileNotFoundError:
+        except OSError:  # whoever reads or writes the database next says what is wrong
             return 0
 
     def is_due(self) -> bool:

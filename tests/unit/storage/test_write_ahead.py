@@ -76,3 +76,10 @@ def test_pauses_begin_anew_when_the_log_has_been_emptied(ground: Ground) -> None
     ground.write(101)
     ground.tries(0.02, in_vain=True)
     assert ground.tries(FIRST_PAUSE + 0.001, in_vain=True) == 1
+
+
+def test_a_log_that_cannot_be_looked_at_breaks_no_commit(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    now = iter((0.0, 1.0, 1.0))
+    log = WriteAheadLog(tmp_path / "file" / "jobboy.db", now=lambda: next(now))
+    assert not log.is_due()
