@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobboy.engine import isolated
 from jobboy.engine.definition_rules import check_count, check_function
-from jobboy.engine.definitions import Backoff, check_name
+from jobboy.engine.definitions import Backoff, backoff_of, check_name
 from jobboy.engine.handlers import (
     DEFAULT_CHANNEL,
     DEFAULT_HANDLER_PRIORITY,
@@ -75,7 +75,7 @@ class Definitions:
         code: str,
         *,
         retries: int = 0,
-        backoff: Backoff | None = None,
+        backoff: Backoff | timedelta | None = None,
         timeout: timedelta | None = None,
         on_crash: CrashPolicy | str = CrashPolicy.HOLD,
         retention: timedelta = DEFAULT_RETENTION,
@@ -88,7 +88,7 @@ class Definitions:
         definition = self.registry.define(check_name(code, "code"), _caller())
         definition.limit(timeout=timeout, retention=retention, on_crash=on_crash)
         check_count(retries, f"retries of {code}")
-        definition.retries, definition.backoff = retries, backoff or Backoff()
+        definition.retries, definition.backoff = retries, backoff_of(backoff)
 
     def handler(
         self,

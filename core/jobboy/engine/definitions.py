@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from jobboy.engine.definition_rules import check_count, check_factor, check_time
+from jobboy.engine.definition_rules import check_count, check_factor, check_function, check_time
 from jobboy.errors import InvalidDefinition
 from jobboy.model.documents import Document
 from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy
@@ -40,13 +40,27 @@ class Backoff:
         return timedelta(seconds=min(seconds, LONGEST_BACKOFF.total_seconds()))
 
 
+def backoff_of(given: Backoff | timedelta | None) -> Backoff:
+    """Return what is waited between attempts, given as a whole, as the first wait alone, or not at all."""
+    if isinstance(given, Backoff):
+        return given
+    return Backoff() if given is None else Backoff(given)
+
+
 Asking = Callable[[dict[str, Any]], object]
 """Says of the output of a step whether somebody must answer before the process goes on."""
 
 
-def when_to_pause(asked: object, schema: Document | None) -> bool | Asking:
-    """Return when a step pauses: a condition as it is; otherwise a step that takes an answer pauses always."""
-    return asked if callable(asked) else schema is not None or bool(asked)
+def when_to_pause(asked: object, schema: Document | None, step: str) -> bool | Asking:
+    """Return when a step pauses: a condition as it is; otherwise a step that takes an answer pauses always.
+
+    Raises:
+        InvalidDefinition: the condition is async or a generator, so that its call would answer nothing.
+    """
+    if not callable(asked):
+        return schema is not None or bool(asked)
+    check_function(asked, f"interrupts of step {step!r}")
+    return asked
 
 
 @dataclass(frozen=True, kw_only=True)

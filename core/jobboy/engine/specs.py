@@ -56,7 +56,7 @@ def build_step(
         name=name,
         perform=execute,
         wants_process=wants_process(execute),
-        interrupts=when_to_pause(spec.get("interrupts", getattr(instance, "interrupts", False)), schema),
+        interrupts=when_to_pause(spec.get("interrupts", getattr(instance, "interrupts", False)), schema, name),
         answer=schema,
         isolated=bool(spec.get("isolated", False)),
         retries=_count(spec, "retries"),

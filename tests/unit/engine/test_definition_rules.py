@@ -62,6 +62,31 @@ def test_a_backoff_that_is_no_time_is_refused(factor: Any) -> None:
         Backoff(factor=factor)
 
 
+def test_the_backoff_of_handlers_may_be_a_time_as_that_of_steps(bench: Bench, jobs: JobBoy) -> None:
+    jobs.define("import", retries=1, backoff=timedelta(minutes=1))
+    attempts: list[int] = []
+
+    @jobs.handler("import")
+    def load(process: HandledProcess) -> None:
+        attempts.append(process.attempt)
+        if process.attempt == 1:
+            raise LookupError
+        process.complete()
+
+    process_id = bench.start("import")
+    bench.iterate()
+    assert bench.get(process_id).wait_until == bench.clock.now() + timedelta(minutes=1)
+    bench.advance(minutes=1)
+    bench.finish(process_id)
+    assert attempts == [1, 2]
+
+
+@pytest.mark.parametrize("backoff", [10, "10s"])
+def test_a_backoff_of_handlers_that_no_worker_could_keep_is_refused(jobs: JobBoy, backoff: Any) -> None:
+    with pytest.raises(InvalidDefinition, match=r"^backoff: must be a timedelta"):
+        jobs.define("import", backoff=backoff)
+
+
 # --- functions that would not run ---
 
 
@@ -93,6 +118,14 @@ def test_a_step_or_teardown_that_yields_is_refused(jobs: JobBoy, function: Any) 
         pipeline.step(function)
     with pytest.raises(InvalidDefinition, match=r"^teardown of import: must return, not yield"):
         pipeline.teardown(function)
+
+
+@pytest.mark.parametrize("function", [asynchronous, generating, generating_asynchronously])
+def test_a_condition_of_a_pause_whose_call_would_answer_nothing_is_refused(jobs: JobBoy, function: Any) -> None:
+    pipeline = jobs.steps("import")
+    with pytest.raises(InvalidDefinition, match=r"^interrupts of step 'load': must "):
+        pipeline.step(lambda data: None, name="load", interrupts=function)
+    assert pipeline.definition.steps == ()
 
 
 @pytest.mark.parametrize("function", [asynchronous, generating, generating_asynchronously])
