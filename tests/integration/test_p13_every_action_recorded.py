@@ -150,10 +150,11 @@ def test_p13_retention_that_removes_processes_says_who_and_how_many(open_site: C
     site = open_site("trails")
     _ended(site)
 
-    assert site.jobboy_json("prune", "--older-than", "0s") == {"pruned": 1, "dry_run": False}
+    pruned = site.jobboy_json("prune", "--older-than", "0s", "--reason", WHY)
+    assert pruned == {"pruned": 1, "dry_run": False}
 
     (line,) = (event for event in _feed(site) if event.kind == "pruned")
-    assert (line.actor, line.after) == (f"operator:{user()}", {"pruned": 1})
+    assert (line.actor, line.reason, line.after) == (f"operator:{user()}", WHY, {"pruned": 1})
 
 
 def test_p13_what_operators_did_is_told_after_the_process_was_removed(open_site: Callable[[str], Site]) -> None:
@@ -162,11 +163,11 @@ def test_p13_what_operators_did_is_told_after_the_process_was_removed(open_site:
     site.operations.proceed(process_id, {"answer": "a secret"}, reason=WHY)
     site.operations.fail(process_id, now=True, reason="not needed")
 
-    assert site.operations.prune(older_than=timedelta(0)) == 1
+    assert site.operations.prune(older_than=timedelta(0), reason="a year old") == 1
 
     told = site.jobboy_json("audit", process_id)
     assert [(act["kind"], act["actor"], act["reason"]) for act in told] == [
-        ("pruned", OPERATOR, None),
+        ("pruned", OPERATOR, "a year old"),
         ("failed", OPERATOR, "not needed"),
         ("proceeded", OPERATOR, WHY),
     ]

@@ -13,7 +13,7 @@ import typer
 from jobboy.cli.completion import complete_filter
 from jobboy.cli.confirmation import Yes, ask, decided
 from jobboy.cli.invocation import Invocation
-from jobboy.cli.options import AsJson, AsPlain, examples
+from jobboy.cli.options import AsJson, AsPlain, Reason, examples
 from jobboy.cli.output import print_document, print_json_line, print_line
 from jobboy.cli.plain import CHECK, print_plain
 from jobboy.cli.values import read_duration, read_seconds
@@ -31,7 +31,7 @@ _RECENT = 50  # events that a demo on a database of its own begins with
 _PRUNE = """
 jobboy prune                                      what is past its retention
 jobboy prune --older-than 90d --dry-run
-jobboy prune --filter "failed code:demo-*" --older-than 7d
+jobboy prune --filter "failed code:demo-*" --older-than 7d --reason "tried out"
 """
 _DOCTOR = """
 jobboy doctor
@@ -66,6 +66,7 @@ def prune(
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count; remove nothing.")] = False,
+    reason: Reason = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -78,9 +79,9 @@ def prune(
     with invocation.operations(definitions=True) as operations:
         if filter_text is None:
             door = operations if dry_run else decided(operations, "prune", "remove what is over", yes=yes)
-            count = door.prune(older_than=old, dry_run=dry_run)
+            count = door.prune(older_than=old, dry_run=dry_run, reason=reason)
         else:
-            count = _prune_matching(operations, filter_text, old, dry_run=dry_run, yes=yes)
+            count = _prune_matching(operations, filter_text, old, dry_run=dry_run, reason=reason, yes=yes)
     if invocation.json:
         print_document({"pruned": count, "dry_run": dry_run})
     else:
@@ -89,7 +90,7 @@ def prune(
 
 
 def _prune_matching(
-    operations: Operations, filter_text: str, old: timedelta | None, *, dry_run: bool, yes: bool
+    operations: Operations, filter_text: str, old: timedelta | None, *, dry_run: bool, reason: str | None, yes: bool
 ) -> int:
     from jobboy.operations import parse_filter
 
@@ -101,7 +102,7 @@ def _prune_matching(
         return number
     if not yes:
         ask(f"remove {number:,} ended {'process' if number == 1 else 'processes'}")
-    return operations.acting(confirmed=True).house.prune(found)
+    return operations.acting(confirmed=True).house.prune(found, reason=reason)
 
 
 def doctor(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = False) -> None:

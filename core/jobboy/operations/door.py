@@ -335,13 +335,13 @@ class Operations(ScheduleDoor):
 
     # --- keeping house ---
 
-    def prune(self, *, older_than: timedelta | None = None, dry_run: bool = False) -> int:
+    def prune(self, *, older_than: timedelta | None = None, dry_run: bool = False, reason: str | None = None) -> int:
         """Remove ended processes whose retention is over, or that ended `older_than` ago; returns how many.
 
-        Batch by batch, each one transaction, which records who removed how many. With `dry_run` nothing is removed
-        and the number is what would be.
+        Batch by batch, each one transaction, which records who removed how many and why. With `dry_run` nothing is
+        removed and the number is what would be.
         """
-        return housekeeping.prune(self._context, older_than=older_than, dry_run=dry_run)
+        return housekeeping.prune(self._context, older_than=older_than, dry_run=dry_run, reason=reason)
 
     def doctor(self) -> Sequence[tuple[str, bool, str]]:
         """Examine database, locks and machine: (what, is it well, in words) for each check."""

@@ -60,16 +60,17 @@ class House:
         """
         return housekeeping.prunable(self._context, selection, older_than=older_than, goes_on=goes_on)
 
-    def prune(self, found: Prunable, *, goes_on: Callable[[int], bool] = _always) -> int:
+    def prune(self, found: Prunable, *, reason: str | None = None, goes_on: Callable[[int], bool] = _always) -> int:
         """Remove what `prunable` found, with steps and history, whatever their retention; returns how many.
 
-        Batch by batch, each one transaction, which records who removed how many. What is handled by now stays.
-        `goes_on` is told how many after each batch; False ends it there.
+        Batch by batch, each one transaction, which records who removed how many and why. What is handled by now
+        stays. `goes_on` is told how many after each batch; False ends it there.
 
         Raises:
+            InvalidValue: the reason is no text that can be kept.
             Refused: read-only, or a guardrail forbids it.
         """
-        return housekeeping.prune_found(self._context, found, goes_on)
+        return housekeeping.prune_found(self._context, found, reason=reason, goes_on=goes_on)
 
     def logs(self, part: str, *, from_token: int = 0, limit: int = MOST_TURNS) -> Sequence[TurnLog]:
         """Return what the last turns of a process said, in the order of the turns; `part` as for `Operations.get`.

@@ -19,6 +19,7 @@ from jobboy.operations.control import KNOWN_WORKERS, workers
 from jobboy.operations.guardrails import ANY_CODE
 from jobboy.operations.permission import require
 from jobboy.operations.reading import count_stuck
+from jobboy.operations.reasons import checked_reason
 from jobboy.operations.results import Prunable
 
 BATCH = 500
@@ -27,17 +28,17 @@ _PIECE = ScanLimits(rows=None, seconds=0.5)
 _ACTIVE = Selection(statuses=frozenset(status for status in ProcessStatus if status.is_active))
 
 
-def prune(context: Context, *, older_than: timedelta | None, dry_run: bool) -> int:
+def prune(context: Context, *, older_than: timedelta | None, dry_run: bool, reason: str | None) -> int:
     """Remove what is over, batch by batch; each batch is one transaction, which has its line of history too."""
-    now = context.clock.now()
+    now, told = context.clock.now(), checked_reason(reason)
     ended_before = _ended_before(older_than, now)
     if dry_run:
         return context.repository.prunable(now=now, ended_before=ended_before)
     number = context.repository.prunable(now=now, ended_before=ended_before) if context.guardrails else 0
-    require(context, "prune", "what is over", {ANY_CODE: number})
+    require(context, "prune", "what is over", {ANY_CODE: number}, reason=told)
     _forget_workers(context)
     _forget_starts(context)
-    record = _recording(context, now)
+    record = _recording(context, now, told)
     total = 0
     while removed := context.repository.prune(now=now, record=record, ended_before=ended_before, limit=BATCH):
         total += removed
@@ -64,10 +65,11 @@ def prunable(
     return Prunable(numbers, codes)
 
 
-def prune_found(context: Context, found: Prunable, goes_on: Callable[[int], bool]) -> int:
+def prune_found(context: Context, found: Prunable, *, reason: str | None, goes_on: Callable[[int], bool]) -> int:
     """Remove those of these that are still ended and unhandled, batch by batch, and return how many."""
-    require(context, "prune", f"{len(found.numbers):,} processes", found.codes)
-    record = _recording(context, context.clock.now())
+    told = checked_reason(reason)
+    require(context, "prune", f"{len(found.numbers):,} processes", found.codes, reason=told)
+    record = _recording(context, context.clock.now(), told)
     total = 0
     for start in range(0, len(found.numbers), BATCH):
         total += context.repository.remove(found.numbers[start : start + BATCH], record=record)
@@ -76,9 +78,10 @@ def prune_found(context: Context, found: Prunable, goes_on: Callable[[int], bool
     return total
 
 
-def _recording(context: Context, now: datetime) -> Callable[[int], NewEvent]:
+def _recording(context: Context, now: datetime, reason: str | None) -> Callable[[int], NewEvent]:
     def record(removed: int) -> NewEvent:
-        return NewEvent(kind=EventKind.PRUNED, at=now, actor=context.actor, after={"pruned": removed})
+        after = {"pruned": removed}
+        return NewEvent(kind=EventKind.PRUNED, at=now, actor=context.actor, reason=reason, after=after)
 
     return record
 

@@ -179,10 +179,12 @@ def test_what_a_filter_has_is_found_and_removed_whatever_its_retention(bench: Be
     gone = [ended(bench, 1, code="old", status=status) for status in ("completed", "failed")]
     found = bench.operations.house.prunable(parse_filter("code:old"))
     assert (sorted(found.numbers), found.codes) == ([one.number for one in gone], {"old": 2})
-    assert bench.operations.house.prune(found) == 2
+    with pytest.raises(InvalidValue, match=r"^reason: "):
+        bench.operations.house.prune(found, reason="what JSON cannot keep: \0")
+    assert bench.operations.house.prune(found, reason="they were tried out") == 2
     assert [bench.repository.get(one.id) is None for one in (*kept, *gone)] == [False, False, True, True]
     event = bench.operations.feed(after=0)[-1]
-    assert (event.kind, event.after) == ("pruned", {"pruned": 2})
+    assert (event.kind, event.reason, event.after) == ("pruned", "they were tried out", {"pruned": 2})
 
 
 def test_of_what_a_filter_has_only_what_is_old_enough_is_removed(bench: Bench) -> None:
