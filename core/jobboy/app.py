@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from jobboy import bootstrap
 from jobboy.defining import Definitions
 from jobboy.engine.handlers import DEFAULT_CHANNEL
+from jobboy.errors import Refused
 from jobboy.model.events import Event
 from jobboy.model.process import Process
 
@@ -52,12 +54,13 @@ class JobBoy(Definitions):
         self._opened: tuple[int, bootstrap.Adapters] | None = None
         self._own: tuple[bootstrap.Adapters, Operations] | None = None
         self._opening = threading.Lock()
+        self._workers: WeakSet[Worker] = WeakSet()
 
     # --- the database ---
 
     @property
     def database(self) -> str:
-        """URL of the database; may be set before the first verb, or to leave for another one."""
+        """URL of the database; may be set before the first verb, or to leave for another one as by `close`."""
         return self.registry.database or self._database or bootstrap.default_database()
 
     @database.setter
@@ -104,7 +107,9 @@ class JobBoy(Definitions):
         from jobboy.worker import WorkerSettings  # APScheduler is loaded by workers only
 
         checked = WorkerSettings(**settings)  # before a database is made for it
-        return bootstrap.make_worker(self._adapters(), self.registry, checked)
+        worker = bootstrap.make_worker(self._adapters(), self.registry, checked)
+        self._workers.add(worker)
+        return worker
 
     @contextmanager
     def iteration_maker(self, *, channel: str = DEFAULT_CHANNEL, exclusive: bool = False) -> Iterator[IterationMaker]:
@@ -123,9 +128,17 @@ class JobBoy(Definitions):
             yield maker
 
     def close(self) -> None:
-        """Close the database if it is open; the next verb opens it again."""
+        """Close the database if it is open; the next verb opens it again.
+
+        Raises:
+            Refused: a worker of this app is running, which needs the database: stop it first. Nothing is closed.
+        """
         with self._opening:
             if self._opened is not None and self._opened[0] == os.getpid():
+                if any(worker.is_running for worker in list(self._workers)):
+                    raise Refused(
+                        "close", self._opened[1].database, "a worker of this program uses it: stop it first"
+                    )
                 self._opened[1].close()
             self._opened = None
 
@@ -134,6 +147,7 @@ class JobBoy(Definitions):
             if self._opened is None or self._opened[0] != os.getpid():
                 adapters = bootstrap.open_adapters(self.database, durability=self._durability, clock=self._clock)
                 self._opened = (os.getpid(), adapters)
+                self._workers = WeakSet()  # in a fork, those of the parent
             return self._opened[1]
 
     # --- the verbs one has at hand in a program ---

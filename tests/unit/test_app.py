@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobboy import HandledProcess, InvalidValue, JobBoy, ProcessStatus, load_app
+from jobboy import HandledProcess, InvalidValue, JobBoy, ProcessStatus, Refused, load_app
 from jobboy.testing import FrozenClock
 
 
@@ -124,6 +124,23 @@ def test_who_acts_in_a_program_is_written_down(app: JobBoy) -> None:
     assert event.actor.startswith("program:")
     app.operations("operator:ada@desk").fail(process_id)
     assert app.history(process_id)[-1].actor == "operator:ada@desk"
+
+
+def test_an_app_whose_worker_runs_is_not_closed(app: JobBoy, tmp_path: Path) -> None:
+    worker = app.worker(slots=1)
+    app.close()  # it has not started, and opens nothing by itself
+    worker = app.worker(slots=1)
+    worker.start()
+    try:
+        with pytest.raises(Refused, match="a worker of this program uses it: stop it first"):
+            app.close()
+        with pytest.raises(Refused, match="stop it first"):
+            app.database = f"sqlite:///{tmp_path / 'other.db'}"
+        assert app.list() == []
+    finally:
+        worker.stop()
+    app.close()
+    assert app.list() == []
 
 
 # --- found by name ---

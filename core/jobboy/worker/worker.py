@@ -149,6 +149,11 @@ class Worker:
         return WorkerState.PAUSED if self._slots.rests else WorkerState.IDLE
 
     @property
+    def is_running(self) -> bool:
+        """Whether it has started and not stopped."""
+        return self.state not in (WorkerState.NEW, WorkerState.STOPPED)
+
+    @property
     def busy(self) -> int:
         """How many processes are in its hands."""
         return len(self._iterator.in_hand())
