@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,10 @@ from typer.testing import CliRunner, Result
 
 from jobboy import InvalidValue, JobBoy
 from jobboy.cli.program import program
+from jobboy.storage import copying
 from tests.integration.worker_programs import Site, eventually
+
+FULL = Path("/dev/full")
 
 
 def backed_up(jobs: JobBoy, file: Path) -> Result:
@@ -73,3 +78,32 @@ def test_what_was_in_hand_when_a_backup_was_made_goes_on_from_it(
         assert maker.work().has_worked
 
     assert site.jobs.get(in_hand).output == {"attempt": 2}
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+def test_a_full_disk_is_told_of_the_copy(jobs: JobBoy, tmp_path: Path) -> None:
+    jobs.start("quick")
+
+    with pytest.raises(OSError, match="No space left on device"):
+        copying.copy(tmp_path / "jobboy.db", FULL)
+
+    jobs.close()
+
+
+def test_a_copy_that_grows_too_large_leaves_nothing_and_blames_not_the_database_alone(
+    jobs: JobBoy, tmp_path: Path
+) -> None:
+    jobs.start("quick")
+    jobs.close()
+
+    limited = 'ulimit -f 40; exec "$0" -m jobboy --database "$1" backup "$2"'
+    told = subprocess.run(
+        ["bash", "-c", limited, sys.executable, jobs.database, str(tmp_path / "copy.db")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert told.returncode == 3
+    assert f"jobboy.db cannot be read, or no copy of it written in {tmp_path}" in told.stderr
+    assert not [path.name for path in tmp_path.iterdir() if "copy" in path.name]

@@ -94,7 +94,7 @@ class Operations(ScheduleDoor):
             priority: of all; 100 when not given.
 
         Raises:
-            CodeNotFound, InvalidValue: as for `start`, for any of them; also when keys and orders differ in number.
+            CodeNotFound, InvalidValue, Refused: as for `start`, for any; also when keys and orders differ in number.
         """
         return starting.start_many(self._context, orders, keys=keys, delay=delay, priority=priority)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 from pathlib import Path
 
+from jobboy.errors import StorageError, StorageNotReachable
 from jobboy.storage.driver import connect, driver
-from jobboy.storage.failures import FULL, code_of, meaning
+from jobboy.storage.failures import FULL, IO_ERROR, code_of, meaning
 
 
 def copy(path: Path, file: Path) -> None:
@@ -16,9 +19,20 @@ def copy(path: Path, file: Path) -> None:
 
     Raises:
         StorageError: nothing useful is in the file.
+        OSError: no room is left for the file.
     """
     try:
         with contextlib.closing(connect(path, read_only=True)) as reader:
             reader.execute("VACUUM INTO ?", (str(file),))
     except driver().Error as error:
-        raise meaning(error, file if code_of(error) == FULL else path) from error
+        if code_of(error) == FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise _meaning(error, path, file.parent) from error
+
+
+def _meaning(error: Exception, path: Path, folder: Path) -> StorageError:
+    if code_of(error) == IO_ERROR:  # SQLite does not say of which of the two
+        return StorageNotReachable(
+            f"{path} cannot be read, or no copy of it written in {folder} ({error}): check disks and limits"
+        )
+    return meaning(error, path)

@@ -22,6 +22,8 @@ READ_ONLY = 8
 """SQLite's code for: this connection may not write, and would have to."""
 INTERRUPTED = 9
 """SQLite's code for: the statement was ended from outside."""
+IO_ERROR = 10
+"""SQLite's code for: the system could not read or write."""
 FULL = 13
 """SQLite's code for: there is no room left where it writes."""
 
