@@ -58,6 +58,16 @@ def test_the_top_level_has_exactly_its_entries() -> None:
     assert {entry for entry in entries if not entry.startswith(".")} == ENTRIES
 
 
+def test_every_decision_is_listed_by_its_number_and_heading() -> None:
+    folder = ROOT / "docs/decisions"
+    headings = [
+        (path.name, path.read_text(encoding="utf-8").partition("\n")[0]) for path in sorted(folder.glob("0*.md"))
+    ]
+    rows = re.findall(r"\| (\d+) \| \[(.+)\]\((.+)\) \|", (folder / "README.md").read_text(encoding="utf-8"))
+    assert len(headings) > 20
+    assert [(name, f"# {number}. {heading}") for number, heading, name in rows] == headings
+
+
 def test_there_is_source_to_examine() -> None:
     assert len(MODULES) > 50
 
