@@ -44,6 +44,8 @@ class Adapters:
     identifiers: Identifiers
     database: str
     """The URL without a password."""
+    address: str
+    """The URL for programs that are in another folder."""
 
     def close(self) -> None:
         """Close what is open."""
@@ -134,6 +136,7 @@ def open_adapters(database: str, *, durability: str = "full", clock: Clock | Non
         clock=present,
         identifiers=SystemIdentifiers(clock),
         database=display_url(database),
+        address=f"sqlite:///{path}",
     )
 
 
@@ -235,7 +238,7 @@ def _make_maker(adapters: Adapters, registry: Registry, channel: str, *, exclusi
 
     def source(order: StepOrder) -> StepSource:
         place = isolated.place_of(registry, order.code)
-        return StepSource(registry.module_of(order.code), order.code, order.step, adapters.database, place)
+        return StepSource(registry.module_of(order.code), order.code, order.step, adapters.address, place)
 
     worker_id = adapters.identifiers.worker_id()
     runner = ChildStepRunner(host=host(), sources=source)
