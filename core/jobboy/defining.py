@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobboy.engine import isolated
 from jobboy.engine.definition_rules import check_count, check_function
-from jobboy.engine.definitions import Backoff, backoff_of, check_name
+from jobboy.engine.definitions import Backoff, ProcessLimits, backoff_of, check_name
 from jobboy.engine.handlers import (
     DEFAULT_CHANNEL,
     DEFAULT_HANDLER_PRIORITY,
@@ -64,10 +64,9 @@ class Definitions:
         Raises:
             InvalidDefinition: the code is taken, or cannot be typed, or a limit breaks a rule.
         """
-        pipeline = Pipeline.define(
-            self.registry, check_name(code, "code"), _caller(), channel, self._allow, self._services
-        )
-        pipeline.definition.limit(timeout=timeout, retention=retention, on_crash=on_crash)
+        limits = ProcessLimits.of(check_name(code, "code"), timeout, retention, on_crash)
+        pipeline = Pipeline.define(self.registry, code, _caller(), channel, self._allow, self._services)
+        pipeline.definition.limit(limits)
         return pipeline
 
     def define(
@@ -85,10 +84,12 @@ class Definitions:
         Raises:
             InvalidDefinition: naming the limit and the rule it breaks.
         """
-        definition = self.registry.define(check_name(code, "code"), _caller())
-        definition.limit(timeout=timeout, retention=retention, on_crash=on_crash)
+        limits = ProcessLimits.of(check_name(code, "code"), timeout, retention, on_crash)
         check_count(retries, f"retries of {code}")
-        definition.retries, definition.backoff = retries, backoff_of(backoff)
+        pause = backoff_of(backoff)
+        definition = self.registry.define(code, _caller())
+        definition.limit(limits)
+        definition.retries, definition.backoff = retries, pause
 
     def handler(
         self,

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from jobboy.engine.definition_rules import check_count, check_factor, check_function, check_time
 from jobboy.errors import InvalidDefinition
@@ -94,6 +94,29 @@ class StepDefinition:
             check_time(self.timeout, f"timeout of step {self.name!r}")
 
 
+@dataclass(frozen=True)
+class ProcessLimits:
+    """What holds for the whole of a process; made before its code is defined: what is refused defines nothing."""
+
+    timeout: timedelta | None
+    retention: timedelta
+    on_crash: CrashPolicy
+
+    @classmethod
+    def of(cls, code: str, timeout: timedelta | None, retention: timedelta, on_crash: CrashPolicy | str) -> Self:
+        """Return what was given for a code.
+
+        Raises:
+            InvalidDefinition: a time is none that can be waited for, or there is no such policy.
+        """
+        if timeout is not None:
+            check_time(timeout, f"timeout of {code}")
+        check_time(retention, f"retention of {code}", or_nothing=True)
+        if on_crash not in list(CrashPolicy):
+            raise InvalidDefinition(f"on_crash of {code}", f"must be recover, fail or hold, not {on_crash!r}")
+        return cls(timeout, retention, CrashPolicy(on_crash))
+
+
 @dataclass
 class Definition:
     """Everything known about one code; filled by decorators while the app is imported, then only read."""
@@ -115,16 +138,9 @@ class Definition:
     """None: recover for pipelines, hold for plain handlers."""
     retention: timedelta = DEFAULT_RETENTION
 
-    def limit(self, *, timeout: timedelta | None, retention: timedelta, on_crash: CrashPolicy | str) -> None:
-        """Set what holds for the whole process.
-
-        Raises:
-            InvalidDefinition: a time is none that can be waited for.
-        """
-        if timeout is not None:
-            check_time(timeout, f"timeout of {self.code}")
-        check_time(retention, f"retention of {self.code}", or_nothing=True)
-        self.timeout, self.retention, self.on_crash = timeout, retention, CrashPolicy(on_crash)
+    def limit(self, limits: ProcessLimits) -> None:
+        """Set what holds for the whole process."""
+        self.timeout, self.retention, self.on_crash = limits.timeout, limits.retention, limits.on_crash
 
     @property
     def steps(self) -> Sequence[StepDefinition]:

@@ -23,6 +23,7 @@ NO_TIME = "must be a timedelta, such as timedelta(minutes=10), not 10"
         ({"timeout": timedelta.max}, "timeout of import: must be more than 0, up to 36,500 days, not 999999999 days"),
         ({"retention": 10}, f"retention of import: {NO_TIME}"),
         ({"retention": timedelta.max}, "retention of import: must be from 0 to 36,500 days, not 999999999 days"),
+        ({"on_crash": "retry"}, "on_crash of import: must be recover, fail or hold, not 'retry'"),
     ],
 )
 def test_a_limit_of_a_process_that_no_worker_could_keep_is_refused(
@@ -32,6 +33,8 @@ def test_a_limit_of_a_process_that_no_worker_could_keep_is_refused(
         with pytest.raises(InvalidDefinition) as refused:
             define("import", **limits)
         assert str(refused.value).startswith(error)
+    assert jobs.registry.codes() == []
+    jobs.steps("import")  # nothing of what was refused is in the way
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,7 @@ def test_the_backoff_of_handlers_may_be_a_time_as_that_of_steps(bench: Bench, jo
 def test_a_backoff_of_handlers_that_no_worker_could_keep_is_refused(jobs: JobBoy, backoff: Any) -> None:
     with pytest.raises(InvalidDefinition, match=r"^backoff: must be a timedelta"):
         jobs.define("import", backoff=backoff)
+    assert jobs.registry.codes() == []
 
 
 # --- functions that would not run ---
