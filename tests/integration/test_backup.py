@@ -14,7 +14,6 @@ from typer.testing import CliRunner, Result
 
 from jobboy import InvalidValue, JobBoy
 from jobboy.cli.program import program
-from jobboy.storage import copying
 from tests.integration.worker_programs import Site, eventually
 
 FULL = Path("/dev/full")
@@ -81,11 +80,11 @@ def test_what_was_in_hand_when_a_backup_was_made_goes_on_from_it(
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
-def test_a_full_disk_is_told_of_the_copy(jobs: JobBoy, tmp_path: Path) -> None:
+def test_a_full_disk_is_told_of_the_copy(jobs: JobBoy) -> None:
     jobs.start("quick")
 
     with pytest.raises(OSError, match="No space left on device"):
-        copying.copy(tmp_path / "jobboy.db", FULL)
+        jobs._adapters().repository.copy_to(FULL)
 
     jobs.close()
 

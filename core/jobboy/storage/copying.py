@@ -10,24 +10,27 @@ from pathlib import Path
 from jobboy.errors import StorageError, StorageNotReachable
 from jobboy.storage.driver import connect, driver
 from jobboy.storage.failures import FULL, IO_ERROR, code_of, meaning
+from jobboy.storage.sqlite import SqliteDatabase
 
 
-def copy(path: Path, file: Path) -> None:
+def copy(database: SqliteDatabase, file: Path) -> None:
     """Copy a database, as it is at one moment, into an empty file.
 
     Nobody waits for it, but the write-ahead log cannot be emptied beyond that moment until it is done.
 
     Raises:
+        DatabaseReplaced: there is another file in its place.
         StorageError: nothing useful is in the file.
         OSError: no room is left for the file.
     """
-    try:
-        with contextlib.closing(connect(path, read_only=True)) as reader:
-            reader.execute("VACUUM INTO ?", (str(file),))
-    except driver().Error as error:
-        if code_of(error) == FULL:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
-        raise _meaning(error, path, file.parent) from error
+    with database.read():  # refuses another file, and a fork; its own connection may not write, not even a copy
+        try:
+            with contextlib.closing(connect(database.path, read_only=True)) as reader:
+                reader.execute("VACUUM INTO ?", (str(file),))
+        except driver().Error as error:
+            if code_of(error) == FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            raise _meaning(error, database.path, file.parent) from error
 
 
 def _meaning(error: Exception, path: Path, folder: Path) -> StorageError:

@@ -321,7 +321,7 @@ class SqlProcessRepository:
         """Copy the database, as it is at one moment, into an empty file."""
         from jobboy.storage import copying  # few programs ask
 
-        copying.copy(self._database.path, file)
+        copying.copy(self._database, file)
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Examine the database."""

@@ -422,6 +422,18 @@ def test_p10_nothing_is_written_or_read_once_the_file_was_replaced_and_it_works_
         assert repository.counts().total == 2
 
 
+def test_p10_nothing_is_copied_but_the_database_that_was_opened(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.touch()
+    with opened(path) as repository:
+        keep(repository)
+        path.rename(path.with_name("aside.db"))
+        make_other_tables(path)
+        with pytest.raises(DatabaseReplaced):
+            repository.copy_to(copy)
+    assert copy.read_bytes() == b""
+
+
 def test_p10_a_full_database_keeps_what_was_acknowledged_and_goes_on_when_there_is_room(path: Path) -> None:
     with opened(path) as repository:
         keep(repository, store={"x": "y" * 1000})
