@@ -63,4 +63,4 @@ def check_function(function: Callable[..., Any], whose: str, *, may_be_async: bo
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise InvalidDefinition(whose, "must return, not yield: a generator does nothing when it is called")
     if inspect.iscoroutinefunction(function) and not may_be_async:
-        raise InvalidDefinition(whose, "must not be async: steps may be; a handler can call asyncio.run(...)")
+        raise InvalidDefinition(whose, "must not be async: steps may be; all else can call asyncio.run(...)")

@@ -141,7 +141,7 @@ class Pipeline:
 
         Raises:
             InvalidDefinition: the name is taken or cannot be typed, the schema cannot be one, a limit breaks a rule,
-                or the function is a generator.
+                the function is a generator, or `interrupts` is async.
         """
         if function is None:
             return partial(

@@ -51,14 +51,17 @@ def build_step(
         raise InvalidDefinition("spec.class", f"{spec['class']} has no method execute(data)")
     execute = by_position(execute)
     timeout, backoff = _number(spec, "timeout"), _number(spec, "backoff")
+    interrupts = _flag(spec, "interrupts")
     schema = answer_schema(spec.get("answer", getattr(instance, "answer", None)), name)
     return StepDefinition(
         name=name,
         perform=execute,
         wants_process=wants_process(execute),
-        interrupts=when_to_pause(spec.get("interrupts", getattr(instance, "interrupts", False)), schema, name),
+        interrupts=when_to_pause(
+            getattr(instance, "interrupts", False) if interrupts is None else interrupts, schema, name
+        ),
         answer=schema,
-        isolated=bool(spec.get("isolated", False)),
+        isolated=bool(_flag(spec, "isolated")),
         retries=_count(spec, "retries"),
         backoff=Backoff() if backoff is None else Backoff(timedelta(seconds=backoff)),
         timeout=None if timeout is None else timedelta(seconds=timeout),
@@ -90,6 +93,13 @@ def _services(names: object, services: Mapping[str, Callable[[], Any]]) -> list[
             raise InvalidDefinition("spec.services", f"no service is named {name!r}; known: {known}")
         found.append(services[name]())
     return found
+
+
+def _flag(spec: Mapping[str, Any], key: str) -> bool | None:
+    value = spec.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise InvalidDefinition(f"spec.{key}", f"must be true or false, not {value!r}")
+    return value
 
 
 def _number(spec: Mapping[str, Any], key: str) -> float | None:

@@ -85,6 +85,8 @@ def test_a_class_may_interrupt_by_itself_and_its_spec_may_forbid_it() -> None:
         ({"timeout": float("nan")}, "spec.timeout: must be a number from 0, not nan"),
         ({"timeout": 1e300}, "spec.timeout: must be a number from 0, not 1e+300"),
         ({"retries": 2.5}, "spec.retries: must be a whole number, not 2.5"),
+        ({"interrupts": "false"}, "spec.interrupts: must be true or false, not 'false'"),
+        ({"isolated": 1}, "spec.isolated: must be true or false, not 1"),
         ({"timeout": True}, "spec.timeout: must be a number from 0, not True"),
     ],
 )
