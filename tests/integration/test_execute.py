@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from jobboy import JobBoy
+from jobboy.cli.program import program
 
 APP = """
 import os
@@ -59,3 +63,18 @@ def test_an_iteration_maker_goes_on_with_what_died_before_it_was_made(
     (process,) = jobs.list()
     assert (process.status, process.output) == ("completed", {"attempt": 2})
     jobs.close()
+
+
+def test_without_app_and_worker_it_says_what_it_waits_for(tmp_path: Path) -> None:
+    jobs = JobBoy(f"sqlite:///{tmp_path / 'jobs.db'}")
+    jobs.steps("once").step(lambda data: data, name="work")
+    jobs.start("once")
+    jobs.close()
+
+    called = CliRunner().invoke(program, ["--database", jobs.database, "execute", "once", "--timeout", "0.01"])
+
+    assert called.exit_code == 1
+    assert called.stderr.splitlines()[0] == (
+        "jobboy: no app is named to do it here, and no worker is alive: it waits until one is started"
+    )
+    assert "it stays, and goes on when a worker takes it" in called.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from jobboy.cli.invocation import Invocation
 from jobboy.cli.options import AsJson, Code, Key, Parameters, examples
 from jobboy.cli.output import print_document, print_error, print_line
 from jobboy.cli.values import read_duration, read_object, read_seconds
+
+if TYPE_CHECKING:
+    from jobboy.operations import Operations
 
 _START = """
 jobboy start nightly-import -p '{"url": "https://example.org/a.csv"}'
@@ -82,6 +85,8 @@ def execute(
     with invocation.jobs() as jobs:
         invocation.look_for_database(jobs, makes=True)
         door = decided(jobs.operations(), "start", f"start {code}", yes=yes, codes=[code])
+        if invocation.app is None:
+            _tell_that_nobody_works(door, code)
         try:
             process = jobs.execute(code, given, key=key, timeout=limit, confirmed=door.permission.confirmed)
         except TimeoutError as error:
@@ -96,3 +101,8 @@ def execute(
         how = "paused: answer it with `jobboy proceed`" if process.paused else process.status.value
         print_error(f"{process.id} is not completed but {how}")
         raise typer.Exit(1)
+
+
+def _tell_that_nobody_works(operations: Operations, code: str) -> None:
+    if code in operations.codes() and not any(worker.alive for worker in operations.workers()):
+        print_error("no app is named to do it here, and no worker is alive: it waits until one is started")
