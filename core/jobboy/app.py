@@ -116,7 +116,7 @@ class JobBoy(Definitions):
         """Give what makes iterations one by one: for tests, and for programs that decide themselves when to work.
 
         ``work()`` makes one iteration in this thread and returns an `IterationResponse`: go on at once, wait, or do
-        anything else. What died with a process in hand before this is found; later deaths are by
+        anything else. What died with a process in hand before this is found; what dies later, by
         ``operations().sweep()``. Schedules and retention are the work of workers.
 
         Args:
