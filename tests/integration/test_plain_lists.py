@@ -30,7 +30,7 @@ LISTS = {
 }
 NO_LISTS = {
     *("start", "execute", "show", "explain", "recover", "fail", "kill", "proceed", "restart", "work", "pause"),
-    *("resume", "prune", "demo", "export"),
+    *("resume", "prune", "demo", "export", "backup"),
     *(f"schedules {verb}" for verb in ("show", "add", "pause", "resume", "start", "remove")),
 }
 DOCUMENT = (Path(__file__).parents[2] / "docs/reference/command-line.md").read_text(encoding="utf-8")
