@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from jobboy.errors import Refused
+from tests.chaos.model_reference import Known
 from tests.chaos.model_working import MOST
 from tests.chaos.model_world import OPERATOR, ModelWorld, flags, seldom, some
 
@@ -55,9 +56,7 @@ class Operating(ModelWorld):
             known = ended[which % len(ended)]
         steps = known.kind.steps
         from_step = steps[min(place, len(steps)) - 1] if place and steps else None
-        needed = steps[steps.index(from_step) - 1] if from_step and from_step != steps[0] else None
-        has_input = needed is None or needed in known.outputs or from_step == known.step  # itself restarted there
-        applies = not known.is_active and has_input
+        applies = not known.is_active and (from_step is None or self._has_input(known, from_step))
         try:
             successor = self.operations.restart(known.id, reason="once more", from_step=from_step)
         except Refused:
@@ -72,6 +71,17 @@ class Operating(ModelWorld):
         assert (successor.previous_id, successor.step) == (known.id, from_step or (steps[0] if steps else None))
         self._count("restart from a step" if from_step else "restart")
         self._expect((known.id, "restarted", OPERATOR, "once more"), (successor.id, "started", OPERATOR, None))
+
+    def _has_input(self, known: Known, step: str) -> bool:
+        """Say whether it is known what a step got: here, or where this process was restarted from."""
+        if step in (known.unanswered, known.step):
+            return step != known.unanswered
+        place = known.kind.steps.index(step)
+        if place == 0 or known.kind.steps[place - 1] in known.outputs:
+            return True
+        began_later = known.begun_at is not None and known.kind.steps.index(known.begun_at) >= place
+        previous = self.known.get(known.previous or "")
+        return began_later and previous is not None and self._has_input(previous, step)
 
     # --- all work ---
 

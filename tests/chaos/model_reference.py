@@ -48,6 +48,12 @@ class Known:
     """Attempt that completed each step."""
     pauses: int = 0
     answers: int = 0
+    unanswered: str | None = None
+    """The step after a pause that ended without an answer."""
+    previous: str | None = None
+    """Id of the process that it is a restart of."""
+    begun_at: str | None = None
+    """The step it began at."""
 
     @property
     def is_active(self) -> bool:
@@ -115,7 +121,13 @@ class Known:
         if self.status == "failing":
             self.end("failed", now)
         else:
-            self.status, self.crashes, self.paused, self.wait_until = "failing", 0, False, None
+            self.end_pause()
+            self.status, self.crashes, self.wait_until = "failing", 0, None
+
+    def end_pause(self) -> None:
+        """End a pause that nobody answered, if it is in one."""
+        if self.paused:
+            self.paused, self.unanswered = False, self.step
 
     def sweep(self, now: datetime) -> bool:
         """Find its holder dead; says whether there was anything to find."""
@@ -162,7 +174,8 @@ class Known:
         self.token += 1
         if self.status != "failing":
             if at_once:
-                self.paused, self.wait_until = False, None
+                self.end_pause()
+                self.wait_until = None
                 self.end("failed", now)
             else:
                 self.give_up(now)
@@ -178,7 +191,7 @@ class Known:
             return True
         self.release(now)
         self.token += 1
-        self.paused = False
+        self.end_pause()
         if self.status == "starting":
             self.end("failed", now)
         return True

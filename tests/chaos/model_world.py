@@ -115,6 +115,8 @@ class ModelWorld(RuleBasedStateMachine):
             turn_at=self.clock.now(),
             wait_until=process.wait_until,
             priority=process.priority,
+            previous=process.previous_id,
+            begun_at=process.step,
         )
         return self.known[process_id]
 

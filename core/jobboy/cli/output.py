@@ -6,10 +6,9 @@ import json
 import sys
 import unicodedata
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
-from jobboy.cli.streams import speaks_unicode
+from jobboy.cli.streams import give_up, speaks_unicode
 from jobboy.cli.text import safe_json, safe_text
 from jobboy.errors import InvalidFilter
 
@@ -63,8 +62,10 @@ def print_filter_error(error: InvalidFilter) -> None:
 
 
 def _tell(line: str) -> None:
-    with suppress(OSError):  # standard error cannot be written: the exit code still tells
+    try:
         print(line, file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:  # the exit code still tells
+        give_up(sys.stderr)
 
 
 def _width(text: str) -> int:

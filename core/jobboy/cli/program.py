@@ -27,7 +27,7 @@ from jobboy.cli.bash_words import whole_words
 from jobboy.cli.completion_here import complete_apps, complete_databases
 from jobboy.cli.options import examples
 from jobboy.cli.output import print_error, print_filter_error, print_line
-from jobboy.cli.streams import cannot_be_written, give_up_output, make_writable
+from jobboy.cli.streams import cannot_be_written, give_up, make_writable
 from jobboy.errors import InvalidFilter, InvalidValue, JobBoyError, StorageNotReachable
 
 REFUSED, WRONG_USAGE, NOT_REACHABLE = 1, 2, 3
@@ -75,7 +75,7 @@ class Program(TyperGroup):
         except OSError as error:
             if not cannot_be_written(error):
                 raise
-            give_up_output()
+            give_up(sys.stdout)
             print_error(f"standard output cannot be written: {error.strerror}")
             code = REFUSED
         code = (code or 0) if given else WRONG_USAGE
@@ -91,7 +91,7 @@ class Program(TyperGroup):
             finally:
                 sys.stdout.flush()
         except BrokenPipeError:
-            give_up_output()
+            give_up(sys.stdout)
             raise typer.Exit(0) from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from typing import TextIO
 
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
@@ -31,6 +32,6 @@ def cannot_be_written(error: OSError) -> bool:
     return error.errno in _UNWRITABLE and error.filename is None
 
 
-def give_up_output() -> None:
-    """Drop what is still to be written: Python would try it, and complain, at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def give_up(stream: TextIO) -> None:
+    """Drop what is still to be written: Python would try it at exit, and complain or end with another exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

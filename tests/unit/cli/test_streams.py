@@ -1,5 +1,6 @@
 """What becomes of output that cannot be written, or that nobody reads."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,8 @@ def call(redirection: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the program with its streams redirected by a shell."""
     line = f'exec "$0" -m jobboy "$@" {redirection}'
     command = ["sh", "-c", line, sys.executable, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    buffering = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=buffering)
 
 
 @on_full_disk
