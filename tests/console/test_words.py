@@ -15,7 +15,7 @@ from jobboy_console.gateway import Gateway
 from jobboy_console.looks.lines import cut, text_of, width_of, wrap
 from jobboy_console.looks.states import State, state_of
 from jobboy_console.places.information import checks_lines
-from jobboy_console.reading.documents import document_lines, error_lines
+from jobboy_console.reading.documents import document_lines, error_lines, output_lines
 from jobboy_console.widgets.status_bar import Situation, counts_line, title_line
 from tests.console.fake_operations import FakeOperations
 
@@ -154,6 +154,11 @@ def test_a_document_is_told_key_by_key_with_long_values_cut() -> None:
 def test_long_lists_are_cut_until_they_are_expanded() -> None:
     text = text_of(document_lines({"rows": list(range(200))}, name="store"))
     assert "… 150 more items · e expands" in text
+
+
+def test_one_more_is_told_as_one() -> None:
+    assert "  … 1 more line · e expands" in text_of(output_lines(["first", "last"], "last", expanded=False))
+    assert "… 1 more item · e expands" in text_of(document_lines({"rows": list(range(51))}, name="store"))
 
 
 def test_an_empty_document_says_so() -> None:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import ErrorReport
 from jobboy_console.looks.lines import Line
-from jobboy_console.looks.text import amount, safe_lines, safe_text
+from jobboy_console.looks.text import amount, plural, safe_lines, safe_text
 
 SHORT = 120
 """Characters of a text that are shown until it is expanded."""
@@ -47,7 +48,7 @@ def output_lines(last: Sequence[str], said: str, *, expanded: bool) -> list[Line
     lines: list[Line] = [(("Last output of the program that died", "heading"),)]
     if expanded:
         return lines + [((part, "quiet"),) for line in last for part in safe_lines(line)]
-    more = f"  … {len(last) - 1} more lines · e expands" if len(last) > 1 else ""
+    more = f"  … {plural(len(last) - 1, 'more line')}{_how_to_expand()}" if len(last) > 1 else ""
     return [*lines, ((safe_text(said), "plain"), (more, "quiet"))]
 
 
@@ -64,7 +65,7 @@ def _list(values: list[Any], depth: int, expanded: bool) -> Iterator[Line]:
         yield from _entry(f"{index:>{len(str(len(shown) - 1))}}", "quiet", value, depth, expanded)
     if len(shown) < len(values):
         hidden = len(values) - len(shown)
-        yield (_indent(depth), (f"… {hidden:,} more items · e expands", "quiet"))
+        yield (_indent(depth), (f"… {plural(hidden, 'more item')}{_how_to_expand()}", "quiet"))
 
 
 def _entry(label: str, style: str, value: Any, depth: int, expanded: bool) -> Iterator[Line]:
@@ -91,9 +92,13 @@ def _text(head: Line, value: str, depth: int, expanded: bool) -> Iterator[Line]:
     if len(value) <= limit:
         yield (*head, (f'"{safe_text(value, limit=None)}"', "plain"))
         return
-    hint = "" if expanded else " · e expands"
+    how = "" if expanded else _how_to_expand()
     hidden = amount(len(value) - limit)
-    yield (*head, (f'"{safe_text(value[:limit], limit=None)}"', "plain"), (f" …+{hidden} characters{hint}", "quiet"))
+    yield (*head, (f'"{safe_text(value[:limit], limit=None)}"', "plain"), (f" …+{hidden} characters{how}", "quiet"))
+
+
+def _how_to_expand() -> str:
+    return hint(" · {process.expand} expands")
 
 
 def _indent(depth: int) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.snapshots import ProcessSnapshot
 from jobboy_console.looks.lines import Line, wrap
-from jobboy_console.looks.text import safe_text
+from jobboy_console.looks.text import plural, safe_text
 from jobboy_console.reading.documents import document_lines
 from jobboy_console.reading.histories import timeline_lines
 from jobboy_console.reading.telling import is_told_by_reports, reports_of
@@ -48,4 +48,7 @@ def _documents(snapshot: ProcessSnapshot) -> list[tuple[str, dict[str, Any]]]:
 def _beginning(lines: list[Line]) -> list[Line]:
     if len(lines) <= MOST_LINES:
         return lines
-    return [*lines[:MOST_LINES], ((f"… {len(lines) - MOST_LINES} more lines: {hint('{list.open}')}", "quiet"),)]
+    return [
+        *lines[:MOST_LINES],
+        ((f"… {plural(len(lines) - MOST_LINES, 'more line')}: {hint('{list.open}')}", "quiet"),),
+    ]
