@@ -21,8 +21,6 @@ _sheltered: dict[int, int] = {}
 """Stretches that each thread is in, one inside the other."""
 _due: set[int] = set()
 """Threads whose limit was reached in such a stretch, or in one of the modules below."""
-_sent: set[int] = set()
-"""Threads in which it was raised since they were last forgotten."""
 _DELICATE = frozenset({"logging", "importlib._bootstrap"})
 """Modules of Python that take locks which an exception between two bytecodes would leave taken."""
 
@@ -50,7 +48,6 @@ def _raised(thread: int) -> bool:
     if frame is not None and frame.f_globals.get("__name__") in _DELICATE:
         return False
     _due.discard(thread)
-    _sent.add(thread)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(LimitReached))
     return True
 
@@ -64,14 +61,14 @@ def raise_here() -> None:
         raise LimitReached
 
 
-def forget(thread: int) -> None:
-    """Take back what `raise_in` has asked for and was not raised yet."""
+def forget() -> None:
+    """Drop what `raise_in` has asked for in this thread and could not be raised.
+
+    What was raised comes when this is called, at the latest. It is never taken back: Python 3.11 keeps the sign of
+    what is taken back for ever, and with it every traced call of the program loops.
+    """
     with _guard:
-        _due.discard(thread)
-        if thread not in _sent:  # Python 3.11 never clears the sign of what is taken back, and then hangs in traces
-            return
-        _sent.discard(thread)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), None)
+        _due.discard(threading.get_ident())
 
 
 class Shelter:

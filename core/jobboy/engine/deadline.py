@@ -60,8 +60,8 @@ class _Watch:
         with self._lock:
             self._over = True
         self._timer.cancel()
-        if self.fired:  # delivered or not, it must not reach code after the call
-            forget(self._thread)
+        if self.fired:  # come or not, it must not reach code after the call
+            forget()
 
     def _fire(self) -> None:
         with self._lock:

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -103,6 +105,37 @@ def test_a_limit_of_next_to_nothing_ends_the_call_and_nothing_else(limit: float)
         with pytest.raises(TimeoutError):
             within(limit, lambda: spin({}), TimeoutError)
     assert sum(range(10_000)) == 49_995_000  # nothing is left that is raised here
+
+
+TRACED_AFTER_A_LIMIT = """
+import sys
+from jobboy.engine.deadline import within
+
+def spin():
+    while True:
+        sum(range(100))
+
+def end(limit, call):
+    try:
+        within(limit, call, TimeoutError)
+    except TimeoutError:
+        pass
+
+end(0.01, spin)
+for times in range(200):  # some end of themselves, at the moment of their limit
+    end(times * 1e-6, lambda: sum(range(200)))
+sys.settrace(lambda frame, event, argument: None)
+sum(range(100))
+(lambda: None)()
+print("traced")
+"""
+
+
+def test_a_program_can_be_traced_after_a_limit_was_reached() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TRACED_AFTER_A_LIMIT], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr) == ("traced\n", "")
 
 
 def test_without_a_limit_no_thread_watches() -> None:
