@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import io
 import os
+import resource
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from jobboy.errors import StorageNotReachable
 from jobboy.locks import ahead, open_locks
 from jobboy.locks.ahead import AheadNotes
+from jobboy.locks.lock_file import file_system_of
 from jobboy.ports import process_place
 from tests.conformance.test_locks import KINDS, PLACE, Ground, program, said, wait_until
 
@@ -56,11 +59,25 @@ print(locks.is_ahead(int(sys.argv[3])), flush=True)
 """
 
 
-@pytest.fixture(params=KINDS)
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
-    ground = Ground(tmp_path / "jobboy.db.lock", request.param)
+@pytest.fixture(params=[*KINDS, "written"])
+def ground(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
+    """Each kind of locks with notes that are mapped, and one with notes that are written."""
+    is_written = request.param == "written"
+    mapped_on = frozenset() if is_written else frozenset({file_system_of(tmp_path)})
+    monkeypatch.setattr(ahead, "_RESERVING", mapped_on)
+    ground = Ground(tmp_path / "jobboy.db.lock", KINDS[0] if is_written else request.param)
     yield ground
     ground.locks.close()
+
+
+@contextmanager
+def no_file_longer_than(length: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (length, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def notes_of(ground: Ground) -> Path:
@@ -263,6 +280,48 @@ def test_where_no_file_of_notes_can_be_made_work_begins_all_the_same(
     monkeypatch.setattr(ahead, "open_private", refuse)
     ground.locks.mark_begun(PLACE)
     assert not ground.locks.mark_ahead(PLACE)
+
+
+def test_while_there_is_no_room_no_note_is_kept_and_work_begins_all_the_same(ground: Ground) -> None:
+    with no_file_longer_than(16):
+        assert not ground.locks.mark_ahead(PLACE)
+        ground.locks.mark_begun(PLACE)
+    assert not ground.locks.is_ahead(PLACE)
+    assert ground.locks.mark_ahead(PLACE)
+    assert ground.locks.is_ahead(PLACE)
+
+
+def test_room_for_all_notes_is_there_before_the_first_is_kept_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_RESERVING", frozenset({file_system_of(tmp_path)}))
+    notes = AheadNotes(tmp_path / "jobboy.db.ahead")
+    assert notes.keep(PLACE)
+    found = notes.path.stat()
+    assert found.st_blocks * 512 >= found.st_size == 65_536 * 16
+    with no_file_longer_than(16):  # nothing grows any more
+        assert all(notes.keep(process_place(number, 1)) for number in range(0, 65_536, 250))
+    notes.close()
+
+
+def test_programs_that_map_notes_and_programs_that_write_them_keep_the_same_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, places = tmp_path / "jobboy.db.ahead", PLACES[:2]
+    written, mapped = AheadNotes(path), AheadNotes(path)
+    monkeypatch.setattr(ahead, "_RESERVING", frozenset())
+    assert written.keep(places[0])
+    monkeypatch.setattr(ahead, "_RESERVING", frozenset({file_system_of(tmp_path)}))
+    assert mapped.keep(places[1])
+    assert [mapped.has(place) for place in places] == [written.has(place) for place in places] == [True, True]
+    mapped.erase(places[0])
+    written.erase(places[1])
+    assert [mapped.has(place) for place in places] == [written.has(place) for place in places] == [False, False]
+    written.close()
+    mapped.close()
+    assert mapped.keep(places[0])
+    assert written.has(places[0])
+    mapped.close()
 
 
 def test_notes_are_for_their_owner_alone(ground: Ground) -> None:

@@ -138,16 +138,21 @@ def refuse_network_file_system(folder: Path) -> None:
     """
     if sys.platform != "linux" or os.environ.get(ALLOW_NETWORK_FILE_SYSTEM) == "1":
         return
-    try:
-        mounts = _MOUNTS.read_text(errors="surrogateescape")
-    except OSError:  # no /proc in this sandbox: nothing to judge by
-        return
-    kind = file_system_type(str(folder.resolve()), mounts)
+    kind = file_system_of(folder)
     if kind in _NETWORK_TYPES:
         raise StorageError(
             f"{folder} is on a network file system ({kind}), where a lock does not tell who is alive: use a local"
             f" disk, or set {ALLOW_NETWORK_FILE_SYSTEM}=1 if one machine alone uses it"
         )
+
+
+def file_system_of(folder: Path) -> str | None:
+    """Return the type of the file system that a folder is on, None where nothing tells."""
+    try:
+        mounts = _MOUNTS.read_text(errors="surrogateescape")
+    except OSError:  # no /proc in this sandbox, or no Linux
+        return None
+    return file_system_type(str(folder.resolve()), mounts)
 
 
 def file_system_type(folder: str, mounts: str) -> str | None:
