@@ -89,8 +89,9 @@ class FakeHouse:
         goes_on(len(over))
         return Prunable([process.number for process in over], Counter(process.code for process in over))
 
-    def prune(self, found: Prunable, *, goes_on: Callable[[int], bool]) -> int:
+    def prune(self, found: Prunable, *, reason: str | None, goes_on: Callable[[int], bool]) -> int:
         self._operations._check()
+        self._operations.calls.append(("prune", "", {"reason": reason}))
         kept = {one.id: one for one in self._operations.processes.values() if one.number not in found.numbers}
         removed = len(self._operations.processes) - len(kept)
         self._operations.processes = kept

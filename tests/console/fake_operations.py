@@ -54,6 +54,8 @@ class FakeOperations(FakeSchedules):
         self.url = "sqlite:////var/lib/jobs/nightly.db"
         self.piece: int | None = None
         """How many processes a look without an index sees at once; None for all."""
+        self.over = 0
+        """Processes whose retention is over."""
         self.looks = 0
         self.between_looks: Callable[[int], object] | None = None
         self.loaded = 0
@@ -295,9 +297,11 @@ class FakeOperations(FakeSchedules):
         self.calls.append(("start", code, {"parameters": dict(parameters or {})}))
         return self.add(code, "starting", parameters=dict(parameters or {})).id
 
-    def prune(self, *, dry_run: bool = False) -> int:
+    def prune(self, *, dry_run: bool = False, reason: str | None = None) -> int:
         self._check()
-        return 0
+        if not dry_run:
+            self.calls.append(("prune", "", {"reason": reason}))
+        return self.over
 
     # --- permission ---
 

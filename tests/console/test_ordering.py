@@ -10,7 +10,7 @@ from jobboy.model.process import CrashPolicy
 from jobboy.operations import Guardrail, GuardrailAction
 from jobboy.ports import DefinitionRecord
 from jobboy_console.asking.wording import prune_command
-from jobboy_console.facts.orders import NewProcess, PruneOrder
+from jobboy_console.facts.orders import NewProcess, PruneOrder, Removal
 from jobboy_console.gateway import Gateway
 from jobboy_console.machine.watching import Watch
 from jobboy_console.screens.processes import Processes
@@ -67,7 +67,7 @@ def test_a_read_only_console_starts_and_removes_nothing(operations: FakeOperatio
     with pytest.raises(Exception, match="read-only"):
         ordering.start(NewProcess(code="a", parameters={}, confirmed=False))
     with pytest.raises(Exception, match="read-only"):
-        ordering.prune(plan, Watch())
+        ordering.prune(Removal(plan=plan, reason="tidy"), Watch())
     assert operations.calls == []
 
 
@@ -161,11 +161,38 @@ async def test_ended_processes_are_counted_typed_and_removed(operations: FakeOpe
         await console.press("tab", *"failed", "space", *"code:demo", "enter")
         await console.until_shown("3 that match are gone, 1 are kept")
         assert "same as: jobboy --database" in console.text
-        await console.press("2", "enter", "y")
+        await console.press(*"tidy", "enter", "2", "enter")
         assert "Type 3 first." in console.text
         await console.press("backspace", "3", "enter", "y")
         await console.until(lambda: "3 removed" in console.said)
         assert sorted({process.code for process in operations.processes.values()}) == ["import-orders", "kept"]
+
+
+async def test_nothing_is_removed_before_it_is_said_why_and_the_reason_is_recorded(
+    operations: FakeOperations,
+) -> None:
+    ended(operations, 2)
+    async with opened(operations) as console:
+        await console.press("D", "tab", *"failed", "enter")
+        await console.until_shown("2 that match are gone")
+        assert "reason (required, kept in the history)" in console.text
+        await console.press("tab", "2", "tab", "y")
+        assert "Say why first: it is kept in the history." in console.text
+        await console.type("month's end")
+        assert "Say why first" not in console.text
+        assert """--reason 'month'"'"'s end'""" in " ".join(console.text.split())
+        await console.press("enter", "c")
+        assert console.app.clipboard.endswith("""prune --filter failed --reason 'month'"'"'s end'""")
+        await console.press("y")
+        await console.until(lambda: "2 removed" in console.said)
+        assert operations.calls == [("prune", "", {"reason": "month's end"})]
+
+
+def test_the_removal_of_what_is_over_is_recorded_with_its_reason_too(operations: FakeOperations) -> None:
+    operations.over = 3
+    ordering = gateway(operations).ordering
+    assert ordering.prune(Removal(plan=ordering.prunable(PruneOrder(), Watch()), reason="tidy"), Watch()) == 3
+    assert operations.calls == [("prune", "", {"reason": "tidy"})]
 
 
 async def test_what_was_counted_for_something_else_is_not_removed(operations: FakeOperations) -> None:
@@ -173,7 +200,7 @@ async def test_what_was_counted_for_something_else_is_not_removed(operations: Fa
     async with opened(operations) as console:
         await console.press("D", *"1s", "enter")
         await console.until_shown("2 that match are gone")
-        await console.press("2", "shift+tab", *"completed", "shift+tab", "tab", "tab", "y")
+        await console.press(*"tidy", "tab", "2", "shift+tab", "shift+tab", *"completed", "tab", "y")
         assert "Press enter first" in console.text
         await console.press("escape")
         assert len(operations.processes) == 2

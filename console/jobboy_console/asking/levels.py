@@ -10,6 +10,8 @@ MANY = 10
 """More processes than these at once are confirmed by typing their number."""
 _TAKES_SOMETHING = frozenset({Act.FAIL, Act.KILL, Act.RESTART})
 """Verbs that end work or begin it anew: whoever reads the history will ask why."""
+SAY_WHY = "Say why first: it is kept in the history."
+"""To whom gave no reason where one is asked for."""
 
 
 class Level(IntEnum):
@@ -42,7 +44,7 @@ def missing(plan: Plan, decision: Decision, typed: str) -> tuple[str, str] | Non
     """Return what is still to be given and why, ``("reason", ...)`` or ``("word", ...)``; None when it may begin."""
     level = level_of(plan, decision)
     if level >= Level.REASON and decision.reason is None:
-        return "reason", "Say why first: it is kept in the history."
+        return "reason", SAY_WHY
     word = word_of(plan, decision)
     if level is Level.TYPED and typed.strip().replace(",", "") != word:
         return "word", f"Type {word} first."

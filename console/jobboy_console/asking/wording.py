@@ -27,6 +27,10 @@ class Effect:
     next: str
 
 
+REASON = "reason (kept in the history)"
+"""What the field for a reason shows while it is empty."""
+REASON_REQUIRED = "reason (required, kept in the history)"
+"""The same where nothing is done without one."""
 _MOST_NAMED = 20
 """Ids that a command names one by one."""
 TITLES = {
@@ -110,14 +114,14 @@ def start_command(form: StartForm, parameters: Mapping[str, object]) -> str:
     return shlex.join(words)
 
 
-def prune_command(plan: PrunePlan) -> str:
-    """Return the command that removes the same."""
+def prune_command(plan: PrunePlan, reason: str = "") -> str:
+    """Return the command that removes the same for the same reason."""
     words = ["jobboy", "--database", safe_text(plan.database), "prune"]
     if plan.order.older_than:
         words += ["--older-than", safe_text(plan.order.older_than)]
     if plan.numbers is not None:
         words += ["--filter", safe_text(plan.order.filter, limit=None) or "completed,failed"]
-    return shlex.join(words)
+    return shlex.join([*words, "--reason", safe_text(reason, limit=None)] if reason else words)
 
 
 def work_command(database: str, verb: str, reason: str) -> str:

@@ -68,6 +68,15 @@ class PrunePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Removal:
+    """A pruning that was decided."""
+
+    plan: PrunePlan
+    reason: str
+    """Why, as it was typed; not safe."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportOrder:
     """What is to be written to a file, as it was chosen."""
 

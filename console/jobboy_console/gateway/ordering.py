@@ -14,7 +14,7 @@ from jobboy.model.selection import Selection
 from jobboy.model.status import ProcessStatus
 from jobboy.operations import Operations, parse_filter
 from jobboy.operations.results import Prunable
-from jobboy_console.facts.orders import NewProcess, PruneOrder, PrunePlan, Startable, StartForm
+from jobboy_console.facts.orders import NewProcess, PruneOrder, PrunePlan, Removal, Startable, StartForm
 from jobboy_console.looks.text import safe_json
 from jobboy_console.machine.watching import Watch
 
@@ -110,18 +110,22 @@ class Ordering:
             database=self._operations.database(),
         )
 
-    def prune(self, plan: PrunePlan, watch: Watch) -> int:
+    def prune(self, removal: Removal, watch: Watch) -> int:
         """Remove what was counted, as far as it is still ended and unhandled; returns how many.
+
+        Every batch records who removed how many and the reason.
 
         Raises:
             Refused: read-only, or a guardrail forbids it.
         """
+        plan = removal.plan
         self._must_be_writable("prune", f"{plan.number:,} processes")
         door = self._operations.acting(confirmed=True)
         if plan.numbers is None:
-            return door.prune()
+            return door.prune(reason=removal.reason)
         watch.total = plan.number
-        return door.house.prune(Prunable(plan.numbers, plan.codes), goes_on=_watched(watch))
+        found = Prunable(plan.numbers, plan.codes)
+        return door.house.prune(found, reason=removal.reason, goes_on=_watched(watch))
 
     def _refusal(self, codes: Counter[str], number: int) -> str:
         permission = self._operations.permission

@@ -19,7 +19,7 @@ from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.widgets.footer_bar import FooterBar
 
 if TYPE_CHECKING:
-    from jobboy_console.facts.orders import Exported, PrunePlan
+    from jobboy_console.facts.orders import Exported, PrunePlan, Removal
     from jobboy_console.widgets.choose_step import Choice
     from jobboy_console.widgets.status_bar import Situation
 
@@ -175,10 +175,10 @@ class BaseScreen(Screen[None]):
         if not self._is_read_only():
             self.app.push_screen(Prune(self.gateway, self.selection.filter or ""), self._pruned)
 
-    def _pruned(self, plan: PrunePlan | None) -> None:
-        if plan is not None:
-            call = partial(self.gateway.ordering.prune, plan)
-            self._watch(f"Removing {plan.number:,} processes", call, partial(self._removed, plan))
+    def _pruned(self, removal: Removal | None) -> None:
+        if removal is not None:
+            call = partial(self.gateway.ordering.prune, removal)
+            self._watch(f"Removing {removal.plan.number:,} processes", call, partial(self._removed, removal.plan))
 
     def _removed(self, plan: PrunePlan, number: int, watch: Watch) -> None:
         stopped = f"Stopped: {plan.number - number:,} are left. " if watch.stopped else ""

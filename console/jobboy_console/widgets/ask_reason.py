@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input
 
+from jobboy_console.asking.wording import REASON
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
 from jobboy_console.looks.lines import Line, wrap
@@ -38,7 +39,7 @@ class AskReason(Dialog[str | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._head)
             yield LineBar(id="reason-text")
-            yield SteadyInput(placeholder="reason (kept in the history)", id="reason", compact=True, max_length=1000)
+            yield SteadyInput(placeholder=REASON, id="reason", compact=True, max_length=1000)
             with Horizontal(classes="buttons"):
                 yield Button(Content("Cancel"), id="reason-no", compact=True)
                 yield Button(

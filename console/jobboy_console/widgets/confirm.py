@@ -12,7 +12,15 @@ from textual.widgets import Button, Checkbox, Input
 
 from jobboy_console.asking.census import census
 from jobboy_console.asking.levels import Level, level_of, missing, why_typed, word_of
-from jobboy_console.asking.wording import TITLES, command_line, command_lines, effect, title
+from jobboy_console.asking.wording import (
+    REASON,
+    REASON_REQUIRED,
+    TITLES,
+    command_line,
+    command_lines,
+    effect,
+    title,
+)
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.changes import short_json
@@ -131,11 +139,13 @@ class Confirm(Dialog[Decision | None]):
         self._describe()
 
     @on(Input.Submitted)
-    def _reason_given(self) -> None:
+    def _submitted(self, event: Input.Submitted) -> None:
         """Enter in what is typed never confirms: it goes on to what is missing, then to Cancel, where ``y`` does."""
         lacking = missing(self._plan, self.decision, self.query_one("#confirm-word", SteadyInput).value)
         if lacking is None:
             self.query_one("#confirm-no", Button).focus()
+        elif event.input.id == f"confirm-{lacking[0]}":
+            self._complain(lacking[1])
         else:
             self.query_one(f"#confirm-{lacking[0]}", SteadyInput).focus()
 
@@ -160,8 +170,7 @@ class Confirm(Dialog[Decision | None]):
     def _show_inputs(self, decision: Decision) -> None:
         level = level_of(self._plan, decision)
         reason, word = self.query_one("#confirm-reason", SteadyInput), self.query_one("#confirm-word", SteadyInput)
-        required = "reason (required, kept in the history)"
-        reason.placeholder = required if level >= Level.REASON else "reason (kept in the history)"
+        reason.placeholder = REASON_REQUIRED if level >= Level.REASON else REASON
         word.placeholder = f"type {safe_text(word_of(self._plan, decision), limit=40)} to confirm"
         word.display = level is Level.TYPED
 

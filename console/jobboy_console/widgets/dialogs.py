@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input
 
-from jobboy_console.asking.wording import work_command
+from jobboy_console.asking.wording import REASON, work_command
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.views import STATUSES
@@ -95,7 +95,7 @@ class AskWork(Dialog[str | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = Content(f"{verb} all work of this database")
             yield LineBar(id="work-text")
-            yield SteadyInput(placeholder="reason (kept in the history)", id="work-reason", compact=True)
+            yield SteadyInput(placeholder=REASON, id="work-reason", compact=True)
             yield SteadyInput(placeholder=f"type {verb.lower()} to confirm", id="work-word", compact=True)
             yield LineBar(id="work-problem")
             yield LineBar(id="work-command")

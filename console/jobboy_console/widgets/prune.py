@@ -1,4 +1,4 @@
-"""Asks which ended processes are to be removed, counts them, and lets their number be typed."""
+"""Asks which ended processes are to be removed, counts them, and lets the reason and their number be typed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input
 
-from jobboy_console.asking.wording import prune_command, shortened
+from jobboy_console.asking.levels import SAY_WHY
+from jobboy_console.asking.wording import REASON_REQUIRED, prune_command, shortened
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
-from jobboy_console.facts.orders import PruneOrder, PrunePlan
+from jobboy_console.facts.orders import PruneOrder, PrunePlan, Removal
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
@@ -27,8 +28,8 @@ _MOST_CODES = 4
 _HINT = "With both empty: those whose retention is over. Enter counts; nothing is removed before."
 
 
-class Prune(Dialog[PrunePlan | None]):
-    """Answers with what was counted and is to be removed, or None.
+class Prune(Dialog[Removal | None]):
+    """Answers with what was counted and is to be removed, and why, or None.
 
     Args:
         gateway: counts.
@@ -43,13 +44,14 @@ class Prune(Dialog[PrunePlan | None]):
         self._plan: PrunePlan | None = None
 
     def compose(self) -> ComposeResult:
-        """Return the two fields, what was counted, the number and the buttons."""
+        """Return the two fields, what was counted, reason, number and the buttons."""
         with Vertical(classes="dialog", id="prune") as box:
             box.border_title = Content("Remove ended processes")
             box.border_subtitle = Content(hint("{confirm.copy} copy the command"))
             yield from _field("older than", "90d, 12h ...; empty: any age", "prune-age")
             yield from _field("only", "a filter such as failed code:demo-*; empty: any", "prune-filter", self._filter)
             yield LineBar(id="prune-found")
+            yield SteadyInput(placeholder=REASON_REQUIRED, compact=True, id="prune-reason", max_length=1000)
             yield SteadyInput(compact=True, id="prune-word", max_length=20)
             yield LineBar(id="prune-problem")
             yield LineBar(id="prune-command")
@@ -60,18 +62,18 @@ class Prune(Dialog[PrunePlan | None]):
     def on_mount(self) -> None:
         """Begin with the age: nothing is known yet, so nothing can be removed."""
         self._show(None)
-        self.query_one("#prune-age", SteadyInput).focus()
+        self._input("age").focus()
 
     # --- keys ---
 
     def action_yes(self) -> None:
-        """Answer, when what is typed was counted, is permitted, and its number was typed."""
+        """Answer, when what is typed was counted and is permitted, and the reason and its number were typed."""
         problem, field = self._lacking()
         if problem:
             self._tell(problem)
-            self.query_one(field, SteadyInput).focus()
-        else:
-            self.dismiss(self._plan)
+            self._input(field).focus()
+        elif self._plan is not None:
+            self.dismiss(Removal(plan=self._plan, reason=self._reason))
 
     def action_no(self) -> None:
         """Answer with None."""
@@ -84,7 +86,7 @@ class Prune(Dialog[PrunePlan | None]):
     def action_copy(self) -> None:
         """Copy the whole command."""
         if self._plan is not None:
-            self.app.copy_to_clipboard(prune_command(self._plan))
+            self.app.copy_to_clipboard(prune_command(self._plan, self._reason))
             self.notify("The command is copied.", markup=False)
 
     @on(Button.Pressed, "#prune-no")
@@ -106,10 +108,22 @@ class Prune(Dialog[PrunePlan | None]):
         progress = Progress("Counting", partial(self._gateway.ordering.prunable, self._order))
         self.app.push_screen(progress, partial(self._counted, progress))
 
-    @on(Input.Submitted, "#prune-word")
-    def _number_given(self) -> None:
-        """Enter never removes anything: it goes to Cancel, from where ``y`` does."""
-        self.query_one("#prune-no", Button).focus()
+    @on(Input.Changed, "#prune-reason, #prune-word")
+    def _given(self) -> None:
+        """Show the command with the reason; what was lacking may be there now."""
+        self._tell("")
+        self._show_command()
+
+    @on(Input.Submitted, "#prune-reason, #prune-word")
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Enter never removes anything: it goes on to what is lacking, then to Cancel, from where ``y`` does."""
+        problem, field = self._lacking()
+        if not problem:
+            self.query_one("#prune-no", Button).focus()
+        elif event.input is self._input(field):
+            self._tell(problem)
+        else:
+            self._input(field).focus()
 
     # --- what comes back ---
 
@@ -122,31 +136,36 @@ class Prune(Dialog[PrunePlan | None]):
 
     def _show(self, plan: PrunePlan | None) -> None:
         self._plan = plan
-        word = self.query_one("#prune-word", SteadyInput)
         can_be = plan is not None and plan.number > 0 and not plan.refused
-        word.display = can_be
+        reason, word = self._input("reason"), self._input("word")
+        reason.display = word.display = can_be
         word.value = ""
+        word.placeholder = f"type {plan.number} to confirm" if plan is not None else ""
+        told = wrap(((_HINT, "quiet"),), self._width) if plan is None else found_lines(plan, self._width)
+        self.query_one("#prune-found", LineBar).show(told)
         self._tell("")
-        if plan is None:
-            self.query_one("#prune-found", LineBar).show(wrap(((_HINT, "quiet"),), self._width))
-            self.query_one("#prune-command", LineBar).show([])
-            return
-        self.query_one("#prune-found", LineBar).show(found_lines(plan, self._width))
-        command = shortened(prune_command(plan), safe_text(plan.database), self._width)
-        self.query_one("#prune-command", LineBar).show(command)
-        word.placeholder = f"type {plan.number} to confirm"
+        self._show_command()
         if can_be:
-            word.focus()
+            reason.focus()
+
+    def _show_command(self) -> None:
+        """Show the command that removes the same; nothing before something was counted."""
+        plan = self._plan
+        command = "" if plan is None else prune_command(plan, self._reason)
+        lines = [] if plan is None else shortened(command, safe_text(plan.database), self._width)
+        self.query_one("#prune-command", LineBar).show(lines)
 
     def _lacking(self) -> tuple[str, str]:
         """Return what is still to be done and in which field; nothing and any when it is ready."""
         plan = self._plan
         if plan is None or plan.order != self._order:
-            return "Press enter first: it counts them.", "#prune-age"
+            return "Press enter first: it counts them.", "age"
         if plan.refused or not plan.number:
-            return plan.refused or "There is nothing to remove.", "#prune-age"
-        typed = self.query_one("#prune-word", SteadyInput).value.strip().replace(",", "")
-        return ("" if typed == str(plan.number) else f"Type {plan.number} first."), "#prune-word"
+            return plan.refused or "There is nothing to remove.", "age"
+        if not self._reason:
+            return SAY_WHY, "reason"
+        typed = self._input("word").value.strip().replace(",", "")
+        return ("" if typed == str(plan.number) else f"Type {plan.number} first."), "word"
 
     def _tell(self, problem: str) -> None:
         lines = wrap(((safe_text(problem), "error"),), self._width)[:3] if problem else []
@@ -154,10 +173,14 @@ class Prune(Dialog[PrunePlan | None]):
 
     @property
     def _order(self) -> PruneOrder:
-        return PruneOrder(
-            older_than=self.query_one("#prune-age", SteadyInput).value.strip(),
-            filter=self.query_one("#prune-filter", SteadyInput).value.strip(),
-        )
+        return PruneOrder(older_than=self._input("age").value.strip(), filter=self._input("filter").value.strip())
+
+    @property
+    def _reason(self) -> str:
+        return self._input("reason").value.strip()
+
+    def _input(self, field: str) -> SteadyInput:
+        return self.query_one(f"#prune-{field}", SteadyInput)
 
     @property
     def _width(self) -> int:
