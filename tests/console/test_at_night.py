@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+import pytest
+
+from jobboy_console.facts.house_snapshots import Workforce
 from jobboy_console.facts.snapshots import Home, WorkState
 from jobboy_console.gateway.converting import row_of
 from jobboy_console.looks.lines import text_of, width_of
@@ -24,6 +28,15 @@ def test_why_the_console_has_no_worker_is_told_whole() -> None:
     lines = own_lines(OwnWorker(kind="none", state="none here", pid=None, paused=False, log=None), None, 60)
     assert all(width_of(line) <= 60 for line in lines)
     assert "no app was given, or --worker none" in " ".join(text_of(lines).split())
+
+
+@pytest.mark.parametrize("paused_by", [None, "operator:ada"])
+def test_a_read_only_console_names_no_key_beside_the_workers(paused_by: str | None) -> None:
+    force = Workforce(workers=(), paused_by=paused_by)
+    for pid, paused in ((None, False), (7, True)):
+        own = OwnWorker(kind="process", state="not begun", pid=pid, paused=paused, log=None)
+        assert len(re.findall(r"· [A-Z] ", text_of(own_lines(own, force, 120)))) == 2
+        assert not re.search(r"· [A-Z] ", text_of(own_lines(own, force, 120, read_only=True)))
 
 
 def test_a_process_opened_while_the_database_is_gone_says_so(operations: FakeOperations) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from jobboy.errors import Refused
+from jobboy.operations import Guardrail, GuardrailAction
 from jobboy_console.facts.snapshots import Act, Decision, RowsRequest
 from jobboy_console.facts.views import BUILT_IN
 from jobboy_console.gateway import FilterError, Gateway, check_filter, read_answer
@@ -89,6 +91,30 @@ def test_a_read_only_console_refuses_below_every_key_and_dialog(operations: Fake
     door.sweep()
     assert operations.calls == []
     assert operations.sweeps == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "told", "offered"),
+    [
+        ({"status": "failed"}, "It is over.", "T starts it anew"),
+        ({"status": "completed"}, "It is done.", "T starts it anew"),
+        ({"paused": True}, "It waits for an answer.", "P shows what the step returned"),
+        (
+            {"stuck": True, "handled_by": "w", "handled": True},
+            "Its holder is dead and nobody may take it over.",
+            "R recovers it, F",
+        ),
+    ],
+)
+def test_what_a_process_needs_names_only_keys_that_would_not_be_refused(
+    operations: FakeOperations, fields: dict[str, Any], told: str, offered: str
+) -> None:
+    process = operations.add(**fields)
+    assert offered in gateway(operations).process(process.id).explanation
+    assert gateway(operations, read_only=True).process(process.id).explanation == told
+    verbs = tuple(act.value for act in Act)
+    operations.guardrails = (Guardrail(action=GuardrailAction.DENY, verbs=verbs, reason="month's end"),)
+    assert gateway(operations).process(process.id).explanation == told
 
 
 def test_a_verb_is_done_only_to_what_was_seen(operations: FakeOperations) -> None:

@@ -103,6 +103,14 @@ def test_the_help_can_show_ids() -> None:
     assert text_of(help_lines("no such thing")) == f"Nothing among {len(COMMANDS)} commands holds that text."
 
 
+def test_the_help_of_a_read_only_console_leaves_out_what_changes_something_and_says_so() -> None:
+    told = "This console is read-only: what changes something is left out."
+    shown = text_of(help_lines("", only_looks=True)).splitlines()
+    assert shown[-1] == told
+    assert not any("Changing" in line or "Make it fail" in line for line in shown)
+    assert text_of(help_lines("make it fail", only_looks=True)).splitlines()[-1] == told
+
+
 def test_the_page_of_all_keys_is_in_step() -> None:
     page = Path(__file__).parents[2] / PAGE
     assert page.read_text(encoding="utf-8") == keys_page(), "run: python -m jobboy_console.commands.document --write"

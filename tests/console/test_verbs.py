@@ -4,6 +4,7 @@ from textual.content import Content
 from textual.widgets import Button
 
 from jobboy.operations import Guardrail, GuardrailAction
+from jobboy_console.facts.snapshots import Act
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.process import ProcessScreen
 from jobboy_console.screens.processes import Processes
@@ -186,10 +187,13 @@ async def test_verbs_that_do_not_apply_are_dim_and_still_say_why(operations: Fak
         assert bright_verbs(console) == {"F", "P"}
 
 
-async def test_a_console_that_is_read_only_has_only_dim_verbs(operations: FakeOperations) -> None:
+async def test_the_footer_of_a_console_that_is_read_only_offers_no_verb(operations: FakeOperations) -> None:
     operations.stuck()
     async with opened(operations, read_only=True) as console:
-        assert bright_verbs(console) == set()
+        assert verbs_offered(console) == []
+        await console.press("enter")
+        assert isinstance(console.app.screen, ProcessScreen)
+        assert verbs_offered(console) == []
 
 
 async def test_a_verb_that_applies_is_shown_before_one_that_does_not(operations: FakeOperations) -> None:
@@ -197,6 +201,11 @@ async def test_a_verb_that_applies_is_shown_before_one_that_does_not(operations:
     async with opened(operations) as console:
         assert "T restart" in console.text.splitlines()[-1]
         assert "? help" in console.text.splitlines()[-1]
+
+
+def verbs_offered(console: Console) -> list[str]:
+    """Return the labels of verbs that stand in the footer, dim ones too."""
+    return [word for word in console.text.splitlines()[-1].split() if word in {act.value for act in Act}]
 
 
 def bright_verbs(console: Console) -> set[str]:

@@ -154,6 +154,7 @@ def test_a_snapshot_is_what_the_screen_shows_in_as_many_cells(
     assert (code, err, len(lines)) == (0, "", 24)
     assert max(map(len, lines)) <= 80
     assert "READ-ONLY" in lines[0]
+    assert lines[-1].split() == ["enter", "open", "/", "filter", "space", "mark", "?", "help"]
     assert "✗  failed" in out
     assert not any(payload in out for payload in PAYLOADS)
 

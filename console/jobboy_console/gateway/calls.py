@@ -212,7 +212,7 @@ class Gateway:
         """
         details = self._operations.details(process_id)
         events = self._operations.history(process_id, after=after, limit=EVENTS_KEPT, newest=True)
-        return process_snapshot(details, events, self.now(), cut=len(events) == EVENTS_KEPT)
+        return process_snapshot(details, events, self.now(), permits=self.permits, cut=len(events) == EVENTS_KEPT)
 
     def pause(self, process_id: str) -> Pause:
         """Return what a paused process asks for, or what became of it; raises like `process`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,13 @@ from jobboy_console.looks.states import state_of
 from jobboy_console.looks.text import lasting, safe_text, span, when
 
 _DOCUMENTS = ("store", "reports", "output")
+_FOR_STUCK = ((Act.RECOVER, "{change.recover} recovers it"), (Act.FAIL, "{change.fail} makes it fail"))
+_FOR_STALLED = ((Act.RECOVER, "{change.recover} with force takes it away, and its late write is dropped"),)
+_FOR_PAUSED = ((Act.PROCEED, "{change.proceed} shows what the step returned and lets it go on"),)
+_FOR_ENDED = {
+    "completed": ((Act.RESTART, "{change.restart} starts it anew"),),
+    "failed": ((Act.RESTART, "{change.restart} starts it anew, as a new process linked to this one"),),
+}
 
 
 def row_of(process: ProcessSummary, section: int, now: datetime, *, value: SortValue = None) -> Row:
@@ -72,16 +79,21 @@ def row_of(process: ProcessSummary, section: int, now: datetime, *, value: SortV
 
 
 def process_snapshot(
-    details: Details, events: Sequence[Event], now: datetime, *, cut: bool = False
+    details: Details,
+    events: Sequence[Event],
+    now: datetime,
+    *,
+    permits: Callable[[Act, str], bool],
+    cut: bool = False,
 ) -> ProcessSnapshot:
-    """Return everything about a process."""
+    """Return everything about a process; `permits` says whether a verb can be used for processes of a code."""
     process = details.process
     reports = process.reports.as_dict()
     said = last_lines(process.stuck_cause)
     return ProcessSnapshot(
         row=row_of(process, 0, now),
         facts=tuple(_facts(process, now)),
-        explanation=explanation(process, now),
+        explanation=explanation(process, now, lambda act: permits(act, process.code)),
         parameters=process.parameters.as_dict(),
         store=process.store.as_dict(),
         reports=reports,
@@ -139,20 +151,31 @@ def account_of(explanation: Explanation) -> Account:
     return Account(state=explanation.state, why=explanation.why, next=explanation.next, advice=tuple(advice))
 
 
-def explanation(process: ProcessSummary, now: datetime) -> str:
-    """Say in a sentence what happens next, or what the process needs from a person."""
+def explanation(process: ProcessSummary, now: datetime, permits: Callable[[Act], bool]) -> str:
+    """Say what happens next, or what the process needs from a person, with the keys of verbs that are permitted."""
+    told = _told(process, now)
+    offers = [hint(words) for act, words in _offers(process, now) if permits(act)]
+    return f"{told} {', '.join(offers)}." if offers else told
+
+
+def _offers(process: ProcessSummary, now: datetime) -> tuple[tuple[Act, str], ...]:
+    """Return what a person would do first with a process as it is; nothing where all goes by itself."""
     if process.stuck:
-        if process.rescuable:
-            return "Its holder is dead; the next free worker takes it over by itself."
-        return hint(
-            "Its holder is dead and nobody may take it over. "
-            "{change.recover} recovers it, {change.fail} makes it fail."
-        )
+        return () if process.rescuable else _FOR_STUCK
     if is_stalled(process, now):
-        return hint(
-            "Its holder is alive but past its deadline. {change.recover} with force takes it away; "
-            "its late write is dropped."
-        )
+        return _FOR_STALLED
+    if process.handled or process.kill_requested or is_overdue(process, now):
+        return ()
+    return _FOR_PAUSED if process.paused else _FOR_ENDED.get(process.status.value, ())
+
+
+def _told(process: ProcessSummary, now: datetime) -> str:
+    if process.stuck and process.rescuable:
+        return "Its holder is dead; the next free worker takes it over by itself."
+    if process.stuck:
+        return "Its holder is dead and nobody may take it over."
+    if is_stalled(process, now):
+        return "Its holder is alive but past its deadline."
     if process.handled:
         return "A worker is at it now."
     if process.kill_requested:
@@ -160,16 +183,16 @@ def explanation(process: ProcessSummary, now: datetime) -> str:
     if is_overdue(process, now):
         return "Its time is over; the next free worker begins its teardown. Does one of its code run?"
     if process.paused:
-        return hint("It waits for an answer: {change.proceed} shows what the step returned and lets it go on.")
+        return "It waits for an answer."
     if process.is_waiting and process.wait_until is not None and process.wait_until > now:
         return f"Nobody picks it for {lasting(process.wait_until - now)} (until {when(process.wait_until, now)} UTC)."
     return {
         "starting": "The next free worker begins it.",
         "running": "The next free worker goes on with it.",
         "ending": "The next free worker brings it to its end.",
-        "completed": hint("It is done. {change.restart} starts it anew."),
+        "completed": "It is done.",
         "failing": "Its failing handlers tear down next, then it is failed.",
-        "failed": hint("It is over. {change.restart} starts it anew, as a new process linked to this one."),
+        "failed": "It is over.",
     }[process.status.value]
 
 

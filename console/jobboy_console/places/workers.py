@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,34 +35,36 @@ class OwnWorker:
         return self.state.startswith("ENDED")
 
 
-def own_lines(own: OwnWorker, force: Workforce | None, width: int) -> list[Line]:
-    """Return how this console's worker is, where its log is, and whether all work is paused."""
-    lines: list[Line] = wrap((("this console  ", "quiet"), *_own(own)), width, indent=14)
+def own_lines(own: OwnWorker, force: Workforce | None, width: int, *, read_only: bool = False) -> list[Line]:
+    """Return how this console's worker is, where its log is, and whether all work is paused.
+
+    The keys that change it stand beside it, but not in a console that is read-only.
+    """
+
+    def offer(words: str) -> str:
+        return "" if read_only else hint(f" · {words}")
+
+    lines: list[Line] = wrap((("this console  ", "quiet"), *_own(own, offer)), width, indent=14)
     if own.log is not None:
         lines += wrap((("its log       ", "quiet"), (safe_text(own.log), "plain")), width, indent=14)
     paused_by = None if force is None else force.paused_by
     if paused_by is None:
-        lines.append(
-            (
-                ("all work      ", "quiet"),
-                ("goes on", "plain"),
-                (hint("  · {change.work} pauses it for every worker"), "quiet"),
-            )
-        )
+        pauses = offer("{change.work} pauses it for every worker")
+        lines.append((("all work      ", "quiet"), ("goes on", "plain"), (pauses, "quiet")))
     else:
         who = safe_text(paused_by, limit=200)
-        told: Line = ((" PAUSED ", "stuck"), (f" by {who}{hint(' · {change.work} lets it go on')}", "warning"))
+        told: Line = ((" PAUSED ", "stuck"), (f" by {who}{offer('{change.work} lets it go on')}", "warning"))
         lines += wrap((("all work      ", "quiet"), *told), width, indent=14)
     return lines
 
 
-def _own(own: OwnWorker) -> Line:
+def _own(own: OwnWorker, offer: Callable[[str], str]) -> Line:
     if own.kind == "none":
         return (("has no worker: no app was given, or --worker none", "quiet"),)
     if own.pid is None:
         style = "error" if own.ended_by_itself else "warning"
-        return ((safe_text(own.state, limit=200), style), (hint(" · {workers.start} starts it"), "quiet"))
-    held: Line = (("paused", "warning"), (hint(" · {workers.hold} lets it go on"), "quiet"))
+        return ((safe_text(own.state, limit=200), style), (offer("{workers.start} starts it"), "quiet"))
+    held: Line = (("paused", "warning"), (offer("{workers.hold} lets it go on"), "quiet"))
     paused: Line = held if own.paused else (("works", "running"),)
     return (*paused, (f" · {own.kind} {own.pid}", "plain"))
 

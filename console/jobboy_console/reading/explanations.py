@@ -24,7 +24,7 @@ def account_lines(
     lines += [(), (("What happens next", "heading"),), *_sentences(account.next, width)]
     lines += [(), (("What you can do", "heading"),)]
     if read_only:
-        lines += wrap((("Nothing: this console is read-only.", "warning"),), width)
+        lines += wrap((("Nothing from here: this console is read-only. Elsewhere:", "warning"),), width)
     for advice in account.advice:
         if brief and not advice.allowed:
             continue
@@ -42,7 +42,7 @@ def _advice(advice: Advice, read_only: bool, keymap: Keymap) -> Line:
     key, word = keymap.label(_COMMANDS[advice.act.value]), Act(advice.act).value
     style = "plain" if possible else "quiet"
     return (
-        (f"{key} ", "key" if possible else "quiet"),
+        ("  " if read_only else f"{key} ", "key" if possible else "quiet"),
         (f"{word:<{_INDENT}}", style),
         (safe_text(advice.text, limit=None), style),
     )

@@ -25,6 +25,7 @@ _WIDTH = 71
 """Cells of a line, beside the bar that scrolls."""
 _TOLD_AT = 19
 """Cells before what a command does."""
+_LEFT_OUT: list[Line] = [(), (("This console is read-only: what changes something is left out.", "warning"),)]
 
 
 class Help(ModalScreen[None]):
@@ -40,7 +41,7 @@ class Help(ModalScreen[None]):
     def __init__(self, live: LiveCommands, *, ids: bool = False) -> None:
         super().__init__()
         self._here = frozenset(section.scope for section in SECTIONS if any(map(live.is_live, section.commands)))
-        self._ids = ids
+        self._ids, self._only_looks = ids, live.only_looks
 
     def compose(self) -> ComposeResult:
         """Return the search field and the list."""
@@ -74,13 +75,20 @@ class Help(ModalScreen[None]):
         self._show(event.value)
 
     def _show(self, search: str) -> None:
-        lines = help_lines(search, keymap=keymap_of(self), here=self._here, ids=self._ids)
+        lines = help_lines(
+            search, keymap=keymap_of(self), here=self._here, ids=self._ids, only_looks=self._only_looks
+        )
         width = min(_WIDTH, self.app.size.width - 5)
         self.query_one(TextView).show([part for line in lines for part in wrap(line, width, indent=_TOLD_AT)])
 
 
 def help_lines(
-    search: str, *, keymap: Keymap = USUAL, here: frozenset[str] = frozenset(), ids: bool = False
+    search: str,
+    *,
+    keymap: Keymap = USUAL,
+    here: frozenset[str] = frozenset(),
+    ids: bool = False,
+    only_looks: bool = False,
 ) -> list[Line]:
     """Return the lines of the help that hold a text.
 
@@ -89,18 +97,21 @@ def help_lines(
         keymap: the keys in force.
         here: scopes that come first, under their own headings; the others are said to be elsewhere.
         ids: show ids instead of what the commands do.
+        only_looks: leave out what changes something, and say so at the end.
     """
     wanted = search.lower().strip()
     lines: list[Line] = []
     for section in sorted(SECTIONS, key=lambda section: (section.scope not in here, section.scope in _SHARED)):
-        found = [command for command in section.commands if wanted in _searched(command, keymap)]
+        offered = [command for command in section.commands if not (only_looks and command.changes)]
+        found = [command for command in offered if wanted in _searched(command, keymap)]
         if found:
             lines.append(_heading(section, elsewhere=bool(here) and section.scope not in here))
             lines += [_command_line(command, keymap, ids=ids) for command in found]
             lines.append(())
     if not wanted:
         lines += _glyph_lines()
-    return lines or [((f"Nothing among {len(COMMANDS)} commands holds that text.", "quiet"),)]
+    lines = lines or [((f"Nothing among {len(COMMANDS)} commands holds that text.", "quiet"),)]
+    return [*lines, *_LEFT_OUT] if only_looks else lines
 
 
 def _searched(command: Command, keymap: Keymap) -> str:
@@ -123,7 +134,7 @@ def _glyph_lines() -> list[Line]:
         State.STUCK: "its holder is certainly dead",
         State.STALLED: "its holder lives, but is past its deadline",
         State.HELD_RUNNING: "a worker is at it now (H: handled)",
-        State.PAUSED: "waits for an answer: P",
+        State.PAUSED: "waits for an answer",
         State.WAITING: "nobody picks it before a moment",
         State.KILLED: "failed because an operator killed it",
     }

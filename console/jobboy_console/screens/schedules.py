@@ -148,9 +148,7 @@ class Schedules(PlaceScreen):
         """Dim what would be refused."""
         line = self._line()
         changing = {command.id for command in of_scope("schedules") if command.changes}
-        refused = set(changing) if self.gateway.read_only else set()
-        if line is None:
-            refused |= changing - {"schedules.add"} | {"schedules.details"}
+        refused = set() if line is not None else changing - {"schedules.add"} | {"schedules.details"}
         if line is None or line.last is None:
             refused.add("schedules.last")
         self.query_one(FooterBar).show_refused(frozenset(refused))

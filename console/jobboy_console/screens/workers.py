@@ -78,8 +78,9 @@ class Workers(PlaceScreen):
     def show_all(self) -> None:
         """Draw this console's worker and the list."""
         width = max(self.query_one("#place-pane").content_size.width, 20)
-        self.query_one("#own-worker", LineBar).show([*own_lines(self._own(), self._force, width), ()])
         force = self._force
+        own = own_lines(self._own(), force, width, read_only=self.gateway.read_only)
+        self.query_one("#own-worker", LineBar).show([*own, ()])
         if force is None:
             self.show_border("Workers")
             self._show_keys()
@@ -144,7 +145,7 @@ class Workers(PlaceScreen):
     def _show_keys(self) -> None:
         """Dim what would be refused: a worker that does not run cannot end, one that runs cannot begin."""
         self.show_verbs()
-        if self.gateway.read_only or self.embedded.kind == "none":
+        if self.embedded.kind == "none":
             refused = {command.id for command in of_scope("workers")}
         elif self.embedded.pid() is None:
             refused = {"workers.end", "workers.hold"}

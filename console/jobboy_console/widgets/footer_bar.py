@@ -11,6 +11,7 @@ from textual.widgets import Static
 from jobboy_console.commands import Command
 from jobboy_console.commands.keymap import keymap_of
 from jobboy_console.looks.lines import STYLES
+from jobboy_console.widgets.status_bar import HasSituation
 
 _DIM = "$foreground 35%"
 
@@ -18,7 +19,7 @@ _DIM = "$foreground 35%"
 class FooterBar(Static):
     """Shows commands by key and label; the last one, help, is always there. A click does what the key does.
 
-    Where not all fit, verbs that do not apply give way first.
+    Where not all fit, verbs that do not apply give way first. A console that is read-only shows none that change.
 
     Args:
         commands: in the order of their weight.
@@ -94,7 +95,9 @@ class FooterBar(Static):
         self.update(Content.assemble(*parts))
 
     def _fitting(self, width: int) -> list[Command]:
-        kept = list(self._commands)
+        app = self.app
+        only_looks = isinstance(app, HasSituation) and app.situation.read_only
+        kept = [command for command in self._commands if not (only_looks and command.changes)]
         while len(kept) > 1 and self._width(kept) > width:
             refused = [command for command in kept if not self.applies(command)]
             kept.remove(refused[-1] if refused else kept[-2])

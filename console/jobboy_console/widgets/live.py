@@ -46,6 +46,11 @@ class LiveCommands:
         """Return every command in the order of the help, with why it cannot be used."""
         return [Offer(command, self._keymap.labels(command), self.why_not(command)) for command in COMMANDS]
 
+    @property
+    def only_looks(self) -> bool:
+        """Whether no command that changes something can be used, because the console is read-only."""
+        return isinstance(self._app, HasSituation) and self._app.situation.read_only
+
     def is_live(self, command: Command) -> bool:
         """Say whether the command belongs to this screen."""
         return command.id in self._nodes
@@ -54,7 +59,7 @@ class LiveCommands:
         """Return why a command cannot be used; None when it can."""
         if command.id not in self._nodes:
             return f"only in: {_HOMES[command.id]}"
-        if command.changes and isinstance(self._app, HasSituation) and self._app.situation.read_only:
+        if command.changes and self.only_looks:
             return "this console is read-only"
         if all(footer.applies(command) for footer in self._footers):
             return None
