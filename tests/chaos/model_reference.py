@@ -37,6 +37,8 @@ class Known:
     killed: bool = False
     attempt: int = 0
     crashes: int = 0
+    stops: int = 0
+    """How often the step at hand was ended with its worker."""
     cause: tuple[str | None, int] | None = None
     """Step and attempt of the recorded crash."""
     ended_at: datetime | None = None

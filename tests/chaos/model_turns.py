@@ -54,8 +54,9 @@ def _put_back(before: Known, claimed: Known, now: datetime) -> Known:
 
 def _raise(after: Known, now: datetime) -> None:
     is_first = not after.kind.steps or after.step == after.kind.steps[0]
-    if after.attempt <= (after.kind.retries if is_first else 0) and after.status != "failing":
-        after.wait_until = now + timedelta(seconds=2 ** (after.attempt - 1))
+    own = after.attempt - after.crashes - after.stops
+    if own <= (after.kind.retries if is_first else 0) and after.status != "failing":
+        after.wait_until = now + timedelta(seconds=2 ** (own - 1))
     else:
         after.give_up(now)
 
@@ -71,6 +72,7 @@ def _crash(after: Known, now: datetime) -> None:
 
 
 def _stop(after: Known, now: datetime) -> None:
+    after.stops += 1
     after.cause = (after.step, after.attempt)
 
 
@@ -85,7 +87,7 @@ def _record(after: Known, now: datetime) -> None:
     done, place = after.step, steps.index(after.step)
     after.outputs[done] = after.attempt
     after.step = steps[place + 1] if place + 1 < len(steps) else None
-    after.attempt, after.crashes, after.cause = 0, 0, None
+    after.attempt, after.crashes, after.stops, after.cause = 0, 0, 0, None
     after.paused = done in after.kind.interrupting
     after.pauses += after.paused
     after.paused_at = now if after.paused else None
@@ -99,7 +101,7 @@ def _work(after: Known, outcome: str, now: datetime) -> None:
     if outcome == "fail":
         after.crashes = 0
     elif not was_failing:
-        after.attempt, after.crashes, after.cause = 0, 0, None
+        after.attempt, after.crashes, after.stops, after.cause = 0, 0, 0, None
     if was_failing:
         if outcome != "wait":
             after.end("failed", now)

@@ -134,7 +134,7 @@ class Pipeline:
             answer: JSON schema of the object that `proceed` takes then; a step that has one pauses, unless
                 `interrupts` is a function.
             isolated: run it in a program of its own, whose death harms nothing else.
-            retries: how often it is repeated after it raised or timed out.
+            retries: how often it is repeated after it raised or timed out; deaths and stops of its program aside.
             backoff: how long to wait before that; a time doubles with each attempt.
             timeout: it is ended after this time.
             memory_limit: megabytes of address space of an isolated step.

@@ -13,7 +13,7 @@ from jobboy.engine.handlers import DEFAULT_CHANNEL, Means, Performer
 from jobboy.engine.pipeline import PipelinePerformer, failed_step
 from jobboy.engine.registry import Registry
 from jobboy.engine.turn_logs import turn_log
-from jobboy.engine.turns import Turn, crashed, given_up, raised, sealed, with_reason
+from jobboy.engine.turns import Turn, crashed, given_up, raised, sealed, stopped, with_reason
 from jobboy.errors import StepCrashed
 from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent, difference
@@ -157,8 +157,7 @@ class ProcessIterator:
     def _crashed(self, held: Held, error: StepCrashed) -> Turn:
         now = self._clock.now()
         if error.cause.get("kind") == "stopped":  # by a kill, a forced operator or the end of the worker
-            after = held.process.changed(stuck_cause=error.cause)
-            return Turn(process=after, kind=EventKind.CRASHED)
+            return Turn(process=stopped(held.process, error.cause), kind=EventKind.CRASHED)
         after = crashed(held.process, str(error), error.cause, now)
         return Turn(process=after, kind=EventKind.CRASHED, steps=self._failed_step(held.process, after, now))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.engine.registry import Registry
-from jobboy.engine.turns import given_up, with_reason
+from jobboy.engine.turns import died, given_up, with_reason
 from jobboy.errors import StorageError
 from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent, difference
@@ -98,7 +98,7 @@ def after_holder_death(process: Process, now: datetime) -> Process:
     """Copy after its holder died: offered again, held for a handler or operator, or given up, by its policy."""
     cause = cause_of_death(process)
     reason = {"type": "HolderDied", "message": cause["message"], "traceback": None}
-    marked = process.changed(crashes=process.crashes + 1, stuck_cause=cause)
+    marked = died(process, cause)
     if process.on_crash is CrashPolicy.HOLD:
         return marked.changed(stuck=True, rescuable=False)
     if process.on_crash is CrashPolicy.RECOVER and marked.crashes < CRASH_LIMIT:

@@ -18,6 +18,8 @@ from jobboy.model.tracebacks import MAX_LENGTH, readable_traceback
 from jobboy.ports import StepRaised
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
+STOPS = "stops"
+"""In the cause of the last death: how many attempts of the step at hand ended with their worker, from outside."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -75,15 +77,39 @@ def _sealed(after: Document, before: Document, field: str) -> Document:
 def raised(process: Process, error: BaseException, *, retries: int, backoff: Backoff, now: datetime) -> Process:
     """Copy after an error: waiting for the next attempt, or giving up when the retries are used up."""
     marked = with_reason(process, describe_error(error))
-    if process.attempt <= retries and process.status is not ProcessStatus.FAILING:
-        return marked.changed(wait_until=now + backoff.after(process.attempt))
+    attempt = own_attempt(process)
+    if attempt <= retries and process.status is not ProcessStatus.FAILING:
+        return marked.changed(wait_until=now + backoff.after(attempt))
     return given_up(marked, now)
+
+
+def own_attempt(process: Process) -> int:
+    """Return which attempt it is, without those that a death or a stop of their program cut short.
+
+    They use up no retry: these are for what the step itself raises.
+    """
+    return max(process.attempt - process.crashes - _stops(process), 1)
+
+
+def stopped(process: Process, cause: Mapping[str, Any]) -> Process:
+    """Copy after its step was ended from outside, which is no crash of its own."""
+    return process.changed(stuck_cause={**cause, STOPS: _stops(process) + 1})
+
+
+def died(process: Process, cause: Mapping[str, Any]) -> Process:
+    """Copy after a program died in its current step: counted, and with the cause."""
+    stops = _stops(process)
+    kept = {**cause, STOPS: stops} if stops else dict(cause)
+    return process.changed(crashes=process.crashes + 1, stuck_cause=kept)
+
+
+def _stops(process: Process) -> int:
+    return int((process.stuck_cause or {}).get(STOPS, 0))
 
 
 def crashed(process: Process, message: str, cause: Mapping[str, Any], now: datetime) -> Process:
     """Copy after a program died in its current step: counted, and recovered, held or given up by its policy."""
-    marked = with_reason(process, {"type": StepCrashed.__name__, "message": message, "traceback": None})
-    marked = marked.changed(crashes=process.crashes + 1, stuck_cause=dict(cause))
+    marked = died(with_reason(process, {"type": StepCrashed.__name__, "message": message, "traceback": None}), cause)
     if process.on_crash is CrashPolicy.HOLD:
         return marked.changed(handled=True, stuck=True, rescuable=False)
     if process.on_crash is CrashPolicy.RECOVER and marked.crashes < CRASH_LIMIT:

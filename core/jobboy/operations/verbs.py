@@ -8,7 +8,7 @@ from typing import Any
 
 from jobboy.engine.pipeline import merged
 from jobboy.engine.sweep import cause_of_death, never_begun
-from jobboy.engine.turns import given_up, with_reason
+from jobboy.engine.turns import died, given_up, with_reason
 from jobboy.errors import Conflict, InvalidAnswer, ProcessNotFound, Refused, StepNotFound
 from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent, difference
@@ -37,7 +37,7 @@ def recover(context: Context, part: str, *, reason: str | None, force: bool, tok
         if not counted:
             return after
         cause = {**cause_of_death(process), "kind": "taken away" if force else "holder died"}
-        return after.changed(crashes=process.crashes + 1, stuck_cause=cause)
+        return died(after, cause)
 
     return _act(context, Verb.RECOVER, part, EventKind.RECOVERED, released, reason=reason, force=force, token=token)
 

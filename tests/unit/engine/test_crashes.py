@@ -277,4 +277,73 @@ def test_a_step_that_was_stopped_on_purpose_is_no_crash_of_its_own(bench: Bench,
     bench.iterate()
     process = bench.get(process_id)
     assert (process.status, process.handled, process.crashes) == (ProcessStatus.RUNNING, False, 0)
-    assert process.stuck_cause == {"kind": "stopped", "attempt": 1}
+    assert process.stuck_cause == {"kind": "stopped", "attempt": 1, "stops": 1}
+
+
+# --- retries are for what a step raises itself ---
+
+
+def test_a_step_whose_holder_died_twice_has_all_its_retries_left(bench: Bench, jobs: JobBoy) -> None:
+    raising(jobs)
+    process_id = bench.start("nightly")
+    for _ in range(2):
+        bench.die()
+        bench.sweep()
+    bench.runner.answer = a_raise  # it is a suspect now, and no longer run here
+    assert raised_until_failed(bench, process_id) == 3
+    assert bench.get(process_id).attempt == 5
+
+
+def test_a_step_that_was_stopped_twice_with_its_worker_has_all_its_retries_left(bench: Bench, jobs: JobBoy) -> None:
+    raising(jobs, isolated=True)
+    process_id = bench.start("nightly")
+    bench.runner.answer = crash({"kind": "stopped"})
+    bench.iterate()
+    bench.iterate()
+    bench.runner.answer = a_raise
+    assert raised_until_failed(bench, process_id) == 3
+
+
+def test_stops_are_not_forgotten_over_deaths_nor_by_who_recovers(bench: Bench, jobs: JobBoy) -> None:
+    raising(jobs, isolated=True)
+    process_id = bench.start("nightly")
+    bench.runner.answer = crash({"kind": "stopped"})
+    bench.iterate()
+    bench.runner.answer = crash(CAUSE)
+    bench.iterate()
+    with bench.pick().lock:
+        bench.operations.recover(process_id, force=True)
+    assert fields(bench.get(process_id), "attempt", "crashes") == (3, 2)
+    bench.runner.answer = a_raise
+    assert raised_until_failed(bench, process_id) == 3
+
+
+def test_the_wait_before_a_retry_does_not_grow_with_deaths(bench: Bench, jobs: JobBoy) -> None:
+    raising(jobs)
+    process_id = bench.start("nightly")
+    bench.die()
+    bench.sweep()
+    bench.iterate()
+    assert bench.get(process_id).wait_until == bench.clock.now() + timedelta(seconds=1)
+
+
+def a_raise(order: StepOrder) -> StepResult:
+    raise OSError("no route to host")
+
+
+def raising(jobs: JobBoy, *, isolated: bool = False) -> None:
+    """Define a step with two retries that raises wherever it is run, elsewhere by `a_raise`."""
+
+    def load(data: object) -> None:
+        raise OSError("no route to host")
+
+    jobs.steps("nightly").step(load, retries=2, isolated=isolated)
+
+
+def raised_until_failed(bench: Bench, process_id: str) -> int:
+    """Iterate until the process is failed, and return how often its step raised."""
+    for _ in range(10):
+        bench.finish(process_id)
+        bench.advance(minutes=1)
+    assert bench.get(process_id).status is ProcessStatus.FAILED
+    return bench.kinds(process_id).count("step_failed")
