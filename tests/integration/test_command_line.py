@@ -181,7 +181,7 @@ def test_a_process_is_started_worked_paused_proceeded_and_completed(shop: Shop) 
     paused = json.loads(shop.run("show", process_id, "--json").stdout)
     assert (paused["paused"], paused["output"]) == (True, {"rows": 5, "rejected": 1})
     proceeded = shop.run("--json", "proceed", process_id, "--data", "@-", given='{"rejected": 0}')
-    assert json.loads(proceeded.stdout) == {"id": process_id, "ok": True, "error": None}
+    assert json.loads(proceeded.stdout) == {"id": process_id, "ok": True, "error": None, "answered": "check"}
     shop.work()
     done = shop.show(process_id[-8:])
     assert (done["status"], done["output"], done["store"]) == (
@@ -215,6 +215,27 @@ def test_an_answer_is_checked_by_a_program_that_knows_nothing_of_the_app(shop: S
     assert_one_line(wrong.stderr, "data: amount: must be at least 1; approved: is required")
     assert call(shop, "proceed", process_id, "--data", '{"amount": 1, "approved": true}').exit_code == 0
     assert_one_line(call(shop, "proceed", process_id, "--schema").stderr, "it is not paused but completed")
+
+
+def test_an_answer_to_one_question_is_never_taken_for_the_next(shop: Shop) -> None:
+    jobs = JobBoy(shop.database)
+    pipeline = jobs.steps("loans")
+    for question in ("amount", "bank"):
+        pipeline.step(lambda data, process: {**data, "asked": process.step}, name=question, interrupts=True)
+    with closing(jobs):
+        process_id = jobs.execute("loans").id
+        seen = str(document(call(shop, "show", process_id, "--json"))["token"])
+        jobs.proceed(process_id, {"answer": 1})  # somebody else is first, and a worker goes on to the next question
+        with jobs.iteration_maker() as maker:
+            maker.work()
+
+        late = call(shop, "proceed", process_id, "--data", '{"answer": 2}', "--token", seen)
+        assert (late.exit_code, late.stdout) == (1, "")
+        assert_one_line(late.stderr, "it was changed by somebody else meanwhile; look again")
+        assert jobs.get(process_id).output == {"asked": "bank", "answer": 1}
+
+        answered = call(shop, "proceed", process_id, "--data", '{"answer": 3}')
+        assert answered.stdout == f"{process_id} proceeds: step 'bank' is answered\n"
 
 
 def test_execute_does_the_work_itself_and_ends_with_0_only_when_it_is_completed(shop: Shop) -> None:

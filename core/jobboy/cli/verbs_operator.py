@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +16,7 @@ from jobboy.cli.options import AsJson, Force, Reason, an_id, examples, some_ids
 from jobboy.cli.output import print_document, print_error, print_line
 from jobboy.cli.values import read_object
 from jobboy.errors import NotFound, Refused
+from jobboy.model.steps import last_completed
 from jobboy.operations.eligibility import Verb, describe
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _PROCEED = """
 jobboy proceed 3f9a --reason "3 rejected rows are fine"
 jobboy proceed 3f9a --data '{"rejected": 0}'
 jobboy proceed 3f9a --data @answer.json
+jobboy proceed 3f9a --data @answer.json --token 4  only the pause that `show` told of
 jobboy proceed 3f9a --schema                      what its answer must look like
 """
 _RESTART = """
@@ -165,22 +167,30 @@ def proceed(
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON schema its answer must meet, and change nothing.")
     ] = False,
+    token: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Only while this is its token, as you were shown it: not the pause after that one."
+        ),
+    ] = None,
     reason: Reason = None,
     yes: Confirmed = False,
     as_json: AsJson = False,
 ) -> None:
     """Let a paused process go on with your data.
 
-    Where its step declares a schema for the answer, the data must meet it.
+    It says which step is answered. Where that declares a schema for the answer, the data must meet it.
     """
     if schema:
         _print_schema(Invocation.of(context, as_json), part)
         return
     given = None if data is None else read_object(data, "data")
 
-    def verb(operations: Operations, process_id: str) -> dict[str, Any]:
-        operations.proceed(process_id, given, reason=reason)
-        return {}
+    def verb(operations: Operations, process: Process) -> dict[str, Any]:
+        asked = last_completed(operations.details(process.id).steps)
+        seen = process.token if token is None else token
+        operations.proceed(process.id, given, reason=reason, token=seen)
+        return {"answered": None if asked is None else asked.name}
 
     _one(Invocation.of(context, as_json), Verb.PROCEED, part, "proceeds", verb, yes=yes)
 
@@ -220,8 +230,8 @@ def restart(
     def act(operations: Operations, one: str, token: int | None) -> Process:
         return operations.restart(one, reason=reason, from_step=from_step, token=token)
 
-    def verb(operations: Operations, process_id: str) -> dict[str, Any]:
-        return {"new_id": act(operations, process_id, None).id}
+    def verb(operations: Operations, process: Process) -> dict[str, Any]:
+        return {"new_id": act(operations, process.id, process.token).id}
 
     if part is None:
         carry_out(invocation, bulk, act)
@@ -242,7 +252,7 @@ def _one(
     name: Verb,
     part: str,
     done: str,
-    verb: Callable[[Operations, str], dict[str, Any]],
+    verb: Callable[[Operations, Process], dict[str, Any]],
     *,
     yes: bool,
 ) -> None:
@@ -252,13 +262,19 @@ def _one(
             process = operations.get(part)
             result["id"] = process.id
             door = decided(operations, name, f"{name} {process.id}", yes=yes, codes=[process.code])
-            result.update(verb(door, process.id), ok=True)
+            result.update(verb(door, process), ok=True)
         except (NotFound, Refused) as error:
             result["error"] = str(error)
     if invocation.json:
         print_document(result)
     elif result["ok"]:
-        print_line(f"{result['id']} {done}" + (f" as {result['new_id']}" if "new_id" in result else ""))
+        print_line(f"{result['id']} {done}{_outcome(result)}")
     if result["error"] is not None:
         print_error(result["error"])
         raise typer.Exit(1)
+
+
+def _outcome(result: Mapping[str, Any]) -> str:
+    if result.get("answered") is not None:
+        return f": step {result['answered']!r} is answered"
+    return f" as {result['new_id']}" if "new_id" in result else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -54,3 +55,9 @@ class StepRecord:
             "started_at": iso(self.started_at),
             "ended_at": iso(self.ended_at),
         }
+
+
+def last_completed(records: Iterable[StepRecord]) -> StepRecord | None:
+    """Return the record of the step that was completed last, None when none is: a pause is its question."""
+    done = [record for record in records if record.status is StepStatus.COMPLETED and record.ended_at is not None]
+    return max(done, key=lambda record: (record.ended_at, record.position), default=None)

@@ -277,8 +277,9 @@ class Operations(ScheduleDoor):
     ) -> Process:
         """Let a paused process go on: `data` is merged over the paused output, key by key at the top level.
 
-        Of several answers to one pause exactly one is accepted. Raises like `recover`, `InvalidValue` for data
-        that is no JSON object, and `InvalidAnswer` for data that breaks the schema of the pause, if it has one.
+        Of several answers to one pause exactly one is accepted; without the `token` of when it was shown, one that
+        is late answers the pause after it, if there is one. Raises like `recover`, `InvalidValue` for data that is no
+        JSON object, and `InvalidAnswer` for data that breaks the schema of the pause, if it has one.
         """
         return verbs.proceed(self._context, part, data, reason=reason, token=token)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from jobboy.model.process import CRASH_LIMIT, CrashPolicy, Process
 from jobboy.model.status import ProcessStatus
-from jobboy.model.steps import StepRecord, StepStatus
+from jobboy.model.steps import StepRecord, last_completed
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations.causes import death_words, last_lines, last_words, short_error
 from jobboy.operations.context import Context
@@ -200,10 +200,9 @@ def _crashes(process: Process) -> str:
 
 
 def _pausing(process: Process, circumstances: Circumstances) -> str:
-    done = [step for step in circumstances.steps if step.status is StepStatus.COMPLETED and step.ended_at is not None]
-    if not done:
+    last = last_completed(circumstances.steps)
+    if last is None:
         return f"It was interrupted on purpose, at {_moment(process.updated_at, circumstances.now)}."
-    last = max(done, key=lambda step: (step.ended_at, step.position))
     asks = "what to do next" if process.answer_schema is None else _asked(process.answer_schema)
     return f"Step {last.name!r} returned at {_moment(last.ended_at, circumstances.now)} and asks {asks}."
 
