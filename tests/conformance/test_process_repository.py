@@ -252,6 +252,24 @@ def test_the_longest_in_its_queue_comes_first_and_priority_before_it(
     assert claimed_in_order(repository, claims) == [urgent.number, early.number, late.number]
 
 
+def test_nobody_stands_in_the_queue_at_a_moment_to_come_once_they_are_put_in_turn(
+    repository: ProcessRepository, claims: Claims
+) -> None:
+    past = keep_one(repository, turn_at=NOW - SECOND)
+    far = keep_one(repository, turn_at=NOW + 3600 * SECOND)
+    near = keep_one(repository, turn_at=NOW + SECOND)
+    now = keep_one(repository, turn_at=NOW)
+    repository.put_in_turn()
+    assert [one.turn_at for one in repository.load(numbers([past, far, near, now]))] == [NOW - SECOND, *[NOW] * 3]
+    assert claimed_in_order(repository, claims) == numbers([past, far, near, now])
+
+
+def test_however_many_stand_at_a_moment_to_come_all_of_them_are_put_in_turn(repository: ProcessRepository) -> None:
+    repository.add_alike([an_alike(2001, turn_at=NOW + SECOND)], actor="program:tests")
+    repository.put_in_turn()
+    assert {one.turn_at for one in repository.load(range(1, 2002))} == {NOW}
+
+
 def test_codes_take_turns_as_if_they_were_one(repository: ProcessRepository, claims: Claims) -> None:
     kept = [keep_one(repository, code=code, turn_at=NOW + n * SECOND) for n, code in enumerate("abcabc")]
     assert claimed_in_order(repository, claims) == numbers(kept)

@@ -107,6 +107,13 @@ class ProcessRepository(ScheduleRepository, Protocol):
         Each result is judged like by `settle`; one that is fenced harms none of the others.
         """
 
+    def put_in_turn(self) -> None:
+        """Give candidates whose place in the queue is a moment still to come the place of now, oldest first.
+
+        The clock was put back after they took it: whoever came later would be served before them until it is where
+        it was. Looks at all candidates, so not to be done all the time.
+        """
+
     def change(self, number: int, decide: Callable[[Process], Change | None]) -> Process | None:
         """Load a process, decide and write in one transaction; returns it as written.
 

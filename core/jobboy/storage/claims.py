@@ -84,6 +84,11 @@ def may_find(session: Session, codes: Sequence[str] | None, now: datetime) -> bo
     return any(True for _ in _ready_codes(session, codes))
 
 
+def put_in_turn(transaction: Transaction, now: datetime) -> bool:
+    """Give some whose place in the queue is still to come the place of now; says whether there may be more."""
+    return transaction.write(statements.PUT_IN_TURN, {"now": rows.micros(now)}) == statements.TURNS_AT_ONCE
+
+
 def _offered(
     transaction: Transaction, codes: Sequence[str] | None, now: datetime, *, at_once: int
 ) -> Iterator[Candidate]:

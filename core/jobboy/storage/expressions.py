@@ -116,6 +116,18 @@ WAKE = (
         wait_until=text("NULL"),
     )
 )
+PUT_IN_TURN = (
+    update(process)
+    .where(
+        process.c.number.in_(
+            select(process.c.number)
+            .where(process.c.rank.is_not(None), process.c.turn_at > bindparam("now"))
+            .limit(literal_column(str(statements.TURNS_AT_ONCE)))
+            .offset(no_offset)
+        )
+    )
+    .values(turn_at=bindparam("now"))
+)
 CLAIM = _for_numbers(
     _or_fail(update(process)).values(
         token=process.c.token + literal_column("1"),

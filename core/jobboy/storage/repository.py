@@ -98,6 +98,11 @@ class SqlProcessRepository:
 
         return self._database.write(settle)
 
+    def put_in_turn(self) -> None:
+        """Let nobody stand in the queue at a moment still to come, some at a time: others write in between."""
+        while self._database.write(lambda transaction: claims.put_in_turn(transaction, self._clock.now())):
+            pass
+
     def change(self, number: int, decide: Callable[[Process], Change | None]) -> Process | None:
         """Load, decide and write in one transaction."""
         return _unless_fenced(self._database.write(changes.changing(number, decide, self._clock)))

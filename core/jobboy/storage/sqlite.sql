@@ -46,6 +46,12 @@ FROM process
 WHERE process.wake_at <= ? ORDER BY process.wake_at
  LIMIT 500 OFFSET 0)
 
+-- PUT_IN_TURN: now, now
+UPDATE process SET turn_at=? WHERE process.number IN (SELECT process.number
+FROM process
+WHERE process.rank IS NOT NULL AND process.turn_at > ?
+ LIMIT 2000 OFFSET 0)
+
 -- CLAIM 1: handled_at, handled_by, updated_at, number_0
 UPDATE OR FAIL process SET handled=1, handled_at=?, handled_by=?, stuck=0, rescuable=0, attempt=(process.attempt + 1), updated_at=?, deadline_at=NULL, token=(process.token + 1), rank=NULL, wake_at=NULL WHERE process.number IN (?)
 

@@ -24,6 +24,8 @@ _PLACES = {size: [f"number_{place}" for place in range(size)] for size in AT_ONC
 """The names of their parameters."""
 HANDS = (8, 65)
 """How many candidates of a code are read at once: a few for one claim, a hand and one more for many."""
+TURNS_AT_ONCE = 2000
+"""How many get another place in the queue at once."""
 CHANGED = (*rows.CHANGEABLE, "rank", "wake_at")
 """The columns of a process that are ever written again."""
 
@@ -145,6 +147,8 @@ def update_as_claimed(names: tuple[str, ...]) -> Prepared:
 SITUATION = _named("SITUATION")
 """Whether all work is paused, and whether anybody has waited long enough."""
 WAKE = _named("WAKE")
+PUT_IN_TURN = _named("PUT_IN_TURN")
+"""Those whose place in the queue is a moment still to come."""
 CLAIM = _family("CLAIM", AT_ONCE)
 """The rule of `Process.claimed`, but for those that are failing."""
 READY_CODE_AFTER = _named("READY_CODE_AFTER")

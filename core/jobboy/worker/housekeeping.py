@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from jobboy.engine.registry import Registry
 from jobboy.engine.sweep import Sweeper, sweep_safely
@@ -48,6 +49,8 @@ class Housekeeping:
         self._registry, self._channel = registry, channel
         self._schema = schema
         self._steps = steps
+        self._latest: datetime | None = None
+        """What the clock showed at the last sweep."""
 
     def parts(self) -> list[Part]:
         """Return what is done by the clock."""
@@ -66,7 +69,24 @@ class Housekeeping:
             self._sweeper.offer(self._registry, self._channel)
         except StorageError as error:
             _log.warning("stuck processes are not offered now: %s", error)
+        self._keep_turns()
         self._steps.look()
+
+    def _keep_turns(self) -> None:
+        """Let nobody wait in the queue for a clock that was put back since the last look, or while no worker was."""
+        try:
+            latest = self._latest or self._newest_event_at()
+            now = self._operations.now()  # asked last: only a clock that was put back shows less
+            if latest is not None and now < latest:
+                self._repository.put_in_turn()
+                _log.warning("the clock was put back: whoever was in the queue keeps being served first")
+            self._latest = now
+        except StorageError as error:
+            _log.warning("the queue is not put in turn now: %s", error)
+
+    def _newest_event_at(self) -> datetime | None:
+        newest = self._repository.events(newest=True, limit=1)
+        return newest[0].at if newest else None
 
     def _prune(self) -> None:
         try:

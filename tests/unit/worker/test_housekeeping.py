@@ -1,0 +1,81 @@
+"""What a worker does for the queue when it finds that the clock was put back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from jobboy import HandledProcess, JobBoy
+from jobboy.engine.process_iterator import ProcessIterator
+from jobboy.worker.housekeeping import Housekeeping
+from jobboy.worker.schema_watch import SchemaWatch
+from jobboy.worker.step_watch import StepWatch
+from tests.factories import NOW, a_process
+from tests.unit.bench import WORKER, Bench
+
+HOUR = timedelta(hours=1)
+
+
+def a_house(bench: Bench) -> Housekeeping:
+    iterator = ProcessIterator(bench.jobs.registry, bench.clock, bench.runner, actor=f"worker:{WORKER}")
+    return Housekeeping(
+        repository=bench.repository,
+        operations=bench.operations,
+        sweeper=bench.sweeper(),
+        registry=bench.jobs.registry,
+        channel="default",
+        schema=SchemaWatch(bench.repository, lambda: None),
+        steps=StepWatch(iterator, bench.repository, bench.runner),
+    )
+
+
+@pytest.fixture
+def served(jobs: JobBoy) -> list[str]:
+    """The names of processes in the order of their turns; each of them has two."""
+    served: list[str] = []
+
+    def work(process: HandledProcess) -> None:
+        served.append(process.parameters["name"])
+        if served.count(served[-1]) == 2:
+            process.complete()
+
+    jobs.handler("import", status="running")(work)
+    return served
+
+
+@pytest.mark.parametrize("is_seen", [True, False], ids=["while a worker looks", "while none does"])
+def test_whoever_was_in_the_queue_before_the_clock_was_put_back_is_served_first(
+    bench: Bench, served: list[str], is_seen: bool
+) -> None:
+    house = a_house(bench)
+    for name in ("first", "second"):
+        bench.put(a_process(parameters={"name": name}))
+    if is_seen:
+        house.sweep()
+    bench.clock.advance(-HOUR)
+    bench.put(a_process(parameters={"name": "late"}, turn_at=NOW - HOUR + timedelta(seconds=1)))
+    house.sweep()
+    bench.clock.advance(timedelta(seconds=2))
+    while bench.iterate().has_worked:
+        bench.clock.advance(timedelta(seconds=1))
+    assert served == ["first", "second", "late"] * 2
+
+
+def test_what_has_no_turn_stays_as_it_is(bench: Bench) -> None:
+    house = a_house(bench)
+    paused = bench.put(a_process(paused=True))
+    waiting = bench.put(a_process(wait_until=NOW))
+    held = bench.put(a_process(handled=True, stuck=True))
+    bench.clock.advance(-HOUR)
+    house.sweep()
+    assert [bench.get(one.id) for one in (paused, waiting, held)] == [paused, waiting, held]
+
+
+def test_a_clock_that_goes_on_changes_no_turn(bench: Bench) -> None:
+    house = a_house(bench)
+    ahead = bench.put(a_process(turn_at=NOW + HOUR))
+    house.sweep()
+    bench.clock.advance(timedelta(seconds=1))
+    house.sweep()
+    assert bench.get(ahead.id) == ahead
