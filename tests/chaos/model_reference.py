@@ -119,6 +119,11 @@ class Known:
     def end(self, status: str, now: datetime) -> None:
         self.status, self.ended_at = status, now
 
+    def wait(self, until: datetime | None) -> None:
+        """Wait until a moment, but no longer than it may take; a teardown takes what it takes."""
+        limits = self.timeout_at is not None and self.status != "failing"
+        self.wait_until = min(until, self.timeout_at or until) if until is not None and limits else until
+
     def give_up(self, now: datetime) -> None:
         if self.status == "failing":
             self.end("failed", now)
@@ -203,7 +208,7 @@ class Known:
             return False
         self.paused, self.turn_at = False, now
         if self.timeout_at is not None and self.paused_at is not None:
-            self.timeout_at += now - self.paused_at
+            self.timeout_at += max(now - self.paused_at, timedelta(0))
         self.token += 1
         self.answers += 1
         if self.step is None:

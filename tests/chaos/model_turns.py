@@ -56,7 +56,7 @@ def _raise(after: Known, now: datetime) -> None:
     is_first = not after.kind.steps or after.step == after.kind.steps[0]
     own = after.attempt - after.crashes - after.stops
     if own <= (after.kind.retries if is_first else 0) and after.status != "failing":
-        after.wait_until = now + timedelta(seconds=2 ** (own - 1))
+        after.wait(now + timedelta(seconds=2 ** (own - 1)))
     else:
         after.give_up(now)
 
@@ -97,7 +97,7 @@ def _record(after: Known, now: datetime) -> None:
 
 def _work(after: Known, outcome: str, now: datetime) -> None:
     was_failing = after.status == "failing"
-    after.wait_until = now + WAIT if outcome == "wait" else None
+    after.wait(now + WAIT if outcome == "wait" else None)
     if outcome == "fail":
         after.crashes = 0
     elif not was_failing:

@@ -187,7 +187,7 @@ class ProcessIterator:
             return Iteration(self._put_back(held, now), has_worked=False)
         after = turn.process
         # A crash under the policy `hold` stays as it is found.
-        after = after.changed(updated_at=now) if after.stuck else after.released(now)
+        after = after.changed(updated_at=now) if after.stuck else _in_time(after.released(now))
         events = self._events(held, turn, after, now)
         change = Change(
             process=after,
@@ -223,3 +223,11 @@ class ProcessIterator:
             after=became,
         )
         return (event,)
+
+
+def _in_time(process: Process) -> Process:
+    """Copy that waits no longer than its process may take: whoever takes it up then gives it up."""
+    wait_until, timeout_at = process.wait_until, process.timeout_at
+    if wait_until is None or timeout_at is None or wait_until <= timeout_at:
+        return process
+    return process if process.status is ProcessStatus.FAILING else process.changed(wait_until=timeout_at)

@@ -103,7 +103,7 @@ class ProcessSummary:
     killed_at: datetime | None = None
     """When its kill was asked for; written by `kill` alone, so that no holder's commit can lose it."""
     timeout_at: datetime | None = None
-    """After this moment the next turn makes it failing; moved on by the time it was paused."""
+    """After this moment the next turn makes it failing: no wait lasts longer; moved on by the time it was paused."""
     deadline_at: datetime | None = None
     """A holder that is alive after this moment has stalled; None when nothing limits the turn."""
     retention: timedelta = DEFAULT_RETENTION

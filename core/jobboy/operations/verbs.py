@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from jobboy.engine.pipeline import merged
@@ -86,7 +86,8 @@ def proceed(
         if broken:
             raise InvalidAnswer([(one.path, one.rule) for one in broken])
         output = merged(process.output, answer)
-        timeout_at = process.timeout_at and process.timeout_at + (now - process.updated_at)
+        paused_for = max(now - process.updated_at, timedelta(0))  # the clock may have been put back meanwhile
+        timeout_at = process.timeout_at and process.timeout_at + paused_for
         after = process.changed(paused=False, answer_schema=None, output=output, timeout_at=timeout_at, turn_at=now)
         return after if process.step is not None else after.moved(ProcessStatus.COMPLETED, now)
 

@@ -16,7 +16,7 @@ from jobboy import HandledProcess, JobBoy, ProcessStatus, StepProcess, shelterin
 from jobboy.capturing import listen
 from jobboy.engine import steps
 from jobboy.engine.deadline import within
-from tests.factories import NOW, fields
+from tests.factories import NOW, a_process, fields
 from tests.unit.bench import Bench
 
 Data = dict[str, Any]
@@ -185,6 +185,40 @@ def test_time_that_a_process_is_paused_does_not_count(bench: Bench, jobs: JobBoy
     bench.operations.proceed(process_id)
     process = bench.finish(process_id)
     assert fields(process, "status", "output") == (ProcessStatus.COMPLETED, {"done": True})
+
+
+def test_a_pause_over_which_the_clock_was_put_back_takes_no_time_away(bench: Bench, jobs: JobBoy) -> None:
+    pipeline = jobs.steps("nightly", timeout=timedelta(hours=1))
+    pipeline.step(lambda data: {}, name="ask", interrupts=True)
+    pipeline.step(lambda data: {"done": True}, name="last")
+    process_id = bench.start("nightly")
+    limit = bench.finish(process_id).timeout_at
+    bench.advance(hours=-2)
+    assert bench.operations.proceed(process_id).timeout_at == limit
+
+
+def test_a_process_waits_no_longer_than_it_may_take(bench: Bench, jobs: JobBoy) -> None:
+    def break_down(data: Data) -> None:
+        raise OSError("no route to host")
+
+    limit = timedelta(minutes=30)
+    jobs.define("import", timeout=limit)
+    jobs.handler("import")(lambda process: process.wait(timedelta(days=7)))
+    jobs.steps("nightly", timeout=limit).step(break_down, retries=9, backoff=timedelta(hours=1))
+    started = [bench.start("import"), bench.start("nightly")]
+    for process_id in started:
+        assert bench.finish(process_id).wait_until == NOW + limit
+    bench.advance(minutes=30)
+    for process_id in started:
+        assert bench.finish(process_id).error == "ProcessTimedOut: the time of the process is over"
+
+
+def test_a_teardown_waits_as_long_as_it_wants_to(bench: Bench, jobs: JobBoy) -> None:
+    jobs.define("import", timeout=timedelta(hours=1))
+    jobs.handler("import", status="running")(lambda process: process.fail())
+    jobs.handler("import", status="failing")(lambda process: process.wait(timedelta(days=7)))
+    process_id = bench.put(a_process(timeout_at=NOW + timedelta(hours=1))).id
+    assert bench.finish(process_id).wait_until == NOW + timedelta(days=7)
 
 
 def test_a_step_may_take_no_longer_than_its_process_has_left(bench: Bench, jobs: JobBoy) -> None:
