@@ -216,6 +216,10 @@ def test_several_results_are_written_with_all_that_is_theirs_and_bring_the_next_
             assert found == result.process
 
 
+def meanwhile(repository: ProcessRepository, process: Process, **fields: Any) -> None:
+    repository.change(process.number, lambda one: Change(process=one.changed(**fields), seen_token=one.token))
+
+
 def test_one_fenced_result_harms_no_other_and_the_next_hand_is_claimed(
     repository: ProcessRepository, clock: FrozenClock
 ) -> None:
@@ -234,6 +238,30 @@ def test_one_fenced_result_harms_no_other_and_the_next_hand_is_claimed(
         EventKind.ITERATED,
         EventKind.FENCED,
     ]
+
+
+def test_what_happened_to_some_of_a_hand_meanwhile_leaves_each_result_written_once(
+    repository: ProcessRepository, claims: HandClaims
+) -> None:
+    ended, killed, fenced, moved = kept = keep(repository, *(a_process(status="starting") for _ in range(4)))
+    hand = repository.claim_hand(claims)
+    meanwhile(repository, killed, killed_at=NOW + SECOND)
+    meanwhile(repository, fenced, token=9)
+    meanwhile(repository, moved, status=ProcessStatus.RUNNING)  # as a lookout shows what turned out to be long
+    results = [
+        replace(result_of(held, status=ProcessStatus.COMPLETED), steps=(a_result(),), claimed=held.process)
+        for held in hand
+    ]
+    settlement = repository.settle_hand(results)
+    assert [fenced.id in str(error) for error in settlement.fenced] == [True]
+    found = [must_get(repository, one) for one in kept]
+    assert [one.status for one in found] == ["completed", "completed", "starting", "completed"]
+    assert [one.killed_at for one in found] == [None, NOW + SECOND, None, None]
+    assert [len(repository.steps(one.number)) for one in kept] == [1, 1, 0, 1]
+    kinds = [[event.kind for event in repository.events(number=one.number, limit=9)] for one in (ended, fenced)]
+    assert kinds == [[EventKind.STARTED, EventKind.ITERATED], [EventKind.STARTED, EventKind.FENCED]]
+    counts = repository.counts()
+    assert (counts.by_status[ProcessStatus.COMPLETED], counts.handled, counts.total) == (3, 1, 4)
 
 
 def test_results_of_processes_that_were_removed_are_fenced_without_a_trace(

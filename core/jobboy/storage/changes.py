@@ -129,18 +129,15 @@ class PreparedChange:
             values = values | rows.turn(self.change.process.changed(killed_at=rows.moment(killed_at)))
         return guarded(self.change.process, status, values, token=self.change.seen_token)
 
-    def write_as_claimed(self, transaction: Transaction) -> bool:
-        """Write a process to which nothing has happened since its claim; else write nothing and return False.
-
-        For a lone process this saves looking at it first.
-        """
+    def update_as_claimed(self) -> Row | None:
+        """Return the statement that writes the process if nothing has happened to it since its claim, None else."""
         claimed = self.change.claimed
         if claimed is None or claimed.killed_at is not None:
-            return False
+            return None
         status = claimed.status.value
         names, values = _named(self.change.process, status, self._values, token=self.change.seen_token)
         values[_STATUS] = status
-        return transaction.write(statements.update_as_claimed(names), values) == 1
+        return statements.update_as_claimed(names), values
 
     def fenced(self, token: int, now: datetime) -> dict[str, Any]:
         """Return the columns of the event that tells of a write with an old token."""
@@ -165,7 +162,7 @@ class Written(NamedTuple):
 
 def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: Clock) -> Written:
     """Write changes of different processes; of one whose token is an old one, only the event ``fenced``."""
-    if len(prepared) == 1 and prepared[0].write_as_claimed(transaction):
+    if _written_as_claimed(transaction, prepared):
         _write_traces(transaction, prepared)
         return Written([], _known(prepared))
     numbers = [one.number for one in prepared]
@@ -184,6 +181,15 @@ def write(transaction: Transaction, prepared: Sequence[PreparedChange], clock: C
     attempts = (one.fenced(seen[one.number][1], clock.now()) for one in fenced if one.number in seen)
     transaction.write_many(statements.INSERT_EVENT, attempts)
     return Written([Fenced(one.change.process.id, one.change.seen_token) for one in fenced], known)
+
+
+def _written_as_claimed(transaction: Transaction, prepared: Sequence[PreparedChange]) -> bool:
+    """Write processes without looking at them first; False when something has happened to one since its claim.
+
+    What was written then is written once more, with the same values, when all have been looked at.
+    """
+    updates = [row for one in prepared if (row := one.update_as_claimed()) is not None]
+    return len(updates) == len(prepared) and transaction.write_all(updates) == len(updates)
 
 
 def _write_traces(transaction: Transaction, held: Sequence[PreparedChange]) -> None:

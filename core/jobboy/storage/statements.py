@@ -64,11 +64,17 @@ class Session:
         """Run a statement for many rows in the given order; neighbours that lack the same values go together."""
         self.write_all((statement, values) for values in many)
 
-    def write_all(self, rows: Iterable[Row]) -> None:
-        """Run statements in the given order; neighbours that come to the same text go together."""
+    def write_all(self, rows: Iterable[Row]) -> int:
+        """Run statements in the given order and return how many rows they touched.
+
+        Neighbours that come to the same text go together.
+        """
         bound = (statement.bound(self._dialect, values) for statement, values in rows)
+        touched = 0
         for sql, group in itertools.groupby(bound, key=operator.itemgetter(0)):
             self._cursor.executemany(sql, [parameters for _, parameters in group])
+            touched += self._cursor.rowcount
+        return touched
 
     def write_alike(
         self, statement: Prepared, values: Mapping[str, Any], names: Sequence[str], many: Iterable[Sequence[Any]]
