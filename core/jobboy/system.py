@@ -40,8 +40,7 @@ class SystemIdentifiers:
     def process_ids(self, count: int) -> list[str]:
         """Return so many new UUIDv7 of one moment; the system is asked for all their random bytes at once."""
         moment = time.time_ns() // 1_000_000 if self._clock is None else round(self._clock.now().timestamp() * 1000)
-        entropy = os.urandom(10 * count)
-        return [identifiers.process_id(moment, entropy[place : place + 10]) for place in range(0, 10 * count, 10)]
+        return identifiers.process_ids(moment, os.urandom(10 * count))
 
     def worker_id(self) -> str:
         """Return ``host:pid:random``."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 SHORT_LENGTH = 8
-_VARIANTS = {digit: f"{0b1000 | int(digit, 16) & 0b11:x}" for digit in "0123456789abcdef"}
-"""The digit that says how the rest is to be read, with two random bits in it."""
+_RANDOM = bytes.fromhex("0fff3fffffffffffffff")
+"""Which of ten random bytes' bits stay random."""
+_FORMAT = bytes.fromhex("70008000000000000000")
+"""Version and variant, which say how the rest is to be read."""
 
 
 def process_id(milliseconds: int, entropy: bytes) -> str:
@@ -14,8 +16,19 @@ def process_id(milliseconds: int, entropy: bytes) -> str:
         milliseconds: since 1970-01-01 UTC, below 2**48.
         entropy: at least ten bytes from a source that is safe to guess against; six of their bits are not used.
     """
-    time, random = f"{milliseconds:012x}", entropy[:10].hex()
-    return f"{time[:8]}-{time[8:]}-7{random[:3]}-{_VARIANTS[random[4]]}{random[5:8]}-{random[8:]}"
+    return process_ids(milliseconds, entropy[:10])[0]
+
+
+def process_ids(milliseconds: int, entropy: bytes) -> list[str]:
+    """Build ids of one moment like `process_id`, one from every ten random bytes."""
+    count = len(entropy) // 10
+    time, random = f"{milliseconds:012x}", int.from_bytes(entropy)
+    marked = random & int.from_bytes(_RANDOM * count) | int.from_bytes(_FORMAT * count)
+    head, tails = f"{time[:8]}-{time[8:]}", marked.to_bytes(len(entropy)).hex()
+    return [
+        f"{head}-{tails[at : at + 4]}-{tails[at + 4 : at + 8]}-{tails[at + 8 : at + 20]}"
+        for at in range(0, len(tails), 20)
+    ]
 
 
 def first_id(milliseconds: int) -> str:
