@@ -21,7 +21,7 @@ from jobboy.model.selection import Selection
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.workers import WorkerInfo
-from jobboy.ports import Alike, Change, DefinitionRecord, Held, ProcessRepository, WorkPause
+from jobboy.ports import Alike, Change, DefinitionRecord, Held, Pattern, ProcessRepository, WorkPause
 from jobboy.testing import FrozenClock
 from tests.conformance.conftest import SECOND, Claims, HandLock, Places
 from tests.factories import NOW, a_process, an_event
@@ -144,17 +144,17 @@ def test_several_processes_start_all_or_none(repository: ProcessRepository) -> N
     assert repository.counts().total == 0
 
 
-def an_alike(count: int, **fields: Any) -> Alike:
-    pattern = a_process(**{"status": "starting", **fields})
-    return Alike(pattern, [(a_process().id, Parameters({"n": n})) for n in range(count)])
+def an_alike(count: int, wait_until: datetime | None = None, **fields: Any) -> Alike:
+    pattern = Pattern(a_process(**{"status": "starting", **fields}))
+    return Alike(pattern, NOW, wait_until, [(a_process().id, Parameters({"n": n})) for n in range(count)])
 
 
-@pytest.mark.parametrize("count", [1, 2, 70])
+@pytest.mark.parametrize("count", [1, 2, 10, 141])
 def test_processes_that_are_alike_are_kept_as_each_would_be_alone(repository: ProcessRepository, count: int) -> None:
     waiting = an_alike(count, code="import", wait_until=NOW + SECOND)
     several = [waiting, an_alike(count, code="export", priority=7, step="first"), an_alike(1, code="import")]
     repository.add_alike(several, actor="program:tests")
-    wanted = [one.pattern.changed(id=each, parameters=own) for one in several for each, own in one.own]
+    wanted = [process for one in several for process in one.processes()]
     found = [must_get(repository, process) for process in wanted]
     numbered = range(found[0].number, found[0].number + len(found))
     assert found == [process.changed(number=number) for process, number in zip(wanted, numbered, strict=True)]

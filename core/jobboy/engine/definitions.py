@@ -174,8 +174,7 @@ class Definition:
     def record(self) -> DefinitionRecord:
         """Return what others may know of it."""
         policy = self.on_crash or (CrashPolicy.RECOVER if self.is_pipeline else CrashPolicy.HOLD)
-        names = tuple(step.name for step in self.steps)
-        return DefinitionRecord(code=self.code, steps=names, on_crash=policy, retention=self.retention)
+        return DefinitionRecord(code=self.code, steps=tuple(self.by_name), on_crash=policy, retention=self.retention)
 
 
 def check_name(value: str, field_name: str) -> str:

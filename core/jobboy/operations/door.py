@@ -73,9 +73,8 @@ class Operations(ScheduleDoor):
             InvalidValue: the parameters break a rule; names the path.
             Refused: the key is that of a process of another code.
         """
-        return self.start_many(
-            [(code, {} if parameters is None else parameters)], keys=[key], delay=delay, priority=priority
-        )[0]
+        given = {} if parameters is None else parameters
+        return starting.start(self._context, code, given, key=key, delay=delay, priority=priority)
 
     def start_many(
         self,

@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+import itertools
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jobboy.errors import CodeNotFound, InvalidValue
 from jobboy.failpoints import reach
 from jobboy.model.documents import Parameters
+from jobboy.model.json_rules import write_json
 from jobboy.model.process import DEFAULT_PRIORITY, Process
 from jobboy.model.status import ProcessStatus
 from jobboy.operations.context import Context
 from jobboy.operations.permission import require
-from jobboy.ports import Alike, DefinitionRecord
+from jobboy.ports import Alike, DefinitionRecord, Pattern
 
 MAX_KEY = 200
 MAX_PRIORITY = 1_000_000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
-_Start = tuple[Process, tuple[str, Parameters], str | None]
-"""What a process has in common with others, its id and parameters, and its key."""
+_Own = tuple[str, Parameters]
+"""What no two processes have in common: id and parameters."""
+
+
+def start(
+    context: Context,
+    code: str,
+    parameters: Mapping[str, Any],
+    *,
+    key: str | None,
+    delay: timedelta | None,
+    priority: int | None,
+) -> str:
+    """Start one process like `start_many`, with less to go through; returns its id."""
+    now = context.clock.now()
+    wait_until = _wait_until(now, delay)
+    pattern = _pattern(_definition(context, code), _priority(priority))
+    own = context.identifiers.process_id(), _document(parameters)
+    keys = () if key is None else (_key(key),)
+    _permit(context, {code: 1})
+    return _keep(context, [Alike(pattern, now, wait_until, [own])], keys)[0]
 
 
 def start_many(
@@ -35,41 +57,47 @@ def start_many(
     """Check all orders, write all processes in one transaction, wake the workers; returns the ids in order."""
     orders = list(orders)  # it is gone through more than once, and may be a generator
     now = context.clock.now()
-    marks: dict[str, Any] = {"wait_until": _wait_until(now, delay), "priority": _priority(priority)}
-    codes: dict[str, int] = {}
+    wait_until, priority = _wait_until(now, delay), _priority(priority)
+    numbers: dict[str, int] = {}
     for code, _ in orders:
-        codes[code] = codes.get(code, 0) + 1
-    patterns = {code: _pattern(_definition(context, code), now, **marks) for code in codes}
-    documents = [_document(parameters) for _, parameters in orders]
-    own = list(zip(context.identifiers.process_ids(len(orders)), documents, strict=True))
-    checked = [_key(key) for key in ([None] * len(orders) if keys is None else keys)]
-    if len(checked) != len(orders):
+        numbers[code] = numbers.get(code, 0) + 1
+    patterns = {code: _pattern(_definition(context, code), priority) for code in numbers}
+    own = list(zip(context.identifiers.process_ids(len(orders)), _documents(orders), strict=True))
+    checked = [] if keys is None else [_key(key) for key in keys]
+    if keys is not None and len(checked) != len(orders):
         raise InvalidValue("keys", f"must be as many as there are orders, {len(orders):,}, not {len(checked):,}")
     if not orders:
         return []
-    require(context, "start", ", ".join(codes), codes)
-    remember(context, set(codes))
-    ids = _keep(context, list(zip([patterns[code] for code, _ in orders], own, checked, strict=True)))
+    _permit(context, numbers)
+    return _keep(context, _alike([patterns[code] for code, _ in orders], own, now, wait_until), checked)
+
+
+def _permit(context: Context, numbers: Mapping[str, int]) -> None:
+    """Let so many processes of each code be started, or refuse it before anything is written."""
+    require(context, "start", ", ".join(numbers), numbers)
+    remember(context, numbers)
+
+
+def _alike(
+    patterns: Sequence[Pattern], own: Sequence[_Own], now: datetime, wait_until: datetime | None
+) -> list[Alike]:
+    """Put neighbours of the same pattern together."""
+    together = itertools.groupby(zip(patterns, own, strict=True), key=operator.itemgetter(0))
+    return [Alike(pattern, now, wait_until, [each for _, each in pairs]) for pattern, pairs in together]
+
+
+def _keep(context: Context, several: Sequence[Alike], keys: Sequence[str | None]) -> list[str]:
+    """Write processes, wake the workers, and return the ids; a known key gives that of the process that has it."""
+    if any(keys):
+        each = [process for one in several for process in one.processes()]
+        keyed = [process.changed(key=key) for process, key in zip(each, keys, strict=True)]
+        ids = [process.id for process in context.repository.add(keyed, actor=context.actor)]
+    else:
+        context.repository.add_alike(several, actor=context.actor)
+        ids = [process_id for one in several for process_id, _ in one.own]
     reach("start-committed")
     context.bell.ring()
     return ids
-
-
-def _keep(context: Context, starts: Sequence[_Start]) -> list[str]:
-    """Write processes and return their ids; a key that is known already gives the id of the process that has it."""
-    if any(key is not None for _, _, key in starts):
-        processes = [
-            pattern.changed(id=process_id, parameters=parameters, key=key)
-            for pattern, (process_id, parameters), key in starts
-        ]
-        return [process.id for process in context.repository.add(processes, actor=context.actor)]
-    several: list[Alike] = []
-    for pattern, own, _ in starts:
-        if not several or several[-1].pattern is not pattern:
-            several.append(Alike(pattern, []))
-        several[-1].own.append(own)
-    context.repository.add_alike(several, actor=context.actor)
-    return [process_id for _, (process_id, _), _ in starts]
 
 
 def known_definition(context: Context, code: str) -> DefinitionRecord | None:
@@ -82,9 +110,11 @@ def known_codes(context: Context) -> list[str]:
     return sorted({*context.definitions.codes(), *context.repository.defined_codes()})
 
 
-def remember(context: Context, codes: set[str]) -> None:
+def remember(context: Context, codes: Iterable[str]) -> None:
     """Leave the definitions in the database, so that programs without their code can start and show them too."""
-    for code in codes - context.remembered:
+    for code in codes:
+        if code in context.remembered:
+            continue
         record = context.definitions.record(code)
         if record is not None and record != context.repository.definition(code):
             context.repository.remember([record])
@@ -106,18 +136,15 @@ def new_process(
     Raises:
         InvalidValue: the parameters break a rule; names the path.
     """
-    return _pattern(definition, now, id=context.identifiers.process_id(), parameters=_document(parameters))
+    own = context.identifiers.process_id(), _document(parameters)
+    (process,) = Alike(_pattern(definition, DEFAULT_PRIORITY), now, None, [own]).processes()
+    return process
 
 
-def _pattern(definition: DefinitionRecord, now: datetime, **fields: Any) -> Process:
-    """Return what processes of a definition that start at a moment have in common."""
-    return _new(definition).changed(created_at=now, updated_at=now, turn_at=now, **fields)
-
-
-@functools.lru_cache
-def _new(definition: DefinitionRecord) -> Process:
-    """Return a process of a definition; its dates and what is its own are still to be given."""
-    return Process(
+@functools.lru_cache(maxsize=1024)
+def _pattern(definition: DefinitionRecord, priority: int) -> Pattern:
+    """Return what processes of a definition have in common, the same for all that are ever started."""
+    process = Process(
         number=0,
         id="",
         code=definition.code,
@@ -125,18 +152,29 @@ def _new(definition: DefinitionRecord) -> Process:
         step=definition.steps[0] if definition.steps else None,
         on_crash=definition.on_crash,
         retention=definition.retention,
+        priority=priority,
         created_at=_NEVER,
         updated_at=_NEVER,
         turn_at=_NEVER,
     )
+    return Pattern(process)
+
+
+def _documents(orders: Sequence[tuple[str, object]]) -> list[Parameters]:
+    """Return the parameters of orders, checked; the same object given again and again is checked once."""
+    documents: list[Parameters] = []
+    last, document = object(), Parameters()
+    for _, parameters in orders:
+        if parameters is not last:
+            document, last = _document(parameters), parameters
+        documents.append(document)
+    return documents
 
 
 def _document(parameters: object) -> Parameters:
     if type(parameters) is not dict and not isinstance(parameters, Mapping):  # the former is asked at once
         raise InvalidValue("parameters", f"must be a JSON object (dict), not {type(parameters).__name__}")
-    document = Parameters(parameters)
-    _ = document.text  # every rule of JSON is checked here, before anything is written
-    return document
+    return Parameters.from_text(write_json(parameters, "parameters"), "parameters")
 
 
 def _key(key: str | None) -> str | None:

@@ -14,7 +14,7 @@ from jobboy.ports.locks import (
     process_place,
     worker_place,
 )
-from jobboy.ports.repository import Alike, DefinitionRecord, ProcessRepository, WorkPause
+from jobboy.ports.repository import Alike, DefinitionRecord, Pattern, ProcessRepository, WorkPause
 from jobboy.ports.running import StepOrder, StepRaised, StepResult, StepRunner
 from jobboy.ports.schedules import ScheduleRepository
 from jobboy.ports.surroundings import Bell, Clock, Identifiers, Listener
@@ -37,6 +37,7 @@ __all__ = [
     "Listener",
     "Lock",
     "Locks",
+    "Pattern",
     "ProcessRepository",
     "ScheduleRepository",
     "Settlement",

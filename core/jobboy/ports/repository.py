@@ -34,14 +34,31 @@ class DefinitionRecord:
     retention: timedelta
 
 
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """What processes have in common whenever they start; one object for all, so that what is made of it is kept."""
+
+    process: Process
+    """A new one without a key; its dates, its id and its parameters are of no interest."""
+
+
 @dataclass(slots=True)
 class Alike:
     """New processes that differ in id and parameters alone."""
 
-    pattern: Process
-    """What they have in common; without a key, its id and parameters are of no interest."""
+    pattern: Pattern
+    at: datetime
+    """When they start."""
+    wait_until: datetime | None
+    """Nobody works on them before this moment."""
     own: list[tuple[str, Parameters]]
     """Id and parameters of each, at least one."""
+
+    def processes(self) -> list[Process]:
+        """Return them one by one, without numbers."""
+        at = self.at
+        one = self.pattern.process.changed(created_at=at, updated_at=at, turn_at=at, wait_until=self.wait_until)
+        return [one.changed(id=process_id, parameters=parameters) for process_id, parameters in self.own]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from jobboy.errors import Fenced, Refused
 from jobboy.failpoints import reach
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.process import Process, iso
-from jobboy.ports import Alike, Change, Clock
+from jobboy.ports import Change, Clock
 from jobboy.storage import logs, rows, statements
 from jobboy.storage.statements import MINE, Row
 from jobboy.storage.writer import Transaction, Work
@@ -56,38 +56,6 @@ class PreparedProcess:
             why = f"its key {process.key!r} is that of {process.id}, a process of {process.code}"
             raise Refused("start", self.process.code, why)
         return process
-
-
-class PreparedAlike:
-    """New processes that are alike, as rows; made outside the transaction like `PreparedProcess`.
-
-    Args:
-        alike: to be kept.
-        actor: who starts them.
-
-    Raises:
-        InvalidValue: a document holds something that JSON cannot keep.
-    """
-
-    def __init__(self, alike: Alike, actor: str) -> None:
-        self._values = rows.NEW.of(alike.pattern)
-        self._own = [(each, parameters.text) for each, parameters in alike.own]
-        self._started = rows.event_values(_started(alike.pattern, actor), None)
-
-    def write(self, transaction: Transaction) -> None:
-        """Write them with their events; the others are numbered after the first, since nobody else writes now."""
-        self._values["id"], self._values["parameters"] = self._own[0]
-        first = transaction.insert(statements.INSERT_PROCESS, self._values)
-        transaction.write(statements.INSERT_EVENT, {**self._started, "process": first})
-        if len(self._own) > 1:
-            self._write_others(transaction, first + 1)
-
-    def _write_others(self, transaction: Transaction, first: int) -> None:
-        numbered = [(number, *own) for number, own in enumerate(self._own[1:], first)]
-        names = ("number", "id", "parameters")
-        transaction.write_alike(statements.INSERT_NUMBERED, self._values, names, numbered)
-        numbers = zip(range(first, first + len(numbered)), strict=True)
-        transaction.write_alike(statements.INSERT_EVENT, self._started, ("process",), numbers)
 
 
 def _started(process: Process, actor: str) -> NewEvent:
@@ -242,17 +210,6 @@ def adding(processes: Sequence[Process], *, actor: str) -> Work[list[Process]]:
     """Return the work that keeps new processes, all or none."""
     prepared = [PreparedProcess(process, actor) for process in processes]
     return lambda transaction: [one.write(transaction) for one in prepared]
-
-
-def adding_alike(several: Sequence[Alike], *, actor: str) -> Work[None]:
-    """Return the work that keeps new processes, all or none, those that are alike together."""
-    prepared = [PreparedAlike(alike, actor) for alike in several]
-
-    def add(transaction: Transaction) -> None:
-        for one in prepared:
-            one.write(transaction)
-
-    return add
 
 
 def changing(number: int, decide: Callable[[Process], Change | None], clock: Clock) -> Work[Process | Fenced | None]:

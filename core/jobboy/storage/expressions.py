@@ -67,11 +67,18 @@ INSERT_PROCESS = Writing(
     _or_fail(insert(process)),
     [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"],
 )
-INSERT_NUMBERED = Writing(_or_fail(insert(process)), [*rows.WHOLE, "rank", "wake_at"])
-"""A process whose number follows that of one that was inserted before it in the same transaction."""
 SEEN = _for_numbers(select(process.c.number, process.c.token, process.c.status, process.c.killed_at))
 INSERT_EVENT = Writing(
     insert(event), ["process", "at", "kind", "actor", "reason", "step", "attempt", "before", "after"]
+)
+_told = ("at", "kind", "actor", "after")
+INSERT_STARTED = _or_fail(
+    insert(event).from_select(
+        ["process", *_told],
+        select(process.c.number, *map(bindparam, _told))
+        .where(process.c.number >= bindparam("first"))
+        .order_by(process.c.number),
+    )
 )
 RECORD_STEP = text(
     "INSERT INTO step (process, name, visit, position, status, attempts, output, error, started_at, ended_at)"

@@ -22,7 +22,7 @@ from jobboy.model.selection import DEFAULT_LIMITS, Counted, Counts, Page, ScanLi
 from jobboy.model.steps import StepRecord
 from jobboy.model.workers import WorkerInfo
 from jobboy.ports import Alike, Change, Claimant, Clock, DefinitionRecord, HandClaimant, Held, Settlement, WorkPause
-from jobboy.storage import changes, claims, endings, history, housekeeping, logs, queries, rows, statements
+from jobboy.storage import changes, claims, endings, history, housekeeping, logs, queries, rows, starts, statements
 from jobboy.storage.sqlite import SqliteDatabase
 from jobboy.storage.texts import Prepared
 from jobboy.storage.writer import Transaction
@@ -58,7 +58,7 @@ class SqlProcessRepository:
 
     def add_alike(self, several: Sequence[Alike], *, actor: str) -> None:
         """Keep new processes that differ in id and parameters alone, many rows with each statement."""
-        self._database.write(changes.adding_alike(several, actor=actor))
+        self._database.write(starts.adding_alike(several, actor=actor))
 
     # --- iterating ---
 

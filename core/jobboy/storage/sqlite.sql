@@ -3,9 +3,6 @@
 -- INSERT_PROCESS: id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, key, generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema
 INSERT OR FAIL INTO process (id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, "key", generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
--- INSERT_NUMBERED: number, id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, key, generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema
-INSERT OR FAIL INTO process (number, id, code, status, priority, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, on_crash, error, created_at, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, retention, expires_at, token, "key", generation, previous_id, rank, wake_at, parameters, store, reports, output, answer_schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-
 -- SEEN 1: number_0
 SELECT process.number, process.token, process.status, process.killed_at
 FROM process
@@ -23,6 +20,11 @@ WHERE process.number IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 
 -- INSERT_EVENT: process, at, kind, actor, reason, step, attempt, before, after
 INSERT INTO event (process, at, kind, actor, reason, step, attempt, "before", "after") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- INSERT_STARTED: at, kind, actor, after, first
+INSERT OR FAIL INTO event (process, at, kind, actor, "after") SELECT process.number, ? AS anon_1, ? AS anon_2, ? AS anon_3, ? AS anon_4
+FROM process
+WHERE process.number >= ? ORDER BY process.number
 
 -- RECORD_STEP: process, name, visit, position, status, attempts, output, error, started_at, ended_at
 INSERT INTO step (process, name, visit, position, status, attempts, output, error, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (process, name, visit) DO UPDATE SET position = excluded.position, status = excluded.status, attempts = excluded.attempts, output = excluded.output, error = excluded.error, started_at = excluded.started_at, ended_at = excluded.ended_at WHERE step.status <> 'completed'

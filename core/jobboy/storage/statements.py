@@ -76,18 +76,10 @@ class Session:
             touched += self._cursor.rowcount
         return touched
 
-    def write_alike(
-        self, statement: Prepared, values: Mapping[str, Any], names: Sequence[str], many: Iterable[Sequence[Any]]
-    ) -> None:
-        """Run a statement for many rows in their order that differ in the named values alone, which are never None.
-
-        Args:
-            statement: what is run.
-            values: what the rows have in common; what it says of the named ones is of no interest.
-            names: of what each row has of its own.
-            many: the latter, in the order of the names.
-        """
-        self._cursor.executemany(*statement.bound_alike(self._dialect, values, names, many))
+    def run(self, statement: Prepared, parameters: Sequence[Any]) -> int:
+        """Run a statement with its parameters in order, none of them None; returns the number of the last row."""
+        self._cursor.execute(statement.text(self._dialect).sql, parameters)
+        return int(self._cursor.lastrowid)
 
     def one(self, statement: Prepared, values: Mapping[str, Any] | None = None) -> Any:
         """Run a statement and return its first row, None when there is none."""
@@ -128,12 +120,18 @@ def by_numbers(
 # --- writing a process -----------------------------------------------------------------------------------------
 
 INSERT_PROCESS = _named("INSERT_PROCESS")
-INSERT_NUMBERED = _named("INSERT_NUMBERED")
 SEEN = _family("SEEN", AT_ONCE)
 INSERT_EVENT = _named("INSERT_EVENT")
+INSERT_STARTED = _named("INSERT_STARTED")
+"""The event of each process from a number on, all the same but for the process."""
 RECORD_STEP = _named("RECORD_STEP")
 UPDATE_PROCESS = _named("UPDATE_PROCESS")
 UPDATE_AS_CLAIMED = _named("UPDATE_AS_CLAIMED")
+
+
+def inserting(columns: tuple[str, ...], *, own: int, rows: int) -> Prepared:
+    """Write columns of so many new processes, of which the last ones are each one's own, and give the rest once."""
+    return Prepared(lambda dialect: INSERT_PROCESS.text(dialect).inserting(columns, own=own, rows=rows))
 
 
 @functools.lru_cache(maxsize=4096)  # of the patterns of changed columns, a few dozen occur

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,29 @@ class Text:
         names = [*(self.names[place] for place in kept), *self.names[len(each) :]]
         return Text(f"{head} SET {chosen} WHERE {where}", names)
 
+    def inserting(self, columns: tuple[str, ...], *, own: int = 0, rows: int = 1) -> Text:
+        """Return the text of an INSERT that writes some of the columns that this one writes.
+
+        Args:
+            columns: in the order of the parameters.
+            own: how many of them, the last ones, each row has of its own; the others are given once, before all rows.
+            rows: how many are inserted, in their order.
+        """
+        head, _, rest = self.sql.partition(" (")
+        quoted = dict(zip(self.names, rest.partition(")")[0].split(", "), strict=True))
+        listed = ", ".join(quoted[name] for name in columns)
+        if rows == 1:
+            return Text(f"{head} ({listed}) VALUES ({_marks(len(columns))})", columns)
+        shared = len(columns) - own
+        taken = ", ".join(f"column{place + 1}" for place in range(own))
+        each = ", ".join([f"({_marks(own)})"] * rows)
+        names = (*columns[:shared], *columns[shared:] * rows)
+        return Text(f"{head} ({listed}) SELECT {_marks(shared)}, {taken} FROM (VALUES {each})", names)
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
 
 def _picker(names: Sequence[str], constants: Mapping[str, Any]) -> Picker:
     """Return what picks parameters out of values by name; constants stand for what is not given."""
@@ -92,16 +115,6 @@ class Prepared:
         if None not in parameters:
             return text.sql, parameters
         return text.with_nulls(parameters), [value for value in parameters if value is not None]
-
-    def bound_alike(
-        self, dialect: str, values: Mapping[str, Any], names: Sequence[str], many: Iterable[Sequence[Any]]
-    ) -> tuple[str, list[tuple[Any, ...]]]:
-        """Return the SQL and the parameters of rows that share these values but for the named ones, never None."""
-        marks = {name: object() for name in names}
-        sql, shared = self.bound(dialect, {**values, **marks})
-        places = {mark: len(shared) + place for place, mark in enumerate(marks.values())}
-        in_order = operator.itemgetter(*(places.get(value, place) for place, value in enumerate(shared)))
-        return sql, [in_order((*shared, *each)) for each in many]
 
 
 # --- what was written at release time --------------------------------------------------------------------------

@@ -79,8 +79,10 @@ def test_nothing_that_is_written_to_a_process_is_missing() -> None:
     assert set(CHANGED) == {column.name for column in process.c} - set(rows.GIVEN) - {"parameters"}
 
 
-def test_rows_that_are_alike_are_bound_as_each_would_be_alone() -> None:
-    shared = dict.fromkeys(statements.INSERT_EVENT.text("sqlite").names) | {"at": 7, "kind": "started", "actor": "a"}
-    sql, found = statements.INSERT_EVENT.bound_alike("sqlite", shared, ("process",), [(1,), (2,)])
-    alone = [statements.INSERT_EVENT.bound("sqlite", {**shared, "process": number}) for number in (1, 2)]
-    assert [(sql, list(row)) for row in found] == [(text, list(row)) for text, row in alone]
+def test_rows_that_are_alike_are_inserted_with_what_they_share_given_once() -> None:
+    text = Text('INSERT INTO a (x, "key", y, z) VALUES (?, ?, ?, ?)', ["x", "key", "y", "z"])
+    one = text.inserting(("z", "key", "x"), own=2)
+    assert (one.sql, one.names) == ('INSERT INTO a (z, "key", x) VALUES (?, ?, ?)', ("z", "key", "x"))
+    two = text.inserting(("z", "key", "x"), own=2, rows=2)
+    assert two.sql == 'INSERT INTO a (z, "key", x) SELECT ?, column1, column2 FROM (VALUES (?, ?), (?, ?))'
+    assert two.names == ("z", "key", "x", "key", "x")
