@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import ItemsView, Iterator, Mapping, MutableMapping
 from typing import Any, Self
 
 from jobboy.errors import InvalidValue
+from jobboy.model.compact_json import read
 from jobboy.model.json_rules import check_json, write_json
 
 
@@ -26,10 +26,16 @@ class Document(Mapping[str, Any]):
         self._field = field
 
     @classmethod
-    def from_text(cls, text: str, field: str) -> Self:
-        """Wrap text that a repository kept; it was checked when it was written."""
+    def from_text(cls, text: str, field: str, values: dict[str, Any] | None = None) -> Self:
+        """Wrap text that a repository kept, or that somebody has read already; it was checked when it was written.
+
+        Args:
+            text: of an object.
+            field: the name errors give.
+            values: what the text says, if it was read; nobody else may change them.
+        """
         document = object.__new__(cls)
-        document._values = None
+        document._values = values
         document._text = text
         document._field = field
         return document
@@ -51,12 +57,12 @@ class Document(Mapping[str, Any]):
 
     def as_dict(self) -> dict[str, Any]:
         """Copy the object; changing the copy, at any depth, changes nothing here."""
-        copied: dict[str, Any] = json.loads(self.text)
+        copied: dict[str, Any] = read(self.text)
         return copied
 
     def _read(self) -> dict[str, Any]:
         if self._values is None:
-            self._values = json.loads(self._text or "{}")
+            self._values = read(self._text or "{}")
         return self._values
 
     def __getitem__(self, key: str) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from jobboy.errors import InvalidValue
-from jobboy.model.compact_json import encoder
+from jobboy.model.compact_json import encoder, read
 
 MAX_DEPTH = 64
 """Levels of objects and lists inside each other; parsers elsewhere give up not far above it."""
@@ -37,10 +37,25 @@ def write_json(value: Mapping[str, Any] | None, field: str, *, max_bytes: int = 
         return "{}"
     check_json(value, field)
     text = _encode(value)
-    size = len(text) if text.isascii() else len(text.encode())
-    if size > max_bytes:
-        raise InvalidValue(field, f"takes {size:,} bytes as JSON, {max_bytes:,} are allowed; keep large data outside")
+    _check_size(text, field, max_bytes)
     return text
+
+
+def read_written(text: str, field: str) -> dict[str, Any]:
+    """Read what `write_json` has written in another program, and look whether it did.
+
+    Raises:
+        InvalidValue: when it is no JSON object, or breaks a rule of this module.
+    """
+    try:
+        value = read(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidValue(field, f"is not JSON: {error}") from error
+    if type(value) is not dict:
+        raise InvalidValue(field, f"must be a JSON object, not {_kind(value)}")
+    check_json(value, field)
+    _check_size(text, field, MAX_BYTES)
+    return value
 
 
 def read_json_object(text: str | bytes, field: str, *, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
@@ -126,6 +141,12 @@ def _refuse_first(value: Any, path: str, depth: int) -> None:
             _refuse_first(item, f"{path}[{index}]", depth + 1)
     else:
         raise InvalidValue(path, f"is {_kind(value)}, which JSON does not have; turn it into text, numbers or lists")
+
+
+def _check_size(text: str, field: str, max_bytes: int) -> None:
+    size = len(text) if text.isascii() else len(text.encode())
+    if size > max_bytes:
+        raise InvalidValue(field, f"takes {size:,} bytes as JSON, {max_bytes:,} are allowed; keep large data outside")
 
 
 def _check_text(text: str, path: str) -> None:

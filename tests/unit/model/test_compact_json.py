@@ -47,3 +47,15 @@ def test_what_json_does_not_have_is_replaced_or_refused(make: Callable[..., comp
 def test_nan_is_refused_where_it_is_not_allowed(make: Callable[..., compact_json.Encode]) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         make(ascii_only=False, allow_nan=False)([float("nan")])
+
+
+@pytest.mark.parametrize("blanks", ["", " ", "\n"])
+@pytest.mark.parametrize("value", VALUES)
+def test_it_reads_what_the_library_reads(value: Any, blanks: str) -> None:
+    assert compact_json.read(blanks + json.dumps(value) + blanks) == value
+
+
+@pytest.mark.parametrize("text", ["", " ", "{", "{} {}", "nul", '{"a":}', "\ufeff{}"])
+def test_it_refuses_what_the_library_refuses(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\(char \d+\)"):
+        compact_json.read(text)
