@@ -10,30 +10,35 @@ import os
 import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from jobboy.runners.orders import ReadOrder
 
 Message = Mapping[str, Any]
 
 
-def run_step(module: str, code: str, step: str, message: Message) -> dict[str, Any]:
+def run_step(module: str, code: str, step: str, order: ReadOrder) -> dict[str, Any]:
     """Run the function of this module that is named like the step."""
-    output = globals()[step](message["data"])
-    return {"output": output, "store": message["process"]["store"], "reports": message["process"]["reports"]}
+    output, process = globals()[step](order.data), order.process
+    return {"output": output, "store": process["store"], "reports": process["reports"]}
 
 
-def run_with_documents(module: str, code: str, step: str, message: Message) -> dict[str, Any]:
+def run_with_documents(module: str, code: str, step: str, order: ReadOrder) -> dict[str, Any]:
     """Change store and reports, and tell what arrived."""
-    process = message["process"]
-    return {"output": dict(message), "store": {**process["store"], "seen": step}, "reports": {"rejected": 3}}
+    process = order.process
+    arrived = {"process": process, "data": order.data}
+    return {"output": arrived, "store": {**process["store"], "seen": step}, "reports": {"rejected": 3}}
 
 
-def run_anything(module: str, code: str, step: str, message: Message) -> Any:
+def run_anything(module: str, code: str, step: str, order: ReadOrder) -> Any:
     """Answer what no runner can use."""
     return {"nothing": None, "a list": [], "an output that is a list": {"output": [1]}, "no output": {}}[step]
 
@@ -82,6 +87,14 @@ def hang_up(data: Message) -> None:
     os.closerange(3, 256)
     while True:
         time.sleep(1)
+
+
+def write_to_the_worker(data: Message) -> None:
+    """Answer in place of the program that runs the step, with whatever bytes."""
+    for name in os.listdir("/dev/fd"):
+        with suppress(OSError), socket.socket(fileno=os.dup(int(name))) as control:
+            control.sendall(bytes.fromhex(data["bytes"]))
+    sleep(data)
 
 
 # --- going on for ever -----------------------------------------------------------------------------------------

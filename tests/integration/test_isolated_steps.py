@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +30,7 @@ from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.ports import Lock, Locks, StepOrder, StepRaised, StepResult, process_place
 from jobboy.runners import ChildStepRunner, StepSource, child_program
+from jobboy.runners.answers import ANSWER, READY
 from jobboy.runners.child_program import ChildProgram
 from tests.integration.apps import twins
 from tests.integration.worker_programs import PATIENCE
@@ -226,6 +229,22 @@ def test_a_child_that_cuts_its_connection_is_ended(runner: ChildStepRunner, monk
     assert not runs(pid)
 
 
+FORGED = ANSWER.frame(bytes(10), b"", b'{"rows":NaN}', b"", b"")
+
+
+@pytest.mark.parametrize("written", [b"HTTP/1.1 200 OK\r\n" * 9, bytes(20), FORGED], ids=["HTTP", "zeros", "NaN"])
+def test_a_child_that_answers_what_is_no_answer_is_ended(
+    runner: ChildStepRunner, tmp_path: Path, written: bytes
+) -> None:
+    data = {"bytes": written.hex(), "began": str(tmp_path / "began")}
+    pid = runner.run(an_order("pid")).output["pid"]
+    with pytest.raises(StepCrashed) as caught:
+        runner.run(an_order("write_to_the_worker", data, timeout=None))
+    assert caught.value.cause["kind"] == "no answer"
+    assert not runs(pid)
+    assert runner.run(an_order("echo", {"next": 1})).output == {"next": 1}
+
+
 def test_a_neighbour_does_not_notice_a_death(runner: ChildStepRunner, running: Running) -> None:
     neighbour = running.begin("wait_for_file", number=9)
     for step in ("segfault", "kill_itself", "leave_with_0"):
@@ -269,6 +288,13 @@ if "jobboy.runners.child" in sys.orig_argv[2]:
 """A start that takes longer than the step may, and a step that has seconds to answer in."""
 
 
+DEATH_AT_THE_START = """
+import os, socket, sys
+if "jobboy.runners.child" in sys.orig_argv[2]:
+    socket.socket.recvmsg = lambda *_: os._exit(9)
+"""
+
+
 def test_the_time_a_new_child_needs_to_start_is_not_the_steps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,7 +311,8 @@ def test_an_answer_that_comes_together_with_the_sign_of_readiness_is_heard(
     def wait_for_both(child: ChildProgram, until: float | None, *, sending: bool) -> None:
         def both() -> bool:
             with suppress(BlockingIOError):
-                return b"left_behind" in child._control.recv(4096, socket.MSG_PEEK)
+                arrived = child._control.recv(4096, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+                return len(arrived) > len(ANSWER.frame(*READY))
             return False
 
         wait_until(both)
@@ -471,6 +498,32 @@ def test_a_child_that_died_while_idle_is_replaced_unnoticed(runner: ChildStepRun
     os.kill(pid, signal.SIGKILL)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     assert runner.run(an_order("pid")).output["pid"] != pid
+
+
+def test_a_child_that_dies_before_it_has_read_its_order_is_replaced_unnoticed(
+    runner: ChildStepRunner, locks: Locks
+) -> None:
+    pid = runner.run(an_order("pid")).output["pid"]
+    (child,) = runner._idle
+    os.kill(pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
+
+    def is_sent() -> bool:
+        return bool(int.from_bytes(fcntl.ioctl(child._control, termios.TIOCOUTQ, bytes(4)), sys.byteorder))
+
+    with ThreadPoolExecutor(1) as thread, locks.wait_for(PLACE, timeout=0) as lock:
+        replaced = thread.submit(runner.run, an_order("pid", lock=lock, timeout=None))
+        wait_until(is_sent)
+        os.kill(pid, signal.SIGKILL)
+        assert replaced.result(PATIENCE).output["pid"] != pid
+    assert not locks.is_taken(PLACE)
+
+
+def test_a_child_that_dies_whenever_it_could_begin_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text(DEATH_AT_THE_START)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with contextlib.closing(a_runner()) as runner, pytest.raises(StepCrashed, match="exit code 9"):
+        runner.run(an_order("nothing"))
 
 
 def test_there_are_never_more_children_than_runs_at_once(of_others: set[int], runner: ChildStepRunner) -> None:
@@ -702,7 +755,7 @@ def work():
         run_step="__main__:run_step", grace=0.2,
     )
     try:
-        print(runner.run(an_order("load")).output)
+        print(dict(runner.run(an_order("load")).output))
     finally:
         runner.close()
 

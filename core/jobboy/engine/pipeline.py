@@ -28,7 +28,7 @@ from jobboy.engine.specs import build_step
 from jobboy.engine.steps import finish, perform_here
 from jobboy.engine.turns import Turn, given_up, succeeded, with_reason
 from jobboy.errors import InvalidDefinition, StepTimedOut
-from jobboy.model.documents import Parameters, ProcessStore, Reports
+from jobboy.model.documents import Document, Parameters, ProcessStore, Reports
 from jobboy.model.events import EventKind
 from jobboy.model.process import CRASH_LIMIT, Process
 from jobboy.model.status import ProcessStatus
@@ -252,7 +252,7 @@ class PipelinePerformer:
         return means.runner.run(order) if step.isolated or _is_suspect(process) else perform_here(step, order)
 
     def _recorded(self, step: StepDefinition, process: Process, result: StepResult, now: datetime) -> Turn:
-        output = Parameters(result.output, field=f"output of step {step.name!r}")
+        output = _output(result, step.name)
         following = self.definition.step_after(step.name)
         pauses = bool(step.interrupts) and step.pauses(output)
         changes: dict[str, Any] = {"output": output, "step": following, "paused": pauses}
@@ -331,9 +331,16 @@ def merged(output: Mapping[str, Any] | None, data: Mapping[str, Any]) -> Paramet
     return document
 
 
+def _output(result: StepResult, step: str) -> Parameters:
+    if isinstance(result.output, Parameters):
+        return result.output
+    return Parameters(result.output, field=f"output of step {step!r}")
+
+
 def _with_documents(process: Process, result: StepResult) -> Process:
-    if result.store is not None:
-        process = process.changed(store=ProcessStore(result.store))
-    if result.reports is not None:
-        process = process.changed(reports=Reports(result.reports))
+    store, reports = result.store, result.reports
+    if store is not None:
+        process = process.changed(store=store if isinstance(store, Document) else ProcessStore(store))
+    if reports is not None:
+        process = process.changed(reports=reports if isinstance(reports, Document) else Reports(reports))
     return process

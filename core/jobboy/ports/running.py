@@ -35,10 +35,11 @@ class StepOrder:
 class StepResult:
     """What a step that returned leaves behind."""
 
-    output: dict[str, Any]
-    store: dict[str, Any] | None = None
+    output: Mapping[str, Any]
+    """As returned; a `Document` when it was read and checked on its way from another program."""
+    store: Mapping[str, Any] | None = None
     """The store as the step left it; None when it did not ask for the process."""
-    reports: dict[str, Any] | None = None
+    reports: Mapping[str, Any] | None = None
     seconds: float | None = None
     """How long a program of its own took for it; None when it ran in this one."""
 

@@ -9,27 +9,28 @@ import os
 import resource
 import signal
 import socket
+import struct
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing import spawn
 from types import TracebackType
 from typing import Any
 
 from jobboy.capturing import log_to_output
-from jobboy.errors import InvalidValue
 from jobboy.failpoints import reach
-from jobboy.model.json_rules import write_json
 from jobboy.runners import main_script
-from jobboy.runners.frames import CHUNK, Frames, frame, write_object, write_value
+from jobboy.runners.answers import ANSWER, READY, Became, answer_frame, raised, returned
+from jobboy.runners.frames import CHUNK, Frames
+from jobboy.runners.left_behind import Surroundings, holds_anything, something_still_runs
+from jobboy.runners.orders import ORDER, ReadOrder
 
 _SET_CHILD_SUBREAPER = 36
 _LONGEST_MESSAGE = 10_000
 _LONGEST_TRACEBACK = 50_000
-_ENOUGH_LOCKS = 4
+_ROOM_FOR_LOCKS = socket.CMSG_SPACE(4 * struct.calcsize("@i"))
 
 
 def main(descriptor: int) -> None:
@@ -42,18 +43,20 @@ def main(descriptor: int) -> None:
     program = os.getpid()
     with socket.socket(fileno=descriptor) as control:
         _settle_in()
-        control.sendall(frame('{"ready":true}'))
+        output, surroundings = os.dup(sys.stdout.fileno()), Surroundings()
+        control.sendall(ANSWER.frame(*READY))
         with suppress(BrokenPipeError, ConnectionResetError):  # the worker is gone, and so is our work
             for order, locks in _orders(control):
-                answer, is_as_before = _carry_out(order["head"], order["message"])
+                became = _carry_out(order, surroundings)
                 if os.getpid() != program:  # the step forked, and its copy came here too: one answers
                     os._exit(0)
-                leaves_something = _something_still_runs()
+                leaves_something = something_still_runs()
                 if not leaves_something:
                     # Before the answer: afterwards nobody but the worker may keep the process held.
                     _close(locks)
-                left_behind = write_value(leaves_something or not is_as_before)
-                control.sendall(frame(write_object(answer=answer, left_behind=left_behind)))
+                left_behind = leaves_something or surroundings.are_changed()
+                answer = answer_frame(became, left_behind=left_behind, has_printed=holds_anything(output))
+                control.sendall(answer)
                 reach("child-answered")
 
 
@@ -71,73 +74,61 @@ def _settle_in() -> None:
         ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _orders(control: socket.socket) -> Iterator[tuple[dict[str, Any], list[int]]]:
-    frames, locks = Frames(), list[int]()
-    flags = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+def _orders(control: socket.socket) -> Iterator[tuple[ReadOrder, list[int]]]:
+    frames, locks = Frames(ORDER), list[int]()
+    closes_on_exec = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
     while True:
-        chunk, received, _, _ = socket.recv_fds(control, CHUNK, _ENOUGH_LOCKS, flags)
+        chunk, handed_over, _, _ = control.recvmsg(CHUNK, _ROOM_FOR_LOCKS, closes_on_exec)
         if not chunk:
             return
-        for descriptor in received:
-            os.set_inheritable(descriptor, False)
-        locks += received
+        for _, _, descriptors in handed_over:
+            locks.extend(memoryview(descriptors).cast("i"))
+        if not closes_on_exec:
+            for descriptor in locks:
+                os.set_inheritable(descriptor, False)
         frames.add(chunk)
-        order = frames.next()
-        if order is not None:
-            yield order, locks
+        parts = frames.next()
+        if parts is not None:
+            yield ReadOrder(parts), locks
             locks = []
 
 
-def _carry_out(head: Mapping[str, Any], message: Mapping[str, Any]) -> tuple[str, bool]:
-    """Return the answer, and whether this program is fit for another step."""
-    before = None
+def _carry_out(order: ReadOrder, surroundings: Surroundings) -> Became:
+    memory_limit = order.head["memory_limit"]
     try:
-        _import_definitions(head)
+        _import_definitions(order.head, surroundings)
         log_to_output()
-        before = _surroundings()
         began = time.perf_counter()
-        with _memory_limited(head["memory_limit"]):
-            answer = _run_step(head, message)
-        seconds = time.perf_counter() - began
-        text = write_object(
-            output=_written(answer, "output"),
-            store=write_json(answer.get("store"), "store"),
-            reports=write_json(answer.get("reports"), "reports"),
-            seconds=repr(seconds),
-        )
+        with _NO_LIMIT if memory_limit is None else _memory_limited(memory_limit):
+            answer = _run_step(order)
+        return returned(answer, time.perf_counter() - began)
     except BaseException as error:  # noqa: BLE001  # the fence around the step: whatever it raises is its answer
-        text = write_object(raised=write_value(_described(error)))
-    return text, before == _surroundings()
+        return _described(error)
 
 
-_LIMITS = [getattr(resource, f"RLIMIT_{name}") for name in ("AS", "CPU", "DATA", "FSIZE", "NOFILE", "NPROC", "STACK")]
-
-
-def _surroundings() -> tuple[object, ...]:
-    """Return what the step of one process may change for itself, but not for the step of the next."""
-    try:
-        folder = os.getcwd()
-    except OSError:  # it was removed
-        folder = ""
-    users = os.getuid(), os.geteuid(), os.getgid(), os.getegid()
-    return folder, users, [resource.getrlimit(limit) for limit in _LIMITS]
-
-
-def _import_definitions(head: Mapping[str, Any]) -> None:
+def _import_definitions(head: Mapping[str, Any], surroundings: Surroundings) -> None:
     """Import what the step is defined in: what the import itself changes is there for every step."""
-    if head["module"] == "__main__":
+    module = head["module"]
+    if module in _imported:
+        return
+    surroundings.forget()
+    if module == "__main__":
         _prepare_main(head["main"])
     else:
-        importlib.import_module(head["module"])
+        importlib.import_module(module)
+    _imported.add(module)
+    surroundings.look()
 
 
-def _run_step(head: Mapping[str, Any], message: Mapping[str, Any]) -> Mapping[str, Any]:
+_imported: set[str] = set()
+
+
+def _run_step(order: ReadOrder) -> object:
+    head = order.head
     run_step = _resolved(head["run_step"])
     reach("child-entered")
-    answer = run_step(head["module"], head["code"], head["step"], message)
+    answer = run_step(head["module"], head["code"], head["step"], order)
     reach("child-returned")
-    if not isinstance(answer, Mapping):
-        raise InvalidValue("answer", "must be a JSON object")
     return answer
 
 
@@ -158,11 +149,11 @@ def _resolved(reference: str) -> Callable[..., Any]:
     return _functions[reference]
 
 
+_NO_LIMIT = nullcontext()
+
+
 @contextmanager
-def _memory_limited(limit: int | None) -> Iterator[None]:
-    if limit is None:
-        yield
-        return
+def _memory_limited(limit: int) -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
     resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
@@ -172,23 +163,16 @@ def _memory_limited(limit: int | None) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def _written(answer: Mapping[str, Any], key: str) -> str:
-    value = answer.get(key)
-    if value is None:
-        raise InvalidValue(key, "must be a JSON object, not null")
-    return write_json(value, key)
-
-
-def _described(error: BaseException) -> dict[str, str]:
+def _described(error: BaseException) -> Became:
     """Write an exception as text that every database keeps, without the frames of this module."""
     step_frames = error.__traceback__
     while step_frames is not None and step_frames.tb_frame.f_code.co_filename == __file__:
         step_frames = step_frames.tb_next
-    return {
-        "type": type(error).__name__,
-        "message": _text(_message(error))[:_LONGEST_MESSAGE],
-        "traceback": _text(_traceback(error, step_frames))[-_LONGEST_TRACEBACK:],
-    }
+    return raised(
+        type(error).__name__,
+        _text(_message(error))[:_LONGEST_MESSAGE],
+        _text(_traceback(error, step_frames))[-_LONGEST_TRACEBACK:],
+    )
 
 
 def _traceback(error: BaseException, frames: TracebackType | None) -> str:
@@ -207,19 +191,6 @@ def _message(error: BaseException) -> str:
 
 def _text(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
-
-
-def _something_still_runs() -> bool:
-    """Say whether the step left threads, or programs in our process group, that go on without it."""
-    if threading.active_count() > 1:
-        return True
-    group = os.getpgrp()
-    try:
-        while os.waitpid(-group, os.WNOHANG) != (0, 0):
-            pass  # that one had ended; nobody will ask for its status any more
-    except ChildProcessError:
-        return False
-    return True
 
 
 def _close(descriptors: list[int]) -> None:

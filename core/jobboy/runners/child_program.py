@@ -7,15 +7,16 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from jobboy.failpoints import reach
+from jobboy.runners.answers import ANSWER, READY, Answer, read_answer
 from jobboy.runners.frames import CHUNK, BrokenFrame, Frames
 from jobboy.runners.groups import signal_group, wait_for_group
 from jobboy.runners.guard import Guard
@@ -33,11 +34,19 @@ _GROUP_LIMIT = 2.0
 """Seconds to wait for killed programs of a step to be gone; longer only if the kernel cannot end them."""
 _LOOK_EVERY = 0.01
 """Seconds between looks at a child where the system has no descriptor for its end."""
+_SHORT = 0.01
+"""Seconds in which nothing is looked at but the answer: short steps have answered by then, with one call for it."""
+_DESCRIPTOR = socket.SOL_SOCKET, socket.SCM_RIGHTS
+_INTEGER = struct.Struct("@i")
+_SHORT_LIMIT = struct.pack("@ll", 0, int(_SHORT * 1_000_000))
+"""As the system has it: seconds and microseconds."""
 
 
 class Ending(StrEnum):
     """Why a child did not answer."""
 
+    GONE = "gone"
+    """While nobody asked it, or before it had read its order: no step has begun."""
     DIED = "died"
     SILENT = "silent"
     NOT_STARTED = "not started"
@@ -68,15 +77,17 @@ class ChildProgram:
     def __init__(self, guard: Guard, *, grace: float) -> None:
         self._guard = guard
         self._grace = grace
-        self._frames = Frames()
+        self._frames = Frames(ANSWER)
         self._is_ready = False
+        self._has_served = False
+        self._has_printed = True
         self.stopped_why: str | None = None
         with ExitStack() as opened:
             self._output = opened.enter_context(closing(Output()))
             self._control, inherited = map(opened.enter_context, socket.socketpair())
             self._stopper, self._stopped = map(opened.enter_context, socket.socketpair())
             self._stopper.setblocking(False)
-            self._control.setblocking(False)
+            self._control.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _SHORT_LIMIT)
             self._process = self._start(inherited.fileno())
             inherited.close()
             self.pid = self._process.pid
@@ -110,12 +121,7 @@ class ChildProgram:
             start_new_session=True,
         )
 
-    @property
-    def is_alive(self) -> bool:
-        """Whether it has not ended; asked before it gets an order."""
-        return self._process.poll() is None
-
-    def ask(self, order: bytes, lock: int | None, limit: float | None) -> dict[str, Any]:
+    def ask(self, order: bytes, lock: int | None, limit: float | None) -> Answer:
         """Give it an order and wait for the answer.
 
         Args:
@@ -126,27 +132,23 @@ class ChildProgram:
         Raises:
             ChildEnded: when there is none; the child is dead then, and so is what its step had started.
         """
-        self._output.clear()
+        if self._has_printed:
+            self._output.clear()
+        self._has_printed = True
         unsent = memoryview(order)[self._send_first(order, lock) :]
         reach("child-asked")
         until = _moment(limit if self._is_ready else _START_LIMIT)
-        while True:
-            self._wait(until, sending=bool(unsent))
-            if self.stopped_why is not None:
-                raise self._end(Ending.STOPPED)
-            unsent = unsent[self._send(unsent) :]
-            answer = self._next_frame()
-            if answer is not None and not self._is_ready:
-                self._is_ready, until = True, _moment(limit)
-                answer = self._whole_frame()  # it may have come together with the sign of readiness
-            if answer is not None:
-                return answer
-            if until is not None and time.monotonic() >= until:
-                raise self._end(Ending.TIMED_OUT if self._is_ready else Ending.NOT_STARTED)
+        answer = None
+        if self._has_served and not unsent and (limit is None or limit > _SHORT):
+            answer = self._received(0)
+        if answer is None:
+            answer = self._awaited(unsent, until, limit)
+        self._has_served, self._has_printed = True, answer.has_printed
+        return answer
 
     def printed(self) -> str:
         """Return the end of what it printed since it got its order, also when it is dead. From any thread."""
-        return self._output.text()
+        return self._output.text() if self._has_printed else ""
 
     def stop(self, why: str) -> None:
         """Make the thread that asks end this child and raise `ChildEnded`; the first reason stays."""
@@ -169,43 +171,66 @@ class ChildProgram:
 
     # --- talking -----------------------------------------------------------------------------------------------
 
+    def _awaited(self, unsent: memoryview, until: float | None, limit: float | None) -> Answer:
+        while True:
+            self._wait(until, sending=bool(unsent))
+            if self.stopped_why is not None:
+                raise self._end(Ending.STOPPED)
+            unsent = unsent[self._send(unsent) :]
+            was_ready = self._is_ready
+            answer = self._received(socket.MSG_DONTWAIT)
+            if answer is not None:
+                return answer
+            if not was_ready and self._is_ready:
+                until = _moment(limit)
+            elif until is not None and time.monotonic() >= until:
+                raise self._end(Ending.TIMED_OUT if self._is_ready else Ending.NOT_STARTED)
+
     def _send_first(self, order: bytes, lock: int | None) -> int:
-        if lock is None:
-            return self._send(memoryview(order))
-        with suppress(OSError):  # what is wrong shows when we read
-            return socket.send_fds(self._control, [order], [lock])
-        return 0
+        handed_over = [] if lock is None else [(*_DESCRIPTOR, _INTEGER.pack(lock))]
+        try:
+            return self._control.sendmsg([order], handed_over, socket.MSG_DONTWAIT)
+        except OSError as error:  # what is wrong shows when we read
+            if self._has_served and isinstance(error, (BrokenPipeError, ConnectionResetError)):
+                raise self._end(Ending.GONE) from error
+            return 0
 
     def _send(self, unsent: memoryview) -> int:
         if unsent:
             with suppress(OSError):
-                return self._control.send(unsent)
+                return self._control.send(unsent, socket.MSG_DONTWAIT)
         return 0
 
-    def _next_frame(self) -> dict[str, Any] | None:
+    def _received(self, flags: int) -> Answer | None:
         try:
-            chunk = self._control.recv(CHUNK)
+            chunk = self._control.recv(CHUNK, flags)
         except BlockingIOError:
-            return self._next_of_the_dead() if self._has_ended() else None
-        except ConnectionResetError:
-            chunk = b""
+            return self._last_of_the_dead() if self._has_ended() else None
+        except ConnectionResetError as error:  # it died with the order unread
+            raise self._end(Ending.GONE if self._has_served else Ending.DIED) from error
         if not chunk:
             raise self._end(Ending.DIED)
         self._frames.add(chunk)
-        return self._whole_frame()
+        return self._whole_answer()
 
-    def _next_of_the_dead(self) -> dict[str, Any] | None:
+    def _last_of_the_dead(self) -> Answer:
         # Its answer may have come between the look at the socket and the look at the program.
         with suppress(OSError):
-            self._frames.add(self._control.recv(CHUNK))
-        answer = self._whole_frame()
+            self._frames.add(self._control.recv(CHUNK, socket.MSG_DONTWAIT))
+        answer = self._whole_answer()
         if answer is None:
             raise self._end(Ending.DIED)
         return answer
 
-    def _whole_frame(self) -> dict[str, Any] | None:
+    def _whole_answer(self) -> Answer | None:
         try:
-            return self._frames.next()
+            parts = self._frames.next()
+            if parts is not None and not self._is_ready:
+                if parts != READY:
+                    raise BrokenFrame("not ready")
+                self._is_ready = True
+                parts = self._frames.next()  # the answer may have come together with the sign of readiness
+            return None if parts is None else read_answer(parts)
         except BrokenFrame as error:
             raise self._end(Ending.SILENT) from error
 
@@ -237,7 +262,9 @@ class ChildProgram:
         if ending is Ending.DIED:
             if not self._wait_for_death(_LAST_BREATH):
                 ending = Ending.SILENT
-        elif ending is not Ending.SILENT:
+        elif ending is Ending.GONE and self.stopped_why is not None:
+            ending = Ending.STOPPED
+        elif ending in (Ending.TIMED_OUT, Ending.NOT_STARTED, Ending.STOPPED):
             signal_group(self.pid, signal.SIGTERM)
             self._wait_for_death(self._grace)
         return self._bury(ending)

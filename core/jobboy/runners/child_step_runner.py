@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from jobboy.capturing import current
 from jobboy.errors import StepTimedOut
 from jobboy.failpoints import reach
 from jobboy.ports import StepOrder, StepRaised, StepResult
 from jobboy.runners import main_script
+from jobboy.runners.answers import Answer
 from jobboy.runners.causes import crash, not_started
 from jobboy.runners.child_program import ChildEnded, ChildProgram, Ending
 from jobboy.runners.guard import Guard
@@ -54,7 +54,9 @@ class ChildStepRunner:
         self._run_step = run_step
         self._grace = grace
         self._guard = Guard()
-        self._changed = threading.Condition()
+        self._mutex = threading.Lock()
+        self._changed = threading.Condition(self._mutex)
+        """Told of children that are busy no more, once somebody closes."""
         self._idle: list[ChildProgram] = []
         self._busy: dict[ChildProgram, Claim] = {}
         self._starting = 0
@@ -73,15 +75,20 @@ class ChildStepRunner:
         main_script.refuse_while_imported("run an isolated step")
         content = order_frame(order, self._sources(order), self._run_step)
         lock = None if order.lock is None else order.lock.fileno()
-        try:
-            child = self._child_for((order.process.number, order.process.token))
-        except OSError as error:
-            raise not_started(order, self._host, error) from error
-        return self._result(self._ask(child, order, content, lock))
+        answer = None
+        while answer is None:  # an idle child may have died unseen
+            try:
+                child = self._child_for((order.process.number, order.process.token))
+            except OSError as error:
+                raise not_started(order, self._host, error) from error
+            answer = self._ask(child, order, content, lock)
+        if isinstance(answer.became, StepRaised):
+            raise answer.became
+        return answer.became
 
     def stop(self, number: int, token: int, why: str) -> bool:
         """End the step that runs for this claim of a process; its `run` raises StepCrashed. False when none does."""
-        with self._changed:
+        with self._mutex:
             children = [child for child, claim in self._busy.items() if claim == (number, token)]
             for child in children:
                 child.stop(why)
@@ -89,7 +96,7 @@ class ChildStepRunner:
 
     def close(self) -> None:
         """Stop the steps that run and end every child; all are dead when this returns."""
-        with self._changed:
+        with self._mutex:
             self._closed = True
             for child in self._busy:
                 child.stop(_CLOSING)
@@ -104,23 +111,15 @@ class ChildStepRunner:
     # --- children ----------------------------------------------------------------------------------------------
 
     def _child_for(self, claim: Claim) -> ChildProgram:
-        while (child := self._idle_child(claim)) is not None:
-            if child.is_alive:
-                return child
-            self._forget(child)
-            child.kill()
-        return self._new_child(claim)
-
-    def _idle_child(self, claim: Claim) -> ChildProgram | None:
-        with self._changed:
+        with self._mutex:
             if self._closed:
                 raise RuntimeError("this step runner is closed")
-            if not self._idle:
-                self._starting += 1
-                return None
-            child = self._idle.pop()
-            self._busy[child] = claim
-            return child
+            if self._idle:
+                child = self._idle.pop()
+                self._busy[child] = claim
+                return child
+            self._starting += 1
+        return self._new_child(claim)
 
     def _new_child(self, claim: Claim) -> ChildProgram:
         child = None
@@ -128,7 +127,7 @@ class ChildStepRunner:
             child = ChildProgram(self._guard, grace=self._grace)
             return child
         finally:
-            with self._changed:
+            with self._mutex:
                 self._starting -= 1
                 if child is not None:
                     self._busy[child] = claim
@@ -136,14 +135,16 @@ class ChildStepRunner:
                         child.stop(_CLOSING)
                 self._changed.notify_all()
 
-    def _ask(self, child: ChildProgram, order: StepOrder, content: bytes, lock: int | None) -> dict[str, Any]:
+    def _ask(self, child: ChildProgram, order: StepOrder, content: bytes, lock: int | None) -> Answer | None:
+        """Return the answer, None of a child that has died without beginning."""
         limit = None if order.timeout is None else order.timeout.total_seconds()
         try:
-            with _Heard(child):
-                answer = child.ask(content, lock, limit)
+            answer = _heard(child, lambda: child.ask(content, lock, limit))
             reach("answer-received")
         except ChildEnded as ended:
             self._forget(child)
+            if ended.ending is Ending.GONE:
+                return None
             if ended.ending is Ending.TIMED_OUT and limit is not None:
                 raise StepTimedOut(order.step, limit, order.timeout_of) from ended
             raise crash(order, self._host, ended, child.stopped_why) from ended
@@ -151,16 +152,17 @@ class ChildStepRunner:
             child.kill()
             self._forget(child)
             raise
-        self._give_back(child, order, keep=answer["left_behind"] is False)
-        return dict(answer["answer"])
+        self._give_back(child, order, keep=not answer.left_behind)
+        return answer
 
     def _give_back(self, child: ChildProgram, order: StepOrder, *, keep: bool) -> None:
-        with self._changed:
+        with self._mutex:
             why = child.stopped_why
             if keep and why is None:
                 del self._busy[child]
                 self._idle.append(child)
-                self._changed.notify_all()
+                if self._closed:
+                    self._changed.notify_all()
                 return
         ended = child.kill()
         self._forget(child)
@@ -168,33 +170,19 @@ class ChildStepRunner:
             raise crash(order, self._host, ended, why)
 
     def _forget(self, child: ChildProgram) -> None:
-        with self._changed:
+        with self._mutex:
             del self._busy[child]
             self._changed.notify_all()
 
-    # --- words -------------------------------------------------------------------------------------------------
 
-    def _result(self, answer: Mapping[str, Any]) -> StepResult:
-        raised = answer.get("raised")
-        if raised is not None:
-            raise StepRaised(raised["type"], raised["message"], raised["traceback"])
-        return StepResult(
-            output=answer["output"], store=answer["store"], reports=answer["reports"], seconds=answer["seconds"]
-        )
-
-
-class _Heard:
-    """Keeps what a child prints while it is asked, with what the turn of this thread says."""
-
-    def __init__(self, child: ChildProgram) -> None:
-        self._child = child
-        self._capture = current()
-
-    def __enter__(self) -> None:
-        if self._capture is not None:
-            self._capture.source = self._child.printed
-
-    def __exit__(self, *_: object) -> None:
-        if self._capture is not None:
-            self._capture.source = None
-            self._capture.printed(self._child.printed())
+def _heard(child: ChildProgram, ask: Callable[[], Answer]) -> Answer:
+    """Keep what a child prints while it is asked, with what the turn of this thread says."""
+    capture = current()
+    if capture is None:
+        return ask()
+    capture.source = child.printed
+    try:
+        return ask()
+    finally:
+        capture.source = None
+        capture.printed(child.printed())

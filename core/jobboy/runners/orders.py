@@ -1,21 +1,26 @@
-"""The order for a step as a child program reads it."""
+"""The order for a step: written by the worker, read by its child program as far as the step asks for it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from jobboy.model.documents import Document
+from jobboy.model.compact_json import encoder, read
+from jobboy.model.documents import Document, Parameters, ProcessStore, Reports
 from jobboy.model.process import Process
 from jobboy.ports import StepOrder
 from jobboy.runners import main_script
-from jobboy.runners.frames import frame, write_object, write_value
+from jobboy.runners.frames import Layout
+
+ORDER = Layout(6)
+"""What is alike for all processes at the step, facts of the process, its input and its three documents."""
+_FACTS = ("number", "id", "code", "status", "step", "attempt", "token")
+
+_write = encoder(ascii_only=True, default=dict)
 
 
-@dataclass(frozen=True)
-class StepSource:
+class StepSource(NamedTuple):
     """Where a child finds a step."""
 
     module: str
@@ -28,52 +33,82 @@ class StepSource:
     """Of the app among those of its module that define the code, the oldest first."""
 
 
+class ReadOrder:
+    """An order as the child program has it; each part is read when it is asked for.
+
+    Args:
+        parts: of its frame.
+    """
+
+    def __init__(self, parts: list[bytes]) -> None:
+        head, self._facts, self._data, self._parameters, self._store, self._reports = parts
+        self.head = _read_head(head)
+        """``run_step``, ``module``, ``code``, ``step``, ``memory_limit``, and for a script ``main``."""
+
+    @property
+    def database(self) -> str | None:
+        """URL of the worker's database; see `StepSource`."""
+        database: str | None = self.head["database"]
+        return database
+
+    @property
+    def place(self) -> int:
+        """Of the app; see `StepSource`."""
+        place: int = self.head["place"]
+        return place
+
+    @property
+    def data(self) -> Document:
+        """The input of the step, read anew."""
+        return Document.from_text((self._data or self._parameters).decode(), "data")
+
+    @property
+    def process(self) -> dict[str, Any]:
+        """What a step may see of its process, by name, read anew; its documents have their own types."""
+        return {
+            **dict(zip(_FACTS, read(self._facts.decode()), strict=True)),
+            "parameters": Parameters.from_text(self._parameters.decode(), "parameters"),
+            "store": ProcessStore.from_text(self._store.decode(), "store"),
+            "reports": Reports.from_text(self._reports.decode(), "reports"),
+        }
+
+
 def order_frame(order: StepOrder, source: StepSource, run_step: str) -> bytes:
     """Write an order as one frame.
 
     Raises:
         InvalidValue: when a document of the process cannot be written as JSON.
     """
+    process = order.process
     head = _head(source, run_step, order.memory_limit)
     if source.module == "__main__":
-        head = f'{head[:-1]},"main":{write_value(main_script.preparation())}}}'
-    message = write_object(
-        process=_process(order.process),
-        data=_document(order.data),
-        database=write_value(source.database),
-        place=str(source.place),
+        head = b'%b,"main":%b}' % (head[:-1], _write(main_script.preparation()).encode())
+    return ORDER.frame(
+        head,
+        _facts(process).encode(),
+        # The first step gets the parameters, which are there already.
+        b"" if order.data is process.parameters else _document(order.data).encode(),
+        process.parameters.text.encode(),
+        process.store.text.encode(),
+        process.reports.text.encode(),
     )
-    return frame(write_object(head=head, message=message))
 
 
 @lru_cache
-def _head(source: StepSource, run_step: str, memory_limit: int | None) -> str:
-    return write_value(
-        {
-            "run_step": run_step,
-            "module": source.module,
-            "code": source.code,
-            "step": source.step,
-            "memory_limit": memory_limit,
-        }
-    )
+def _head(source: StepSource, run_step: str, memory_limit: int | None) -> bytes:
+    return _write({**source._asdict(), "run_step": run_step, "memory_limit": memory_limit}).encode()
 
 
-def _process(process: Process) -> str:
-    facts = {
-        "number": process.number,
-        "id": process.id,
-        "code": process.code,
-        "status": process.status.value,
-        "step": process.step,
-        "attempt": process.attempt,
-        "token": process.token,
-    }
-    documents = write_object(
-        parameters=process.parameters.text, store=process.store.text, reports=process.reports.text
-    )
-    return f"{write_value(facts)[:-1]},{documents[1:]}"
+@lru_cache
+def _read_head(head: bytes) -> Mapping[str, Any]:
+    found: dict[str, Any] = read(head.decode())
+    return found
+
+
+def _facts(process: Process) -> str:
+    status = process.status.value
+    return _write([process.number, process.id, process.code, status, process.step, process.attempt, process.token])
 
 
 def _document(values: Mapping[str, Any]) -> str:
-    return values.text if isinstance(values, Document) else write_value(dict(values))
+    return values.text if isinstance(values, Document) else _write(dict(values))

@@ -6,51 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobboy.model.documents import Parameters
-from jobboy.runners.frames import BrokenFrame, Frames, frame, write_object, write_value
+from jobboy.runners.frames import MAX_BYTES, BrokenFrame, Frames, Layout
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
+LAYOUT = Layout(2)
 
 
-@given(st.lists(st.dictionaries(st.text(max_size=5), JSON, max_size=3), max_size=3), st.integers(1, 20))
-def test_objects_arrive_as_they_were_written_however_they_are_cut(
-    objects: list[dict[str, object]], size: int
-) -> None:
-    sent = b"".join(frame(write_value(value)) for value in objects)
-    frames, arrived = Frames(), []
-    for start in range(0, len(sent), size):
-        frames.add(sent[start : start + size])
-        while (value := frames.next()) is not None:
-            arrived.append(value)
-    assert arrived == objects
+@given(st.lists(st.tuples(st.binary(max_size=9), st.binary(max_size=9)), max_size=3), st.integers(1, 20))
+def test_parts_arrive_as_they_were_written_however_they_are_cut(sent: list[tuple[bytes, bytes]], size: int) -> None:
+    written = b"".join(LAYOUT.frame(*parts) for parts in sent)
+    frames, arrived = Frames(LAYOUT), []
+    for start in range(0, len(written), size):
+        frames.add(written[start : start + size])
+        while (parts := frames.next()) is not None:
+            arrived.append(tuple(parts))
+    assert arrived == sent
 
 
 def test_several_frames_that_arrive_at_once_are_read_one_by_one() -> None:
-    frames = Frames()
-    frames.add(frame('{"a":1}') + frame('{"b":2}'))
-    assert [frames.next(), frames.next(), frames.next()] == [{"a": 1}, {"b": 2}, None]
+    frames = Frames(LAYOUT)
+    frames.add(LAYOUT.frame(b"a", b"") + LAYOUT.frame(b"", b"b"))
+    assert [frames.next(), frames.next(), frames.next()] == [[b"a", b""], [b"", b"b"], None]
 
 
-@pytest.mark.parametrize("text", ["[]", "null", "3", "{", "", '{"a":}'])
-def test_what_is_no_object_is_broken(text: str) -> None:
-    frames = Frames()
-    frames.add(frame(text))
-    with pytest.raises(BrokenFrame):
-        frames.next()
-
-
-@pytest.mark.parametrize("arrived", [b"\xff\xff\xff\xff", b"\x00\x00\x00\x02\xff\xfe", b"HTTP/1.1 200 OK"])
-def test_what_another_program_writes_is_broken(arrived: bytes) -> None:
-    frames = Frames()
+@pytest.mark.parametrize("arrived", [b"\xff" * 8, b"HTTP/1.1 200 OK", LAYOUT.lengths.pack(MAX_BYTES, 0)])
+def test_what_is_longer_than_any_frame_is_broken(arrived: bytes) -> None:
+    frames = Frames(LAYOUT)
     frames.add(arrived)
     with pytest.raises(BrokenFrame):
         frames.next()
-
-
-def test_texts_are_put_together_without_being_read() -> None:
-    assert write_object(a='{"b":1}', c="null") == '{"a":{"b":1},"c":null}'
-    assert write_value(Parameters({"rows": [1]})) == '{"rows":[1]}'
