@@ -50,6 +50,7 @@ NOT_BEFORE_THE_FIRST_PAINT = {
     "jobboy.model",
     "jobboy.operations",
     "jobboy.storage",
+    "jobboy_console.facts.rows",
     "jobboy_console.facts.snapshots",
     "jobboy_console.gateway.calls",
     "jobboy_console.gateway.language",
@@ -61,10 +62,13 @@ NOT_BEFORE_THE_FIRST_PAINT = {
 }
 NOT_BEFORE_THE_FIRST_ROWS = {
     "jobboy.worker",
+    "jobboy_console.facts.decisions",
     "jobboy_console.facts.house_snapshots",
     "jobboy_console.facts.orders",
     "jobboy_console.gateway.house",
     "jobboy_console.gateway.ordering",
+    "jobboy_console.gateway.pausing",
+    "jobboy_console.gateway.verbs",
     "jobboy_console.places",
     "jobboy_console.screens.command_line",
     "jobboy_console.screens.help",

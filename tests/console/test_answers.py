@@ -22,7 +22,8 @@ from jobboy_console.asking.answers import (
 )
 from jobboy_console.asking.json_places import nearest, places_of
 from jobboy_console.facts.changes import MISSING
-from jobboy_console.facts.snapshots import Pause, Problem, Row, RowKey
+from jobboy_console.facts.decisions import Pause, Problem
+from jobboy_console.facts.rows import Row, RowKey
 from jobboy_console.gateway import Unreadable, read_answer
 from jobboy_console.looks.lines import text_of
 from jobboy_console.looks.states import State

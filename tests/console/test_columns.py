@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobboy_console.facts.snapshots import Row
+from jobboy_console.facts.rows import Row
 from jobboy_console.listing.columns import KNOWN, USUAL, Layout, columns_named, laid_out, longest
 from jobboy_console.looks.lines import text_of, width_of
 from jobboy_console.looks.states import State

@@ -10,7 +10,7 @@ from jobboy import JobBoy
 from jobboy_console.__main__ import check, main, make_parser, take_profile
 from jobboy_console.config import VARIABLE, Config, Profile, SavedView, default_file, find_file, read_config
 from jobboy_console.entrance.session import open_ground
-from jobboy_console.facts.snapshots import Act
+from jobboy_console.facts.acts import Act
 from jobboy_console.gateway import guardrails_of
 
 FULL = """
@@ -288,7 +288,7 @@ def test_what_a_profile_holds_back_holds_below_every_screen(tmp_path: Path) -> N
         process_id = jobs.start("import")
         ground = open_ground(taken(config, "--profile", "prod"), config, jobs, stack)
         assert ground.gateway.protected == "prod"
-        (item,) = ground.gateway.plan(Act.KILL, [process_id]).items
+        (item,) = ground.gateway.verbs.plan(Act.KILL, [process_id]).items
         assert item.allowed is False
         assert "ask the night shift" in (item.why_not or "")
-        assert ground.gateway.plan(Act.FAIL, [process_id]).protected == "prod"
+        assert ground.gateway.verbs.plan(Act.FAIL, [process_id]).protected == "prod"

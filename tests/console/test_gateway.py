@@ -7,7 +7,9 @@ import pytest
 
 from jobboy.errors import Refused
 from jobboy.operations import Guardrail, GuardrailAction
-from jobboy_console.facts.snapshots import Act, Decision, RowsRequest
+from jobboy_console.facts.acts import Act
+from jobboy_console.facts.decisions import Decision
+from jobboy_console.facts.rows import RowsRequest
 from jobboy_console.facts.views import BUILT_IN
 from jobboy_console.gateway import FilterError, Gateway, check_filter, read_answer
 from tests.console.fake_operations import FakeOperations
@@ -79,15 +81,15 @@ def test_a_filter_error_says_where(operations: FakeOperations) -> None:
 def test_a_read_only_console_refuses_below_every_key_and_dialog(operations: FakeOperations) -> None:
     operations.stuck()
     door = gateway(operations, read_only=True)
-    plan = door.plan(Act.RECOVER, list(operations.processes))
+    plan = door.verbs.plan(Act.RECOVER, list(operations.processes))
     assert [item.why_not for item in plan.items] == ["this console is read-only (it was opened with --read-only)"]
-    writable = gateway(operations).plan(Act.RECOVER, list(operations.processes))
-    (outcome,) = door.carry_out(writable, Decision(reason=None))
+    writable = gateway(operations).verbs.plan(Act.RECOVER, list(operations.processes))
+    (outcome,) = door.verbs.carry_out(writable, Decision(reason=None))
     assert not outcome.ok
     with pytest.raises(Refused, match="read-only"):
-        door.pause_work(None)
+        door.pausing.pause(None)
     with pytest.raises(Refused, match="read-only"):
-        door.resume_work(None)
+        door.pausing.resume(None)
     door.sweep()
     assert operations.calls == []
     assert operations.sweeps == 0
@@ -120,16 +122,16 @@ def test_what_a_process_needs_names_only_keys_that_would_not_be_refused(
 def test_a_verb_is_done_only_to_what_was_seen(operations: FakeOperations) -> None:
     process = operations.stuck()
     door = gateway(operations)
-    plan = door.plan(Act.RECOVER, [process.id])
+    plan = door.verbs.plan(Act.RECOVER, [process.id])
     operations.replace(process.id, token=7)
-    (outcome,) = door.carry_out(plan, Decision(reason="x"))
+    (outcome,) = door.verbs.carry_out(plan, Decision(reason="x"))
     assert not outcome.ok
     assert outcome.text.startswith("somebody else was first")
 
 
 def test_a_plan_leaves_out_what_is_gone(operations: FakeOperations) -> None:
     process = operations.stuck()
-    assert len(gateway(operations).plan(Act.KILL, [process.id, "gone"]).items) == 1
+    assert len(gateway(operations).verbs.plan(Act.KILL, [process.id, "gone"]).items) == 1
 
 
 def test_json_that_cannot_be_read_is_told_with_line_and_column() -> None:

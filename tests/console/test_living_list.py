@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from jobboy_console.app import ConsoleApp
-from jobboy_console.facts.snapshots import Selection
+from jobboy_console.facts.rows import Selection
 from jobboy_console.gateway import Words, completions
 from jobboy_console.screens.processes import Processes
 from jobboy_console.widgets.filter_bar import FilterBar, may_go_on

@@ -14,7 +14,9 @@ from jobboy.operations import Guardrail, GuardrailAction
 from jobboy_console.asking.census import census
 from jobboy_console.asking.levels import Level, level_of, missing, word_of
 from jobboy_console.asking.wording import command_line, command_lines, what_applies
-from jobboy_console.facts.snapshots import Act, Decision, Outcome, Plan, Row, Selection
+from jobboy_console.facts.acts import Act
+from jobboy_console.facts.decisions import Decision, Outcome, Plan
+from jobboy_console.facts.rows import Row, Selection
 from jobboy_console.gateway import Gateway
 from jobboy_console.gateway.many import one_by_one
 from jobboy_console.machine.watching import Watch
@@ -34,11 +36,11 @@ def gateway(operations: FakeOperations, protected: str = "") -> Gateway:
 
 
 def a_plan(operations: FakeOperations, act: Act, *, protected: str = "") -> Plan:
-    return gateway(operations, protected).plan(act, list(operations.processes))
+    return gateway(operations, protected).verbs.plan(act, list(operations.processes))
 
 
 def all_that_match(operations: FakeOperations, act: Act, filter: str) -> Plan:
-    return gateway(operations).census(act, filter, Watch())
+    return gateway(operations).verbs.census(act, filter, Watch())
 
 
 def mark_all(monkeypatch: pytest.MonkeyPatch, filter: str) -> None:
@@ -188,7 +190,7 @@ def test_the_door_is_told_how_many_are_meant_and_that_it_was_confirmed(operation
     for code in ("a", "b", "a"):
         operations.stuck(code=code)
     plan = a_plan(operations, Act.RECOVER)
-    gateway(operations).carry_out(plan, Decision(reason="x", confirmed=True))
+    gateway(operations).verbs.carry_out(plan, Decision(reason="x", confirmed=True))
     assert operations.mandates[-1].confirmed
     assert operations.mandates[-1].at_once == {"a": 2, "b": 1}
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from jobboy.operations import parse_filter
-from jobboy_console.facts.snapshots import Row, Rows, RowsRequest
+from jobboy_console.facts.rows import Row, Rows, RowsRequest
 from jobboy_console.facts.views import BUILT_IN, View
 from jobboy_console.gateway import Gateway, Look, check_filter, completions, is_quick, read_path, sort_choices
 from jobboy_console.gateway.marking import MOST_MARKED

@@ -11,8 +11,9 @@ import pytest
 from rich.cells import cell_len
 
 from jobboy_console.commands.keymap import Keymap
+from jobboy_console.facts.acts import Act
 from jobboy_console.facts.changes import LeftOut, value_changes
-from jobboy_console.facts.snapshots import Account, Act, Advice, EventLine, StepLine
+from jobboy_console.facts.snapshots import Account, Advice, EventLine, StepLine
 from jobboy_console.looks.lines import Line, broken, text_of, width_of
 from jobboy_console.machine.saving import save_text
 from jobboy_console.reading.explanations import account_lines

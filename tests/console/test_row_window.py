@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from jobboy_console.facts.snapshots import Row, RowKey, Rows, RowsRequest
+from jobboy_console.facts.rows import Row, RowKey, Rows, RowsRequest
 from jobboy_console.facts.views import BUILT_IN
 from jobboy_console.listing.row_window import MARGIN, RowWindow
 from jobboy_console.looks.states import State

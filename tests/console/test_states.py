@@ -26,7 +26,8 @@ from jobboy.operations import Operations
 from jobboy.storage.driver import connect
 from jobboy_console.app import ConsoleApp
 from jobboy_console.commands.keymap import hint
-from jobboy_console.facts.snapshots import Act, Decision
+from jobboy_console.facts.acts import Act
+from jobboy_console.facts.decisions import Decision
 from jobboy_console.facts.troubles import Kind, Trouble
 from jobboy_console.gateway import Gateway
 from jobboy_console.gateway.outlook import FORBIDDEN_SWEEPS, REPLACED_LOOKS
@@ -145,13 +146,13 @@ def test_p11_a_newer_schema_is_seen_while_it_is_open_and_nothing_is_written_then
     process_id = database.start("x")
     looking = Gateway(database.operations())
     looking.stamp()
-    plan = looking.plan(Act.KILL, [process_id])
+    plan = looking.verbs.plan(Act.KILL, [process_id])
     newer = connect(tmp_path / "jobs.db")
     newer.execute("PRAGMA user_version = 999")
     newer.close()
     with pytest.raises(NewerSchema):
         looking.stamp()
-    (outcome,) = looking.carry_out(plan, Decision(reason="x"))
+    (outcome,) = looking.verbs.carry_out(plan, Decision(reason="x"))
     assert (outcome.ok, outcome.text) == (False, "a newer jobboy has upgraded the database")
     assert database.get(process_id).killed_at is None
 

@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.widgets import Button
 
 from jobboy.operations import Guardrail, GuardrailAction
-from jobboy_console.facts.snapshots import Act
+from jobboy_console.facts.acts import Act
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.process import ProcessScreen
 from jobboy_console.screens.processes import Processes

@@ -7,9 +7,11 @@ import pytest
 from jobboy_console.asking.census import census, said_of
 from jobboy_console.asking.wording import command_line, effect
 from jobboy_console.commands import COMMANDS, bindings, of_scope
+from jobboy_console.facts.acts import Act
 from jobboy_console.facts.changes import value_changes
+from jobboy_console.facts.decisions import Decision, Plan
 from jobboy_console.facts.house_snapshots import CheckLine
-from jobboy_console.facts.snapshots import Act, Decision, ErrorReport, Home, Plan, WorkState
+from jobboy_console.facts.snapshots import ErrorReport, Home, WorkState
 from jobboy_console.facts.views import BUILT_IN
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.lines import cut, text_of, width_of, wrap
@@ -21,7 +23,7 @@ from tests.console.fake_operations import FakeOperations
 
 
 def plan(operations: FakeOperations, act: Act) -> Plan:
-    return Gateway(operations).plan(act, list(operations.processes))  # type: ignore[arg-type]  # same methods
+    return Gateway(operations).verbs.plan(act, list(operations.processes))  # type: ignore[arg-type]  # same methods
 
 
 def words(operations: FakeOperations, act: Act, decision: Decision | None = None) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobboy_console.facts.changes import MISSING, short_json
-from jobboy_console.facts.snapshots import Pause, Problem
+from jobboy_console.facts.decisions import Pause, Problem
 from jobboy_console.looks.lines import Line
 from jobboy_console.looks.text import plural, safe_json, safe_text
 

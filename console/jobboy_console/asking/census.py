@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from jobboy_console.facts.snapshots import Plan, PlanItem
+from jobboy_console.facts.decisions import Plan, PlanItem
 from jobboy_console.looks.text import plural, safe_text
 
 _ENDED = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from jobboy_console.facts.snapshots import Act, Decision, Plan
+from jobboy_console.facts.acts import Act
+from jobboy_console.facts.decisions import Decision, Plan
 
 MANY = 10
 """More processes than these at once are confirmed by typing their number."""

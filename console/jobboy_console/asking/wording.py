@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from jobboy_console.commands import COMMANDS
 from jobboy_console.commands.keymap import hint
-from jobboy_console.facts.snapshots import Act, Decision, Plan, Row
+from jobboy_console.facts.acts import Act
+from jobboy_console.facts.rows import Row
 from jobboy_console.looks.lines import Line, cut, width_of, wrap
 from jobboy_console.looks.text import safe_json, safe_text
 
 if TYPE_CHECKING:
+    from jobboy_console.facts.decisions import Decision, Plan
     from jobboy_console.facts.orders import ExportOrder, PrunePlan, StartForm
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jobboy_console.facts.snapshots import Row
+from jobboy_console.facts.rows import Row
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from jobboy.errors import InvalidValue
 from jobboy.model.json_rules import read_json_object
 from jobboy.operations import Operations, answer_violations
 from jobboy.operations.eligibility import describe
-from jobboy_console.facts.snapshots import Pause, Problem
+from jobboy_console.facts.decisions import Pause, Problem
 from jobboy_console.gateway.converting import row_of
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jobboy.errors import (
-    Conflict,
     DatabaseReplaced,
     JobBoyError,
     Refused,
@@ -18,34 +16,14 @@ from jobboy.errors import (
     StorageForbidden,
 )
 from jobboy.model.endings import minute_of
-from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
-from jobboy.operations import Operations, Verb
-from jobboy_console.facts.snapshots import (
-    Account,
-    Act,
-    Decision,
-    EventLine,
-    Home,
-    Matching,
-    News,
-    Outcome,
-    PastEndings,
-    Pause,
-    Plan,
-    PlanItem,
-    Problem,
-    ProcessSnapshot,
-    Row,
-    RowKey,
-    Rows,
-    RowsRequest,
-    StartingPoint,
-    WorkState,
-)
+from jobboy.operations import Operations
+from jobboy_console.facts.acts import Act
+from jobboy_console.facts.rows import Matching, News, RowKey, Rows, RowsRequest
+from jobboy_console.facts.snapshots import Account, EventLine, Home, PastEndings, ProcessSnapshot, WorkState
 from jobboy_console.facts.troubles import Kind, Trouble
 from jobboy_console.facts.views import View
-from jobboy_console.gateway.converting import account_of, event_line, process_snapshot, row_of
+from jobboy_console.gateway.converting import account_of, event_line, process_snapshot
 from jobboy_console.gateway.language import Words
 from jobboy_console.gateway.marking import read_between, read_matching
 from jobboy_console.gateway.outlook import Outlook
@@ -54,10 +32,13 @@ from jobboy_console.gateway.path_values import PathValues
 from jobboy_console.machine.watching import Watch
 
 if TYPE_CHECKING:
+    from jobboy_console.facts.decisions import Pause, Problem
     from jobboy_console.facts.orders import Exported, ExportOrder
     from jobboy_console.gateway.house import House
     from jobboy_console.gateway.ordering import Ordering
+    from jobboy_console.gateway.pausing import Pausing
     from jobboy_console.gateway.travel import Document, Travel
+    from jobboy_console.gateway.verbs import Verbs
 
 __all__ = ["Gateway", "JobBoyError", "StorageError"]
 
@@ -259,41 +240,30 @@ class Gateway:
         else:
             self._outlook.swept()
 
-    # --- verbs ---
+    # --- changing ---
 
-    def plan(self, act: Act, ids: Sequence[str]) -> Plan:
-        """Judge a verb for each process as it is now; what is gone meanwhile is left out."""
-        now = self.now()
-        items = [item for process_id in ids if (item := self._judge(act, process_id, now)) is not None]
-        alone = act is Act.RESTART and len(items) == 1 and items[0].allowed
-        points = self._starting_points(items[0].row) if alone else ()
-        return self._guarded(
-            Plan(act=act, items=tuple(items), database=self.database, now=now, starting_points=points)
+    @property
+    def verbs(self) -> Verbs:
+        """Verbs on processes; loaded when one is first begun."""
+        from jobboy_console.gateway.verbs import Verbs
+
+        return Verbs(
+            self._operations,
+            read_only=self._refused,
+            must_be_writable=self._must_be_writable,
+            protected=self.protected,
         )
 
-    def census(self, act: Act, filter: str, watch: Watch) -> Plan:
-        """Judge a verb for all that match a filter, as `plan` does; `watch` tells how far it is, and stops it.
+    @property
+    def pausing(self) -> Pausing:
+        """The pause of all work; loaded when it is first asked."""
+        from jobboy_console.gateway.pausing import Pausing
 
-        Raises:
-            ValueError: the filter cannot be read.
-        """
-        from jobboy_console.gateway import many
-
-        items, is_cut = many.census(self._operations, act, filter, watch)
-        if self.read_only:
-            items = [replace(item, allowed=False, why_not=READ_ONLY, needs_force=False) for item in items]
-        plan = Plan(act=act, items=tuple(items), database=self.database, now=self.now(), filter=filter, is_cut=is_cut)
-        return self._guarded(plan)
-
-    def carry_out(self, plan: Plan, decision: Decision, watch: Watch | None = None) -> list[Outcome]:
-        """Apply a plan to the eligible ones, each only if it is still as the plan saw it."""
-        from jobboy_console.gateway import many
-
-        rows = [item.row for item in plan.eligible(force=decision.force)]
-        at_once = Counter(row.code for row in rows)
-        door = self._operations.acting(confirmed=decision.confirmed, at_once=at_once)
-        return many.one_by_one(
-            plan.act.value, rows, lambda row: self._one(door, plan, row, decision), watch or Watch()
+        return Pausing(
+            self._operations,
+            read_only=self._refused,
+            must_be_writable=self._must_be_writable,
+            protected=self.protected,
         )
 
     def export(self, order: ExportOrder, watch: Watch) -> Exported:
@@ -305,89 +275,6 @@ class Gateway:
     def permits(self, act: Act, code: str) -> bool:
         """Say whether a verb is permitted for processes of a code at all; reads nothing, so the screen may ask."""
         return not self.read_only and self._operations.permission.why_not(act.value, code) is None
-
-    def _guarded(self, plan: Plan) -> Plan:
-        from jobboy_console.gateway import many
-
-        crowded, asks = many.with_guardrails(self._operations, plan)
-        if crowded:
-            refused = [replace(item, allowed=False, why_not=crowded, needs_force=False) for item in plan.items]
-            return replace(plan, items=tuple(refused))
-        return replace(plan, asks=asks, protected=self.protected)
-
-    def why_not_work(self, verb: str) -> str:
-        """Return why ``pause`` or ``resume`` would be refused, not safe; empty when it would not. Reads nothing."""
-        return READ_ONLY if self.read_only else self._operations.permission.why_not(verb) or ""
-
-    def asks_of_work(self, verb: str) -> str:
-        """Return why ``pause`` or ``resume`` must be confirmed by hand, not safe; empty when it need not.
-
-        Reads nothing, so the screen may ask.
-        """
-        asked = self._operations.permission.why_confirm(verb)
-        if asked is not None:
-            return f"A guardrail asks for it: {asked}"
-        return f"The profile {self.protected} is protected." if self.protected else ""
-
-    def pause_work(self, reason: str | None, *, confirmed: bool = False) -> None:
-        """Pause all work of the database; `confirmed` says that the word was typed.
-
-        Raises:
-            Refused: it is paused already, or this console is read-only.
-        """
-        self._must_be_writable("pause")
-        self._operations.acting(confirmed=confirmed).pause(reason=reason)
-
-    def resume_work(self, reason: str | None, *, confirmed: bool = False) -> None:
-        """End the pause of all work; raises like `pause_work`."""
-        self._must_be_writable("resume")
-        self._operations.acting(confirmed=confirmed).resume(reason=reason)
-
-    def _judge(self, act: Act, process_id: str, now: datetime) -> PlanItem | None:
-        try:
-            process = self._operations.get(process_id)
-        except LookupError:
-            return None
-        row = row_of(process, 0, now)
-        if self.read_only:
-            return PlanItem(row=row, allowed=False, why_not=READ_ONLY, needs_force=False)
-        found = self._operations.eligibility(Verb(act.value), process)
-        return PlanItem(row=row, allowed=found.allowed, why_not=found.why_not, needs_force=found.needs_force)
-
-    def _starting_points(self, row: Row) -> tuple[StartingPoint, ...]:
-        points = self._operations.restart_points(row.id)
-        return tuple(StartingPoint(step=p.step, why_not=p.why_not, ended_here=p.step == row.step) for p in points)
-
-    def _one(self, operations: Operations, plan: Plan, row: Row, decision: Decision) -> Outcome:
-        try:
-            self._must_be_writable(plan.act.value)
-            text = self._apply(operations, plan.act, row, decision)
-        except Conflict as error:
-            return Outcome(row=row, ok=False, text=f"somebody else was first: {error.why}")
-        except Refused as error:
-            return Outcome(row=row, ok=False, text=error.why)
-        except JobBoyError as error:
-            return Outcome(row=row, ok=False, text=str(error))
-        return Outcome(row=row, ok=True, text=text)
-
-    def _apply(self, operations: Operations, act: Act, row: Row, decision: Decision) -> str:
-        reason, token = decision.reason, row.token
-        match act:
-            case Act.RECOVER:
-                return self._now(operations.recover(row.id, reason=reason, force=decision.force, token=token))
-            case Act.FAIL:
-                now, force = decision.now, decision.force
-                return self._now(operations.fail(row.id, reason=reason, now=now, force=force, token=token))
-            case Act.KILL:
-                return self._now(operations.kill(row.id, reason=reason, token=token))
-            case Act.PROCEED:
-                return self._now(operations.proceed(row.id, decision.data, reason=reason, token=token))
-            case Act.RESTART:
-                successor = operations.restart(row.id, reason=reason, from_step=decision.from_step, token=token)
-                return f"started anew as {successor.short_id}"
-
-    def _now(self, process: Process) -> str:
-        return f"now {row_of(process, 0, self.now()).state.value.word}"
 
     def _must_be_writable(self, verb: str) -> None:
         if self.read_only:

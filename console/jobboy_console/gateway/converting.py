@@ -13,19 +13,10 @@ from jobboy.operations import Details, Explanation
 from jobboy.operations.causes import cause_words, death_words, last_lines, last_words, short_cause, short_error
 from jobboy.operations.eligibility import Verb, eligibility, is_stalled
 from jobboy_console.commands.keymap import hint
+from jobboy_console.facts.acts import Act
 from jobboy_console.facts.changes import ValueChange, value_changes
-from jobboy_console.facts.snapshots import (
-    Account,
-    Act,
-    Advice,
-    ErrorReport,
-    EventLine,
-    ProcessSnapshot,
-    Row,
-    RowKey,
-    SortValue,
-    StepLine,
-)
+from jobboy_console.facts.rows import Row, RowKey, SortValue
+from jobboy_console.facts.snapshots import Account, Advice, ErrorReport, EventLine, ProcessSnapshot, StepLine
 from jobboy_console.looks.states import state_of
 from jobboy_console.looks.text import lasting, safe_text, span, when
 

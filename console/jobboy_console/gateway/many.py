@@ -11,7 +11,9 @@ from jobboy.errors import InvalidFilter
 from jobboy.model.ordering import NEWEST_FIRST
 from jobboy.operations import Operations, Verb, parse_filter
 from jobboy.operations.bulk import MOST_AT_ONCE, Candidate, candidates
-from jobboy_console.facts.snapshots import Act, Outcome, Plan, PlanItem, Row
+from jobboy_console.facts.acts import Act
+from jobboy_console.facts.decisions import Outcome, Plan, PlanItem
+from jobboy_console.facts.rows import Row
 from jobboy_console.gateway.converting import row_of
 from jobboy_console.machine.watching import Watch
 

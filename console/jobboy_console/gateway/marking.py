@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jobboy.operations import Operations
-from jobboy_console.facts.snapshots import Matching, RowKey, RowsRequest
+from jobboy_console.facts.rows import Matching, RowKey, RowsRequest
 from jobboy_console.facts.views import View
 from jobboy_console.gateway.paging import Look, read_rows
 

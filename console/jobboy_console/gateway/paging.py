@@ -12,7 +12,7 @@ from jobboy.model.ordering import Place
 from jobboy.model.process import ProcessSummary
 from jobboy.model.selection import UNLIMITED, Counted, Page, Scan, ScanLimits, Selection
 from jobboy.operations import Operations, parse_filter
-from jobboy_console.facts.snapshots import Looked, News, Row, RowKey, Rows, RowsRequest
+from jobboy_console.facts.rows import Looked, News, Row, RowKey, Rows, RowsRequest
 from jobboy_console.facts.views import View
 from jobboy_console.gateway.converting import row_of
 

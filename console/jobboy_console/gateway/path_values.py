@@ -13,7 +13,7 @@ from jobboy.model.filter_language.conditions import AtPath
 from jobboy.model.process import Process
 from jobboy.operations import Operations, parse_filter
 from jobboy_console.facts.changes import short_json
-from jobboy_console.facts.snapshots import Row
+from jobboy_console.facts.rows import Row
 from jobboy_console.facts.views import View
 from jobboy_console.looks.text import safe_text
 

@@ -11,7 +11,7 @@ from jobboy.errors import InvalidValue, JobBoyError
 from jobboy.model.json_rules import read_json_object
 from jobboy.operations import Operations
 from jobboy_console.facts.house_snapshots import ScheduleLine, ScheduleOrder, SchedulePlanned
-from jobboy_console.facts.snapshots import Row
+from jobboy_console.facts.rows import Row
 from jobboy_console.gateway.converting import row_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
 
-from jobboy_console.facts.snapshots import Row
+from jobboy_console.facts.rows import Row
 from jobboy_console.looks.lines import Line, Part
 from jobboy_console.looks.text import ago, fit, safe_text, span
 

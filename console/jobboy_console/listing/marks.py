@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jobboy_console.commands.keymap import hint
-from jobboy_console.facts.snapshots import Matching, Row, Selection
+from jobboy_console.facts.rows import Matching, Row, Selection
 
 
 class Marks:

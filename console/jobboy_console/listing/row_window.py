@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from jobboy_console.facts.snapshots import Looked, Row, RowKey, Rows, RowsRequest
+from jobboy_console.facts.rows import Looked, Row, RowKey, Rows, RowsRequest
 from jobboy_console.facts.views import View
 
 MARGIN = 100

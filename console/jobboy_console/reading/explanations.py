@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from jobboy_console.commands import COMMANDS
 from jobboy_console.commands.keymap import USUAL, Keymap
-from jobboy_console.facts.snapshots import Account, Act, Advice
+from jobboy_console.facts.acts import Act
+from jobboy_console.facts.snapshots import Account, Advice
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobboy_console.facts.snapshots import ProcessSnapshot, Row
+from jobboy_console.facts.rows import Row
+from jobboy_console.facts.snapshots import ProcessSnapshot
 
 _BROKEN = ("failing", "failed")
 

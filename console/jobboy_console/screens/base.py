@@ -11,7 +11,8 @@ from textual.screen import Screen
 
 from jobboy_console.asking.wording import TITLES, title, what_applies
 from jobboy_console.commands.keymap import hint
-from jobboy_console.facts.snapshots import Act, Decision, Outcome, Plan, PlanItem, Row, Selection
+from jobboy_console.facts.acts import Act
+from jobboy_console.facts.rows import Row, Selection
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.text import plural, safe_text
 from jobboy_console.machine.watching import Watch
@@ -19,6 +20,7 @@ from jobboy_console.running.background import Landed, Lane, is_in_use
 from jobboy_console.widgets.footer_bar import FooterBar
 
 if TYPE_CHECKING:
+    from jobboy_console.facts.decisions import Decision, Outcome, Plan, PlanItem
     from jobboy_console.facts.orders import Exported, PrunePlan, Removal
     from jobboy_console.widgets.choose_step import Choice
     from jobboy_console.widgets.status_bar import Situation
@@ -121,10 +123,10 @@ class BaseScreen(Screen[None]):
             )
         elif selection.filter is not None:
             self._watch(
-                f"{TITLES[act]}: counting", partial(self.gateway.census, act, selection.filter), self._counted
+                f"{TITLES[act]}: counting", partial(self.gateway.verbs.census, act, selection.filter), self._counted
             )
         else:
-            self._plans.ask(partial(self.gateway.plan, act, selection.ids))
+            self._plans.ask(partial(self.gateway.verbs.plan, act, selection.ids))
 
     def _watch(self, head: str, call: Callable[[Watch], Answer], deliver: Callable[[Answer, Watch], object]) -> None:
         """Make a long call under a bar that can be stopped."""
@@ -223,12 +225,12 @@ class BaseScreen(Screen[None]):
 
         paused = self.work_is_paused()
         verb = "resume" if paused else "pause"
-        refused = self.gateway.why_not_work(verb)
+        refused = self.gateway.pausing.why_not(verb)
         if refused:
             text = f"Cannot {verb} work: {safe_text(refused, limit=200)}."
             self.notify(text, severity="warning", timeout=8, markup=False)
             return
-        dialog = AskWork(paused=paused, database=self.gateway.database, asks=self.gateway.asks_of_work(verb))
+        dialog = AskWork(paused=paused, database=self.gateway.database, asks=self.gateway.pausing.why_confirm(verb))
         self.app.push_screen(dialog, partial(self._change_work, paused, bool(dialog.asks)))
 
     def work_is_paused(self) -> bool:
@@ -283,7 +285,7 @@ class BaseScreen(Screen[None]):
     def _decided(self, plan: Plan, decision: Decision | None) -> None:
         if decision is None:
             return
-        call = partial(self.gateway.carry_out, plan, decision)
+        call = partial(self.gateway.verbs.carry_out, plan, decision)
         if len(plan.eligible(force=decision.force)) > WATCHED:
             self._watch(title(plan), call, lambda outcomes, _: self._carried_out(outcomes))
         else:
@@ -308,7 +310,7 @@ class BaseScreen(Screen[None]):
 
 def _change_work(gateway: Gateway, paused: bool, confirmed: bool, reason: str | None) -> str:
     if paused:
-        gateway.resume_work(reason, confirmed=confirmed)
+        gateway.pausing.resume(reason, confirmed=confirmed)
         return "Work goes on."
-    gateway.pause_work(reason, confirmed=confirmed)
+    gateway.pausing.pause(reason, confirmed=confirmed)
     return "All work is paused: turns in progress are finished, nothing is begun."

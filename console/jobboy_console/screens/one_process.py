@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.content import Content
 
-from jobboy_console.facts.snapshots import Row
+from jobboy_console.facts.rows import Row
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.text import safe_text
 from jobboy_console.screens.base import BaseScreen

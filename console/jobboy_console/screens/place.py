@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from textual import events
 
-from jobboy_console.facts.snapshots import ProcessSnapshot, Row
+from jobboy_console.facts.rows import Row
+from jobboy_console.facts.snapshots import ProcessSnapshot
 from jobboy_console.gateway import Gateway, JobBoyError
 from jobboy_console.looks.lines import Line
 from jobboy_console.looks.text import safe_text

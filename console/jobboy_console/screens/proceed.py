@@ -25,7 +25,7 @@ from jobboy_console.asking.editing import edit_text
 from jobboy_console.asking.forms import form_fields
 from jobboy_console.commands import bindings, named, of_scope
 from jobboy_console.commands.keymap import keymap_of
-from jobboy_console.facts.snapshots import Decision, Outcome, Pause, Plan, Problem
+from jobboy_console.facts.decisions import Decision, Outcome, Pause, Plan, Problem
 from jobboy_console.gateway import Gateway, Unreadable
 from jobboy_console.looks.text import safe_text
 from jobboy_console.running.background import Landed, Lane, is_in_use
@@ -254,7 +254,7 @@ class Proceed(Dialog[list[Outcome] | None]):
     def _decided(self, base: Pause, decision: Decision | None) -> None:
         """Send what was confirmed, for the pause for which it was: it may be another by now."""
         if decision is not None:
-            self._sending.ask(partial(self._gateway.carry_out, self._plan_of(base), decision))
+            self._sending.ask(partial(self._gateway.verbs.carry_out, self._plan_of(base), decision))
 
     def _was_sent(self, outcomes: list[Outcome]) -> None:
         if all(outcome.ok for outcome in outcomes):

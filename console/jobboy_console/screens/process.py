@@ -11,7 +11,8 @@ from textual.containers import Horizontal, Vertical
 from jobboy_console.commands import Command, bindings, named, of_scope
 from jobboy_console.commands.keymap import hint, keymap_of
 from jobboy_console.commands.process import TABS
-from jobboy_console.facts.snapshots import Account, ProcessSnapshot, Row
+from jobboy_console.facts.rows import Row
+from jobboy_console.facts.snapshots import Account, ProcessSnapshot
 from jobboy_console.gateway import Document, Gateway
 from jobboy_console.looks.lines import Line, text_of
 from jobboy_console.looks.text import safe_text

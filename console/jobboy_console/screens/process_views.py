@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from jobboy_console.commands.process import TABS
-from jobboy_console.facts.snapshots import ProcessSnapshot, Row
+from jobboy_console.facts.rows import Row
+from jobboy_console.facts.snapshots import ProcessSnapshot
 from jobboy_console.gateway import Document
 from jobboy_console.looks.lines import Line, Part, width_of, wrap
 from jobboy_console.looks.text import safe_text

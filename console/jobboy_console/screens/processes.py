@@ -14,7 +14,8 @@ from textual.containers import Horizontal, Vertical
 from jobboy_console.commands import bindings, of_scope
 from jobboy_console.commands.keymap import hint
 from jobboy_console.config import SavedView
-from jobboy_console.facts.snapshots import Home, Matching, Outcome, Row, Selection
+from jobboy_console.facts.rows import Matching, Row, Selection
+from jobboy_console.facts.snapshots import Home
 from jobboy_console.facts.views import View
 from jobboy_console.gateway import (
     MOST_MARKED,
@@ -45,6 +46,7 @@ from jobboy_console.widgets.tab_bar import TabBar
 from jobboy_console.widgets.trouble_bar import TroubleBar
 
 if TYPE_CHECKING:
+    from jobboy_console.facts.decisions import Outcome
     from jobboy_console.screens.process import ProcessScreen
 
 BROAD = 160

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from jobboy_console.commands.keymap import hint
-from jobboy_console.facts.snapshots import Looked, News, Rows, RowsRequest
+from jobboy_console.facts.rows import Looked, News, Rows, RowsRequest
 from jobboy_console.gateway import Gateway, Look
 from jobboy_console.running.background import Lane
 from jobboy_console.widgets.process_list import ProcessList

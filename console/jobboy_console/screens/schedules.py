@@ -11,7 +11,7 @@ from textual.containers import Vertical
 
 from jobboy_console.commands import bindings, of_scope
 from jobboy_console.facts.house_snapshots import ScheduleLine, ScheduleOrder
-from jobboy_console.facts.snapshots import Row
+from jobboy_console.facts.rows import Row
 from jobboy_console.looks.lines import wrap
 from jobboy_console.looks.text import safe_text
 from jobboy_console.places.schedules import (

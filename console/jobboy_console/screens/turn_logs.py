@@ -6,7 +6,7 @@ from functools import partial
 
 from jobboy_console.commands import bindings
 from jobboy_console.facts.house_snapshots import TurnLogLine
-from jobboy_console.facts.snapshots import Row
+from jobboy_console.facts.rows import Row
 from jobboy_console.looks.lines import Line
 from jobboy_console.looks.text import safe_text
 from jobboy_console.places.logs import turn_lines

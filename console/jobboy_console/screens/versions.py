@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from jobboy_console.commands import bindings, named
-from jobboy_console.facts.snapshots import Row, VersionLine, VersionView
+from jobboy_console.facts.rows import Row
+from jobboy_console.facts.snapshots import VersionLine, VersionView
 from jobboy_console.gateway import Document, Gateway, Travel
 from jobboy_console.looks.lines import Line
 from jobboy_console.looks.text import safe_text

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from jobboy_console.commands import bindings, named, of_scope
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.house_snapshots import HeldLine, Workforce
-from jobboy_console.facts.snapshots import Row
+from jobboy_console.facts.rows import Row
 from jobboy_console.looks.text import plural
 from jobboy_console.places.workers import OwnWorker, empty_lines, end_lines, own_lines, workers_header, workers_rows
 from jobboy_console.running.background import Lane

@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from jobboy_console.asking.forms import FormField, Kind, entry_of, for_value, value_of
 from jobboy_console.facts.changes import MISSING
-from jobboy_console.facts.snapshots import Problem
+from jobboy_console.facts.decisions import Problem
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.choice_field import ChoiceField

@@ -16,7 +16,7 @@ from jobboy_console.asking.answers import is_same, problem_lines, rest_lines, wr
 from jobboy_console.asking.forms import FormField
 from jobboy_console.asking.json_places import nearest, places_of
 from jobboy_console.facts.changes import value_changes
-from jobboy_console.facts.snapshots import Problem
+from jobboy_console.facts.decisions import Problem
 from jobboy_console.gateway import Unreadable, read_answer
 from jobboy_console.looks.lines import Line
 from jobboy_console.reading.histories import change_lines

@@ -12,7 +12,7 @@ from textual.content import Content
 from jobboy_console.asking.wording import title
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
-from jobboy_console.facts.snapshots import Plan, StartingPoint
+from jobboy_console.facts.decisions import Plan, StartingPoint
 from jobboy_console.looks.lines import Line
 from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.cursor_view import CursorView, PickRow

@@ -23,8 +23,9 @@ from jobboy_console.asking.wording import (
 )
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
+from jobboy_console.facts.acts import Act
 from jobboy_console.facts.changes import short_json
-from jobboy_console.facts.snapshots import Act, Decision, Plan
+from jobboy_console.facts.decisions import Decision, Plan
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import safe_text
 from jobboy_console.widgets.dialog import Dialog

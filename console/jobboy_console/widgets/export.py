@@ -16,7 +16,7 @@ from jobboy_console.asking.wording import export_command, shortened
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
 from jobboy_console.facts.orders import Exported, ExportOrder
-from jobboy_console.facts.snapshots import Selection
+from jobboy_console.facts.rows import Selection
 from jobboy_console.gateway import Gateway, Stopped
 from jobboy_console.looks.lines import Line, wrap
 from jobboy_console.looks.text import plural, safe_text

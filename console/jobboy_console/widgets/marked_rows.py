@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.message import Message
 
-from jobboy_console.facts.snapshots import Matching, Row, RowKey, Selection
+from jobboy_console.facts.rows import Matching, Row, RowKey, Selection
 from jobboy_console.facts.views import BUILT_IN
 from jobboy_console.listing.marks import Marks
 from jobboy_console.listing.row_window import RowWindow

@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
 
-from jobboy_console.facts.snapshots import ProcessSnapshot, Row
+from jobboy_console.facts.rows import Row
+from jobboy_console.facts.snapshots import ProcessSnapshot
 from jobboy_console.gateway import Gateway
 from jobboy_console.looks.text import safe_text
 from jobboy_console.reading.histories import strip_lines

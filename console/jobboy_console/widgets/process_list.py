@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
-from jobboy_console.facts.snapshots import Rows, RowsRequest
+from jobboy_console.facts.rows import Rows, RowsRequest
 from jobboy_console.facts.views import BUILT_IN, View
 from jobboy_console.listing.columns import Layout, columns_named, laid_out, longest
 from jobboy_console.listing.row_window import RowWindow

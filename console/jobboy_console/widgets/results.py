@@ -17,7 +17,8 @@ from jobboy_console.asking.census import census
 from jobboy_console.asking.wording import title
 from jobboy_console.commands import bindings
 from jobboy_console.commands.keymap import hint
-from jobboy_console.facts.snapshots import Outcome, Plan, Row
+from jobboy_console.facts.decisions import Outcome, Plan
+from jobboy_console.facts.rows import Row
 from jobboy_console.looks.lines import Line, text_of
 from jobboy_console.looks.text import fit, safe_text
 from jobboy_console.machine.saving import save_text

@@ -9,7 +9,8 @@ from textual.widgets import TextArea
 from jobboy.model.documents import Parameters
 from jobboy.operations import Guardrail, GuardrailAction
 from jobboy_console.config import Profile
-from jobboy_console.facts.snapshots import Outcome, Row
+from jobboy_console.facts.decisions import Outcome
+from jobboy_console.facts.rows import Row
 from jobboy_console.machine.watching import Watch
 from jobboy_console.screens.proceed import Proceed
 from jobboy_console.screens.processes import Processes
