@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -42,6 +43,22 @@ def test_a_backup_is_a_whole_database_for_its_owner_alone(jobs: JobBoy, tmp_path
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert [process.id for process in jobs.list()] == [started]
     assert all(well for what, well, _ in jobs.operations().doctor() if what != "workers")
+    jobs.close()
+
+
+def test_a_database_and_its_backup_may_lie_in_folders_whose_names_are_no_text(jobs: JobBoy, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"by\xffte")
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("the file system takes no such name")
+    jobs.database = f"sqlite:///{folder}/jobboy.db"
+    started = jobs.start("quick")
+
+    jobs.operations().house.backup(str(folder / "copy.db"))
+    jobs.database = f"sqlite:///{folder}/copy.db"
+
+    assert [process.id for process in jobs.list()] == [started]
     jobs.close()
 
 

@@ -62,3 +62,14 @@ def test_an_isolated_step_that_works_in_another_folder_does_so_too(jobs: JobBoy,
     assert output is not None
     assert [process.id for process in jobs.list("code:child")] == [output["child"]]
     assert list((tmp_path / "folder").iterdir()) == []
+
+
+def test_an_isolated_step_finds_the_database_in_a_folder_of_any_name(jobs: JobBoy, tmp_path: Path) -> None:
+    folder = tmp_path / "is it? 100% #1"
+    folder.mkdir()
+    jobs.database = f"sqlite:///{folder}/named-by-hand.db"
+
+    output = jobs.execute("parent").output
+
+    assert output is not None
+    assert [process.id for process in jobs.list("code:child")] == [output["child"]]

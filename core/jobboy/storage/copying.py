@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from jobboy.errors import StorageError, StorageNotReachable
-from jobboy.storage.driver import connect, driver
+from jobboy.storage.driver import connect, copy_into, driver
 from jobboy.storage.failures import FULL, IO_ERROR, code_of, meaning
 from jobboy.storage.sqlite import SqliteDatabase
 
@@ -26,7 +26,7 @@ def copy(database: SqliteDatabase, file: Path) -> None:
     with database.read():  # refuses another file, and a fork; its own connection may not write, not even a copy
         try:
             with contextlib.closing(connect(database.path, read_only=True)) as reader:
-                reader.execute("VACUUM INTO ?", (str(file),))
+                copy_into(reader, file)
         except driver().Error as error:
             if code_of(error) == FULL:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error

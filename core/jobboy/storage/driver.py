@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import logging
+import os
 import sqlite3
 from pathlib import Path
 from types import ModuleType
@@ -57,10 +58,15 @@ def connect(path: Path, *, read_only: bool = False, untouched: bool = False, tim
     """
     mode = "ro" if read_only or untouched else "rw"
     return driver().connect(
-        f"file:{quote(str(path))}?mode={mode}{'&immutable=1' if untouched else ''}",
+        f"file:{quote(os.fsencode(path))}?mode={mode}{'&immutable=1' if untouched else ''}",
         uri=True,
         timeout=timeout,
         isolation_level=None,
         check_same_thread=False,
         cached_statements=512,
     )
+
+
+def copy_into(connection: Any, file: Path) -> None:
+    """Write a copy of what a connection reads, as it is at one moment, into an empty file."""
+    connection.execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(file),))  # as bytes: names need not be UTF-8

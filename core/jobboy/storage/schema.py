@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from jobboy.errors import ForeignDatabase, NewerSchema, OlderSchema, StorageError, StorageNotReachable
 from jobboy.failpoints import reach
 from jobboy.ports import SCHEMA_PLACE, Locks
-from jobboy.storage.driver import connect, driver
+from jobboy.storage.driver import connect, copy_into, driver
 from jobboy.storage.failures import READ_ONLY, code_of, file_error, translated
 
 APPLICATION = 0x4A4F4259
@@ -201,7 +201,7 @@ def _copy(path: Path, schema: int) -> Path:
         raise file_error(error, unfinished) from error
     try:
         with contextlib.closing(connect(path, read_only=True)) as reader:
-            reader.execute("VACUUM INTO ?", (str(unfinished),))
+            copy_into(reader, unfinished)
         os.fsync(descriptor)
         unfinished.rename(copy)
     finally:

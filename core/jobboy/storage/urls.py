@@ -28,7 +28,7 @@ def database_path(url: str) -> Path:
     name = rest.removeprefix("/")
     if rest == name or name in ("", ":memory:"):
         raise InvalidValue("database", f"must name a file, {_EXAMPLE}")
-    if "?" in name or "\0" in name:
+    if "?" in name.rpartition("/")[2] or "\0" in name:  # a folder may have one in its name
         raise InvalidValue("database", f"must end with the path of the file, {_EXAMPLE}")
     return Path(name).absolute()
 

@@ -27,6 +27,11 @@ def test_options_are_refused() -> None:
         database_path("sqlite:///x.db?mode=memory")
 
 
+def test_a_folder_may_have_any_sign_in_its_name() -> None:
+    for folder in ("/is it?/", "/q?mode=ro/", "/100%41 #1/", "/by\udcffte/"):
+        assert database_path(f"sqlite:///{folder}x.db") == Path(f"{folder}x.db")
+
+
 def test_other_databases_are_named_as_not_served() -> None:
     with pytest.raises(StorageError, match="PostgreSQL is not served yet"):
         database_path("postgresql+psycopg://u:p@h/d")
