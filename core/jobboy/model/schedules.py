@@ -57,8 +57,8 @@ class Timetable:
         """
         if (cron is None) == (every is None):
             raise InvalidValue("schedule", "must have either a cron text or an interval")
-        if every is not None and not SHORTEST <= every <= LONGEST:
-            raise InvalidValue("every", f"must be from {SHORTEST.seconds} second to {LONGEST.days} days")
+        if every is not None:
+            _check_interval(every)
         zone = _zone(timezone).key
         if cron is None:
             return cls(every=every, timezone=zone)
@@ -267,6 +267,13 @@ def _wanted(policy: MissedPolicy, latest: list[datetime], now: datetime) -> list
             return latest[-1:]
         case MissedPolicy.ALL:
             return latest[-CATCH_UP:]
+
+
+def _check_interval(every: object) -> None:
+    if not isinstance(every, timedelta):
+        raise InvalidValue("every", f"must be a timedelta, such as timedelta(hours=1), not {str(every)[:64]}")
+    if not SHORTEST <= every <= LONGEST:
+        raise InvalidValue("every", f"must be from {SHORTEST.seconds} second to {LONGEST.days} days")
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from jobboy.errors import InvalidValue
 from jobboy.model.events import EventKind, NewEvent
@@ -89,7 +89,10 @@ def _recording(context: Context, now: datetime, reason: str | None) -> Callable[
 def _ended_before(older_than: timedelta | None, now: datetime) -> datetime | None:
     if older_than is not None and older_than < timedelta(0):
         raise InvalidValue("older_than", "must not be negative")
-    return None if older_than is None else now - older_than
+    try:
+        return None if older_than is None else now - older_than
+    except OverflowError:  # nothing is older than all dates
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _is_over(process: ProcessSummary, before: datetime | None) -> bool:

@@ -8,6 +8,8 @@ from jobboy.engine.handlers import DEFAULT_CHANNEL
 from jobboy.errors import InvalidValue
 
 MAX_SLOTS = 1000
+MAX_IDLE_TIME = 86_400.0
+"""Seconds; whoever looks less often cannot be told from one who hangs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +38,13 @@ class WorkerSettings:
     """Seconds that turns in progress are given when it is asked to end; then isolated steps are ended."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.slots <= MAX_SLOTS:
+        if not (isinstance(self.slots, int) and 1 <= self.slots <= MAX_SLOTS):
             raise InvalidValue("slots", f"must be from 1 to {MAX_SLOTS}")
         for name in ("timeout", "memory_limit"):
             value = getattr(self, name)
             if value is not None and not value > 0:  # so that NaN is refused too
                 raise InvalidValue(name, "must be more than 0")
-        if not self.idle_time > 0:
-            raise InvalidValue("idle_time", "must be more than 0")
+        if not 0 < self.idle_time <= MAX_IDLE_TIME:
+            raise InvalidValue("idle_time", f"must be more than 0, up to {MAX_IDLE_TIME:,.0f} seconds")
         if not self.grace >= 0:
             raise InvalidValue("grace", "must not be negative")

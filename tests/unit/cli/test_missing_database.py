@@ -120,7 +120,7 @@ def test_handlers_of_an_app_need_no_database(folder: Path, monkeypatch: pytest.M
     ("option", "value", "says"),
     [
         ("--slots", "5000", "--slots: must be from 1 to 1000"),
-        ("--idle-time", "0", "--idle-time: must be more than 0"),
+        ("--idle-time", "0", "--idle-time: must be more than 0, up to 86,400 seconds"),
     ],
 )
 def test_a_worker_that_cannot_be_makes_no_database(

@@ -207,6 +207,7 @@ def test_what_is_due_stays_due_when_only_other_things_change() -> None:
         ({"cron": "@daily", "every": HOUR}, "schedule: must have either a cron text or an interval"),
         ({"every": timedelta(0)}, "every: must be from 1 second to 366 days"),
         ({"every": timedelta(days=367)}, "every: must be from 1 second to 366 days"),
+        ({"every": 60}, "every: must be a timedelta, such as timedelta(hours=1), not 60"),
         ({"cron": "61 * * * *"}, "cron.minute: must be from 0 to 59"),
         ({"cron": "@daily", "timezone": "Mars/Olympus"}, "timezone: must be one this machine knows"),
         ({"cron": "@daily", "timezone": "../../etc/passwd"}, "timezone: must be one this machine knows"),

@@ -82,6 +82,8 @@ def test_prune_goes_on_batch_by_batch(bench: Bench, monkeypatch: pytest.MonkeyPa
 def test_a_negative_age_is_refused(bench: Bench) -> None:
     with pytest.raises(InvalidValue, match="older_than: must not be negative"):
         bench.operations.prune(older_than=-DAY)
+    assert bench.operations.prune(older_than=timedelta.max) == 0
+    assert bench.operations.house.prunable(parse_filter(""), older_than=timedelta.max).numbers == []
 
 
 def test_a_process_is_kept_for_as_long_as_its_definition_says(bench: Bench, jobs: JobBoy) -> None:
