@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from jobboy import bootstrap
+from jobboy import ProcessStatus, bootstrap
 from jobboy.errors import ProcessNotFound
 from jobboy.system import SystemClock
 from tests.integration.worker_programs import Site
@@ -39,6 +39,21 @@ def test_each_definition_is_kept_as_long_as_it_says(open_site: Callable[[str], S
         with pytest.raises(ProcessNotFound):
             site.jobs.get(process_id)
     assert site.jobs.get(active).paused
+
+
+def test_workers_that_only_live_until_they_are_idle_keep_house_too(
+    open_site: Callable[[str], Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = open_site("trails")
+    over, active = site.start("kept-for-a-day"), site.start("asking")
+    site.work_here()
+    assert site.jobs.get(over).status is ProcessStatus.COMPLETED
+    monkeypatch.setattr(site.jobs, "clock", LaterClock(timedelta(days=1.1)))
+
+    site.work_here()
+
+    assert [process.id for process in site.jobs.list()] == [active]
+    assert len(site.operations.workers()) == 1, "the row of the worker of the day before is gone too"
 
 
 def test_a_dry_run_counts_and_removes_nothing(open_site: Callable[[str], Site]) -> None:

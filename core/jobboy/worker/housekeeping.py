@@ -51,6 +51,7 @@ class Housekeeping:
         self._steps = steps
         self._latest: datetime | None = None
         """What the clock showed at the last sweep."""
+        self._has_pruned = False
 
     def parts(self) -> list[Part]:
         """Return what is done by the clock."""
@@ -59,6 +60,11 @@ class Housekeeping:
             Part("retention", self._prune, RETENTION_INTERVAL),
             Part("maintenance", self._maintain, MAINTENANCE_INTERVAL),
         ]
+
+    def finish(self) -> None:
+        """Do what a short life left no time for: where cron alone starts workers, nobody else would."""
+        if not self._has_pruned and self._schema.is_ours():
+            self._prune()
 
     def sweep(self) -> None:
         """Record dead holders, offer what they held to handlers of that case, and end steps that are to end."""
@@ -91,6 +97,7 @@ class Housekeeping:
     def _prune(self) -> None:
         try:
             self._operations.prune()
+            self._has_pruned = True
         except StorageError as error:
             _log.warning("retention waits: %s", error)
 

@@ -230,6 +230,8 @@ class Worker:
             self._steps.end_all("its worker was stopped")
             self._slots.wait_until_free(LAST_WAIT)
         complete = self._slots.all_free()
+        if complete and self.settings.until_idle:
+            self._house.finish()
         self._close(complete)
         return complete
 
