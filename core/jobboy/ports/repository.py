@@ -261,7 +261,8 @@ class ProcessRepository(ScheduleRepository, Protocol):
     ) -> int:
         """Remove up to `limit` ended, unhandled processes with their steps and events; return how many.
 
-        Those whose retention is over at `now`, or with `ended_before` those that ended before it. One transaction.
+        Those whose retention is over at `now`, or with `ended_before` those that ended before it. One transaction,
+        which takes fewer where their histories are long, but at least one if there is any.
         What operators did to one stays for `audit`, without documents, and beside it a line that it was removed.
 
         Args:
@@ -273,7 +274,10 @@ class ProcessRepository(ScheduleRepository, Protocol):
         """
 
     def remove(self, numbers: Sequence[int], *, record: Callable[[int], NewEvent]) -> int:
-        """Remove those of these that are ended and unhandled, like `prune`, in one transaction; return how many."""
+        """Remove those of these that are ended and unhandled, like `prune`; return how many.
+
+        One transaction, or several where their histories are long.
+        """
 
     def record(self, event: NewEvent) -> None:
         """Write an event that concerns all processes."""

@@ -301,11 +301,15 @@ class SqlProcessRepository:
         else:
             with self._database.read() as session:
                 numbers = housekeeping.expired(session, now, limit)
-        return self._database.write(housekeeping.removing(numbers, record)) if numbers else 0
+        return self._database.write(housekeeping.removing(numbers, record)).removed if numbers else 0
 
     def remove(self, numbers: Sequence[int], *, record: Callable[[int], NewEvent]) -> int:
         """Remove those of these that are ended and unhandled, and record it; return how many."""
-        return self._database.write(housekeeping.removing(numbers, record)) if numbers else 0
+        removed = tried = 0
+        while tried < len(numbers):
+            done = self._database.write(housekeeping.removing(numbers[tried:], record))
+            removed, tried = removed + done.removed, tried + done.tried
+        return removed
 
     def record(self, event: NewEvent) -> None:
         """Write an event that concerns all processes."""
