@@ -218,6 +218,7 @@ class Definitions:
                 code=code,
                 label=label,
                 is_for_handled=isinstance(handler, FunctionHandler) and handler.handled,
+                is_for_unhandled=isinstance(handler, FunctionHandler) and not handler.handled,
             )
         )
 

@@ -144,3 +144,5 @@ class Registration:
     is_pipeline: bool = False
     is_for_handled: bool = False
     """It is asked for processes that are found handled, and for no others."""
+    is_for_unhandled: bool = False
+    """It serves processes that nobody holds, and no others."""

@@ -78,6 +78,7 @@ class Pipeline:
             code=code,
             label="pipeline",
             is_pipeline=True,
+            is_for_unhandled=True,
         )
         registry.register(registration)
         return cls(definition, allowed, services)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jobboy.engine.definitions import Definition
 from jobboy.engine.handlers import Performer, Registration
 from jobboy.errors import InvalidDefinition
-from jobboy.model.process import CrashPolicy, Process
+from jobboy.model.process import CrashPolicy, Process, ProcessSummary
 from jobboy.ports import DefinitionRecord
 
 if TYPE_CHECKING:
@@ -87,6 +87,14 @@ class Registry:
         if found is None and process.handled and process.on_crash is CrashPolicy.RECOVER:
             found = self._first(process.changed(handled=False, stuck=False), channel)
         return found
+
+    def may_take_up(self, process: ProcessSummary, channel: str) -> bool:
+        """Say whether a handler of a channel might serve a process that is found handled; only `find` asks it."""
+        recovers = process.on_crash is CrashPolicy.RECOVER
+        return any(
+            one.channel == channel and one.code in (None, process.code) and (recovers or not one.is_for_unhandled)
+            for one in self._registrations
+        )
 
     def is_begun_by_pipeline(self, code: str) -> bool:
         """Say whether a process of a code is certainly begun by its pipeline: no other handler can be asked first."""

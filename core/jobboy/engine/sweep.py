@@ -19,6 +19,9 @@ from jobboy.ports import Bell, Change, Clock, Locks, ProcessRepository, process_
 
 _log = logging.getLogger(__name__)
 
+LOADED = 50
+"""Stuck processes whose documents are in memory at once: each may have four of a megabyte."""
+
 
 class Sweeper:
     """Looks at every handled process; any program of the database may do so, and several at once.
@@ -60,11 +63,13 @@ class Sweeper:
 
     def offer(self, registry: Registry, channel: str = DEFAULT_CHANNEL) -> int:
         """Let workers pick stuck processes that a handler of the handled case serves; returns how many."""
-        numbers = [one.number for one in self._repository.handled() if one.stuck and not one.rescuable]
+        stuck = [one for one in self._repository.handled() if one.stuck and not one.rescuable]
+        numbers = [one.number for one in stuck if registry.may_take_up(one, channel)]
         offered = 0
-        for process in self._repository.load(numbers):
-            if process.stuck and _is_served(registry, process, channel):
-                offered += self._repository.change(process.number, _rescuable) is not None
+        for first in range(0, len(numbers), LOADED):
+            for process in self._repository.load(numbers[first : first + LOADED]):
+                if process.stuck and _is_served(registry, process, channel):
+                    offered += self._repository.change(process.number, _rescuable) is not None
         if offered:
             self._bell.ring()
         return offered

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from jobboy import HandledProcess, IterationResponse, JobBoy, Process
+from jobboy import CrashPolicy, HandledProcess, IterationResponse, JobBoy, Process
 from jobboy.engine.handlers import DEFAULT_CHANNEL, PlainPerformer, Registration
 from jobboy.engine.registry import Registry
+from jobboy.engine.sweep import LOADED
 from jobboy.errors import InvalidDefinition
 from tests.factories import a_process
 from tests.unit.bench import Bench
@@ -213,3 +214,33 @@ def test_handlers_are_described_in_the_order_of_asking(jobs: JobBoy) -> None:
         ("nightly", "pipeline", 1000, "default", ["load"]),
     ]
     assert [one["name"] for one in described] == ["initialize (starting)", "Named", "pipeline"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "register", "may"),
+    [
+        ("hold", lambda jobs: jobs.handler("import")(len), False),
+        ("hold", lambda jobs: jobs.steps("import"), False),
+        ("hold", lambda jobs: jobs.handler("import", handled=True)(len), True),
+        ("hold", lambda jobs: jobs.register(Named("any")), True),
+        ("hold", lambda jobs: jobs.handler("export", handled=True)(len), False),
+        ("hold", lambda jobs: jobs.handler("import", handled=True, channel="night")(len), False),
+        ("recover", lambda jobs: jobs.handler("import")(len), True),
+        ("recover", lambda jobs: jobs.steps("import"), True),
+    ],
+)
+def test_a_stuck_process_that_no_handler_can_take_up_need_not_be_loaded_to_be_asked_about(
+    jobs: JobBoy, policy: str, register: Any, may: bool
+) -> None:
+    register(jobs)
+    stuck = a_process(handled=True, stuck=True, on_crash=CrashPolicy(policy))
+    assert jobs.registry.may_take_up(stuck, DEFAULT_CHANNEL) is may
+    if not may:
+        assert jobs.registry.find(stuck, DEFAULT_CHANNEL) is None
+
+
+def test_more_stuck_processes_than_are_loaded_at_once_are_all_offered(bench: Bench, jobs: JobBoy) -> None:
+    jobs.handler("import", handled=True)(lambda process: process.complete())
+    for _ in range(LOADED + 1):
+        bench.put(a_process(handled=True, stuck=True, on_crash=CrashPolicy.HOLD))
+    assert bench.sweeper().offer(jobs.registry) == LOADED + 1
