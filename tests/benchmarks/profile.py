@@ -16,7 +16,7 @@ WHOLE = "work_through (jobboy/engine/"
 PARTS: Sequence[tuple[str, Sequence[str]]] = (
     ("locks and notes outside the database", ("(jobboy/locks/",)),
     ("row to process", ("process (jobboy/storage/rows.py",)),
-    ("result to columns", ("PreparedChange.__init__ (", "PreparedChange.update (")),
+    ("result to columns", ("PreparedChange.__init__ (", "PreparedChange.update")),
     ("columns to parameters of statements", ("(jobboy/storage/texts.py",)),
     ("the turn: step, its output checked, records", ("PipelinePerformer.perform (", "PlainPerformer.perform (")),
     ("the turn: what it changed, released", ("ProcessIterator._iteration (",)),
