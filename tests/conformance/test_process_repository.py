@@ -167,8 +167,8 @@ def test_processes_that_are_alike_are_kept_as_each_would_be_alone(repository: Pr
 
 def test_of_processes_that_are_alike_all_or_none_are_kept(repository: ProcessRepository) -> None:
     known = keep_one(repository)
-    broken, unkeepable = an_alike(3), an_alike(3)
-    broken.own[1] = (known.id, Parameters())
+    broken, unkeepable = an_alike(20), an_alike(3)
+    broken.own[15] = (known.id, Parameters())
     unkeepable.own[2] = (a_process().id, Parameters({"x": float("nan")}))
     with pytest.raises(StorageError):
         repository.add_alike([an_alike(2), broken], actor="program:tests")

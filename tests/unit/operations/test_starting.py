@@ -52,6 +52,21 @@ def test_orders_may_be_generated(bench: Bench) -> None:
     assert [bench.get(process_id).parameters["n"] for process_id in ids] == [0, 1, 2]
 
 
+def test_orders_that_share_an_object_have_parameters_each(bench: Bench) -> None:
+    shared = {"n": 1}
+    ids = bench.operations.start_many([("import", given) for given in (shared, shared, {"n": 2}, shared)])
+    shared["n"] = 3
+    assert [bench.get(process_id).parameters["n"] for process_id in ids] == [1, 1, 2, 1]
+
+
+def test_codes_that_take_turns_are_started_in_order(bench: Bench) -> None:
+    codes = ["import", "nightly", "nightly", "import"]
+    processes = [bench.get(each) for each in bench.operations.start_many([(code, {}) for code in codes])]
+    assert [process.code for process in processes] == codes
+    assert [process.step for process in processes] == [None, "download", "download", None]
+    assert sorted(process.number for process in processes) == [process.number for process in processes]
+
+
 def test_a_key_of_another_code_is_refused_and_nothing_is_started(bench: Bench) -> None:
     first = bench.start("import", key="2026-01-05")
     with pytest.raises(
