@@ -99,7 +99,8 @@ class ProcessIterator:
 
     def given_back(self, held: Held) -> Change:
         """Return the change that makes a process a candidate again, untouched, whose work has not begun."""
-        before = held.before.changed(token=held.process.token)
+        turn_at = min(held.before.turn_at, self._clock.now())  # the clock may have been put back
+        before = held.before.changed(token=held.process.token, turn_at=turn_at)
         return Change(process=before, seen_token=before.token, claimed=held.process, actor=self._actor)
 
     def _order(self, held: Held) -> Turn | None:

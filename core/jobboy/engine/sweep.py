@@ -113,7 +113,7 @@ def after_holder_death(process: Process, now: datetime) -> Process:
 
 def never_begun(process: Process, now: datetime) -> Process:
     """Copy of what a dead program had claimed ahead: as if it had not been, at its place in the queue."""
-    untouched = process.released(now).changed(turn_at=process.turn_at)
+    untouched = process.released(now).changed(turn_at=min(process.turn_at, now))  # the clock may have been put back
     return untouched.changed(attempt=process.attempt - (process.status is not ProcessStatus.FAILING))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jobboy import CrashPolicy, HandledProcess, JobBoy, Process, ProcessStatus
-from jobboy.engine.sweep import after_holder_death, sweep_safely
+from jobboy.engine.sweep import after_holder_death, never_begun, sweep_safely
 from jobboy.engine.turns import crashed
 from jobboy.errors import StepCrashed, StorageBusy
 from jobboy.ports import StepOrder, StepResult
@@ -88,6 +88,12 @@ def test_what_becomes_of_a_process_whose_step_crashed_in_its_own_program(
     after = crashed(held(policy, crashes), "it died by SIGSEGV", CAUSE, LATER)
     assert (after.status, after.stuck) == (status, stuck)
     assert (after.stuck_cause, after.error) == (CAUSE, "StepCrashed: it died by SIGSEGV")
+
+
+def test_what_was_never_begun_does_not_wait_for_a_clock_that_was_put_back() -> None:
+    earlier = NOW - timedelta(hours=1)
+    assert never_begun(held(CrashPolicy.RECOVER, turn_at=NOW), earlier).turn_at == earlier
+    assert never_begun(held(CrashPolicy.RECOVER, turn_at=NOW), LATER).turn_at == NOW
 
 
 # --- a dead holder ---

@@ -387,6 +387,18 @@ def test_a_slot_that_is_interrupted_keeps_what_is_done_and_gives_back_the_rest(
     assert hurry.iterator.in_hand() == []
 
 
+def test_what_is_given_back_after_the_clock_was_put_back_does_not_wait_for_it(bench: Bench, script: Scripted) -> None:
+    def interrupt() -> None:
+        bench.advance(hours=-1)
+        raise KeyboardInterrupt
+
+    kept = started(bench, 3)
+    script.turns[1] = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        Hurry(bench).work()
+    assert [one.turn_at for one in now(bench, kept)[1:]] == [bench.clock.now()] * 2
+
+
 def test_what_must_not_begin_is_given_back_with_the_rest(bench: Bench, script: Scripted) -> None:
     kept = started(bench, 4)
     refused = process_place(kept[2].number, 1)
