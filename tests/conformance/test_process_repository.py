@@ -259,14 +259,26 @@ def test_nobody_stands_in_the_queue_at_a_moment_to_come_once_they_are_put_in_tur
     far = keep_one(repository, turn_at=NOW + 3600 * SECOND)
     near = keep_one(repository, turn_at=NOW + SECOND)
     now = keep_one(repository, turn_at=NOW)
-    repository.put_in_turn()
+    repository.put_in_turn(idle=SECOND)
     assert [one.turn_at for one in repository.load(numbers([past, far, near, now]))] == [NOW - SECOND, *[NOW] * 3]
     assert claimed_in_order(repository, claims) == numbers([past, far, near, now])
 
 
+def test_who_only_waits_to_be_asked_again_soon_does_not_wait_for_a_clock_that_was_put_back(
+    repository: ProcessRepository, claims: Claims
+) -> None:
+    hour = 3600 * SECOND
+    soon = keep_one(repository, turn_at=NOW + hour, wait_until=NOW + hour + SECOND)
+    later = keep_one(repository, turn_at=NOW + hour, wait_until=NOW + hour + 2 * SECOND)
+    other = keep_one(repository, turn_at=NOW, wait_until=NOW + SECOND)
+    repository.put_in_turn(idle=SECOND)
+    assert repository.load(numbers([later, other])) == [later, other]
+    assert claimed_in_order(repository, claims) == [soon.number]
+
+
 def test_however_many_stand_at_a_moment_to_come_all_of_them_are_put_in_turn(repository: ProcessRepository) -> None:
     repository.add_alike([an_alike(2001, turn_at=NOW + SECOND)], actor="program:tests")
-    repository.put_in_turn()
+    repository.put_in_turn(idle=SECOND)
     assert {one.turn_at for one in repository.load(range(1, 2002))} == {NOW}
 
 

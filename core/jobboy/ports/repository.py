@@ -124,11 +124,15 @@ class ProcessRepository(ScheduleRepository, Protocol):
         Each result is judged like by `settle`; one that is fenced harms none of the others.
         """
 
-    def put_in_turn(self) -> None:
+    def put_in_turn(self, *, idle: timedelta) -> None:
         """Give candidates whose place in the queue is a moment still to come the place of now, oldest first.
 
         The clock was put back after they took it: whoever came later would be served before them until it is where
         it was. Looks at all candidates, so not to be done all the time.
+
+        Args:
+            idle: whoever began to wait at such a moment, for no longer than this, waits no more: that was to be asked
+                again soon, not at some moment.
         """
 
     def change(self, number: int, decide: Callable[[Process], Change | None]) -> Process | None:

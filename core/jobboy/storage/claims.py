@@ -6,7 +6,7 @@ import heapq
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobboy.failpoints import reach
 from jobboy.model.process import Process
@@ -84,9 +84,14 @@ def may_find(session: Session, codes: Sequence[str] | None, now: datetime) -> bo
     return any(True for _ in _ready_codes(session, codes))
 
 
-def put_in_turn(transaction: Transaction, now: datetime) -> bool:
-    """Give some whose place in the queue is still to come the place of now; says whether there may be more."""
-    return transaction.write(statements.PUT_IN_TURN, {"now": rows.micros(now)}) == statements.TURNS_AT_ONCE
+def put_in_turn(transaction: Transaction, now: datetime, idle: timedelta) -> bool:
+    """Give some whose place in the queue is still to come the place of now; says whether there may be more.
+
+    Some that began a wait of no longer than `idle` there wait no more.
+    """
+    values = {"now": rows.micros(now), "longest": rows.in_micros(idle)}
+    changed = [transaction.write(statement, values) for statement in (statements.PUT_IN_TURN, statements.END_WAITS)]
+    return statements.TURNS_AT_ONCE in changed
 
 
 def _offered(

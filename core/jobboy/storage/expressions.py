@@ -135,6 +135,19 @@ PUT_IN_TURN = (
     )
     .values(turn_at=bindparam("now"))
 )
+END_WAITS = (
+    update(process)
+    .where(
+        process.c.number.in_(
+            select(process.c.number)
+            .where(process.c.wake_at > bindparam("now"), process.c.turn_at > bindparam("now"))
+            .where(process.c.wake_at - process.c.turn_at <= bindparam("longest"))
+            .limit(literal_column(str(statements.TURNS_AT_ONCE)))
+            .offset(no_offset)
+        )
+    )
+    .values(turn_at=bindparam("now"), wake_at=bindparam("now"), wait_until=bindparam("now"))
+)
 CLAIM = _for_numbers(
     _or_fail(update(process)).values(
         token=process.c.token + literal_column("1"),

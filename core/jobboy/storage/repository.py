@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -98,9 +98,9 @@ class SqlProcessRepository:
 
         return self._database.write(settle)
 
-    def put_in_turn(self) -> None:
+    def put_in_turn(self, *, idle: timedelta) -> None:
         """Let nobody stand in the queue at a moment still to come, some at a time: others write in between."""
-        while self._database.write(lambda transaction: claims.put_in_turn(transaction, self._clock.now())):
+        while self._database.write(lambda transaction: claims.put_in_turn(transaction, self._clock.now(), idle)):
             pass
 
     def change(self, number: int, decide: Callable[[Process], Change | None]) -> Process | None:

@@ -39,7 +39,8 @@ def _duration(microseconds: int) -> timedelta:
     return timedelta(microseconds=microseconds)
 
 
-def _in_micros(duration: timedelta) -> int:
+def in_micros(duration: timedelta) -> int:
+    """Return a length of time in microseconds."""
     return duration // _MICROSECOND
 
 
@@ -68,7 +69,7 @@ _POLICIES = {policy.value: policy for policy in CrashPolicy}
 _WRITTEN: dict[str, Convert] = {
     "status": str,
     "on_crash": str,
-    "retention": _in_micros,
+    "retention": in_micros,
     "stuck_cause": as_json,
     **dict.fromkeys(("parameters", "store", "reports", "output", "answer_schema"), _text_of),
     **dict.fromkeys(("handled", "stuck", "rescuable", "paused"), int),
@@ -295,7 +296,7 @@ def definition_values(record: DefinitionRecord) -> dict[str, Any]:
         "code": record.code,
         "steps": as_json(record.steps),
         "on_crash": record.on_crash.value,
-        "retention": _in_micros(record.retention),
+        "retention": in_micros(record.retention),
     }
 
 

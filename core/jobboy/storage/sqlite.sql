@@ -54,6 +54,12 @@ FROM process
 WHERE process.rank IS NOT NULL AND process.turn_at > ?
  LIMIT 2000 OFFSET 0)
 
+-- END_WAITS: now, now, now, now, now, longest
+UPDATE process SET wait_until=?, turn_at=?, wake_at=? WHERE process.number IN (SELECT process.number
+FROM process
+WHERE process.wake_at > ? AND process.turn_at > ? AND process.wake_at - process.turn_at <= ?
+ LIMIT 2000 OFFSET 0)
+
 -- CLAIM 1: handled_at, handled_by, updated_at, number_0
 UPDATE OR FAIL process SET handled=1, handled_at=?, handled_by=?, stuck=0, rescuable=0, attempt=(process.attempt + 1), updated_at=?, deadline_at=NULL, token=(process.token + 1), rank=NULL, wake_at=NULL WHERE process.number IN (?)
 

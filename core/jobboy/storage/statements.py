@@ -153,6 +153,8 @@ SITUATION = _named("SITUATION")
 WAKE = _named("WAKE")
 PUT_IN_TURN = _named("PUT_IN_TURN")
 """Those whose place in the queue is a moment still to come."""
+END_WAITS = _named("END_WAITS")
+"""Of those that began to wait at a moment still to come, and not for long."""
 CLAIM = _family("CLAIM", AT_ONCE)
 """The rule of `Process.claimed`, but for those that are failing."""
 READY_CODE_AFTER = _named("READY_CODE_AFTER")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from jobboy.engine.process_iterator import IDLE
 from jobboy.engine.registry import Registry
 from jobboy.engine.sweep import Sweeper, sweep_safely
 from jobboy.errors import StorageError
@@ -84,7 +85,7 @@ class Housekeeping:
             latest = self._latest or self._newest_event_at()
             now = self._operations.now()  # asked last: only a clock that was put back shows less
             if latest is not None and now < latest:
-                self._repository.put_in_turn()
+                self._repository.put_in_turn(idle=IDLE)
                 _log.warning("the clock was put back: whoever was in the queue keeps being served first")
             self._latest = now
         except StorageError as error:

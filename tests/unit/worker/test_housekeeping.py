@@ -62,10 +62,30 @@ def test_whoever_was_in_the_queue_before_the_clock_was_put_back_is_served_first(
     assert served == ["first", "second", "late"] * 2
 
 
+def test_a_handler_that_found_nothing_to_do_is_asked_again_soon_after_the_clock_was_put_back(
+    bench: Bench, jobs: JobBoy
+) -> None:
+    asked: list[str] = []
+
+    def find_nothing(process: HandledProcess) -> bool:
+        asked.append(process.id)
+        return False
+
+    jobs.handler("import")(find_nothing)
+    bench.put(a_process())
+    house = a_house(bench)
+    house.sweep()
+    bench.iterate()
+    bench.clock.advance(-HOUR)
+    house.sweep()
+    bench.iterate()
+    assert len(asked) == 2
+
+
 def test_what_has_no_turn_stays_as_it_is(bench: Bench) -> None:
     house = a_house(bench)
     paused = bench.put(a_process(paused=True))
-    waiting = bench.put(a_process(wait_until=NOW))
+    waiting = bench.put(a_process(wait_until=NOW + HOUR))
     held = bench.put(a_process(handled=True, stuck=True))
     bench.clock.advance(-HOUR)
     house.sweep()
