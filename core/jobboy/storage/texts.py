@@ -73,7 +73,7 @@ class Text:
         if rows == 1:
             return Text(f"{head} ({listed}) VALUES ({_marks(len(columns))})", columns)
         shared = len(columns) - own
-        taken = ", ".join(f"column{place + 1}" for place in range(own))
+        taken = ", ".join(f"column{place + 1}" for place in range(own))  # so SQLite and PostgreSQL call them
         each = ", ".join([f"({_marks(own)})"] * rows)
         names = (*columns[:shared], *columns[shared:] * rows)
         return Text(f"{head} ({listed}) SELECT {_marks(shared)}, {taken} FROM (VALUES {each})", names)
