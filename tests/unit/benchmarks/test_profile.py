@@ -1,8 +1,8 @@
-"""The profile of turns: each sample is counted once, for the part of the engine that was at work."""
+"""The profile of turns and starts: each sample is counted once, for the part of the engine that was at work."""
 
 from __future__ import annotations
 
-from tests.benchmarks.profile import parts
+from tests.benchmarks.profile import WHOLES, parts
 
 _TURN = "run (threading.py:1);IterationMaker.work_through (jobboy/engine/iteration_maker.py:84)"
 _ITERATE = f"{_TURN};ProcessIterator.iterate (jobboy/engine/process_iterator.py:92)"
@@ -23,4 +23,24 @@ def test_samples_are_added_up_by_part() -> None:
         "statements, begin and commit": 4,
         "columns to parameters of statements": 1,
         "the rest: hands, transactions, loops": 5,
+    }
+
+
+def test_samples_of_a_start_are_added_up_by_part() -> None:
+    start = "Operations.start (jobboy/operations/door.py:77);start (jobboy/operations/starting.py:46)"
+    write = f"{start};_keep (jobboy/operations/starting.py:97);Writer.run (jobboy/storage/writer.py:130)"
+    samples = [
+        f"{write};_Channel.commit (jobboy/storage/sqlite.py:299) 7",
+        f"{write};PreparedAlike.write (jobboy/storage/starts.py:72);Session.run (jobboy/storage/statements.py:73) 5",
+        f"{write};Shelter.__enter__ (jobboy/sheltering.py:90) 2",
+        f"{start};_document (jobboy/operations/starting.py:170);write_json (jobboy/model/json_rules.py:42) 3",
+        f"{start} 1",
+        "IterationMaker.work_through (jobboy/engine/iteration_maker.py:84) 100",
+    ]
+    assert parts(samples, WHOLES["start"]) == {
+        "SQLite: commit": 7,
+        "SQLite: rows and events": 5,
+        "sharing the commit with other threads": 2,
+        "parameters checked, as JSON": 3,
+        "the rest: the door, the clock, loops": 1,
     }
