@@ -22,7 +22,7 @@ from jobboy.model.ordering import Place
 from jobboy.model.process import CrashPolicy, Process
 from jobboy.model.selection import UNLIMITED, ScanLimits, ScanStop
 from jobboy.model.status import ProcessStatus
-from jobboy.ports import ProcessRepository
+from jobboy.ports import Change, ProcessRepository
 from jobboy.storage import open_repository
 from jobboy.testing import FrozenClock
 from tests.factories import NOW, a_process
@@ -62,12 +62,23 @@ def crowd() -> list[Process]:
     return made
 
 
-class Kept:
-    """Processes in a repository; its name is short, for it stands in every example that fails."""
+NONE = slice(0)
 
-    def __init__(self, repository: ProcessRepository, processes: list[Process]) -> None:
+
+class Kept:
+    """Processes in a repository, some restarted; its name is short, for it stands in every example that fails."""
+
+    def __init__(self, repository: ProcessRepository, processes: list[Process], *, restarted: slice = NONE) -> None:
         self.repository = repository
         self.processes = repository.add(processes, actor="program:tests")
+        for place in range(len(processes))[restarted]:
+            kept = repository.change(self.processes[place].number, started_anew)
+            assert kept is not None
+            self.processes[place] = kept
+
+
+def started_anew(process: Process) -> Change:
+    return Change(process=process.changed(restarted_as="0198-after"), seen_token=process.token)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +86,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     """The crowd, for tests that only read."""
     path = tmp_path_factory.mktemp("filters") / "processes.db"
     with closing(open_repository(f"sqlite:///{path}", clock=FrozenClock())) as repository:
-        yield Kept(repository, crowd())
+        yield Kept(repository, crowd(), restarted=slice(None, None, 4))
 
 
 # --- filters that are drawn ------------------------------------------------------------------------------------
@@ -112,6 +123,7 @@ WORDS = st.one_of(
         [*ProcessStatus, "active", "evolving", "failed,failing", "failed,paused", "handled", "unhandled"]
     ),
     st.sampled_from(["paused", "waiting", "waiting:no", "rescuable", "status!=running", "policy:hold,fail"]),
+    st.sampled_from(["restarted", "!restarted", "failed !restarted", "restarted:no age>1h"]),
     st.sampled_from(["timed", "import", '"timed out"', "LOAD", "0198", "failed,timed"]),
     word(NAMED, st.sampled_from([":", "!="]), NAMES),
     word(NAMED, ":", NAMES, ",", NAMES),
@@ -346,6 +358,4 @@ def test_a_place_stays_when_its_process_moves(repository: ProcessRepository) -> 
 
 
 def touched(process: Process) -> Any:
-    from jobboy.ports import Change
-
     return Change(process=process.changed(updated_at=NOW), seen_token=process.token)

@@ -264,6 +264,7 @@ class FakeOperations(FakeSchedules):
             stuck=sum(process.stuck for process in everything),
             paused=sum(process.paused for process in everything),
             waiting=sum(process.is_waiting for process in everything),
+            restarted=sum(process.restarted and process.status is ProcessStatus.FAILED for process in everything),
         )
         alive = sum(worker.alive for worker in self.living)
         return Overview(counts, self.paused, alive, len(self.events))
@@ -346,7 +347,12 @@ class FakeOperations(FakeSchedules):
         return self._act(Verb.PROCEED, part, EventKind.PROCEEDED, proceeded, options)
 
     def restart(self, part: str, **options: Any) -> Process:
-        self._act(Verb.RESTART, part, EventKind.RESTARTED, lambda process: process, options)
+        successor = f"01900000-0000-7000-8000-{len(self.processes) + 1:012x}"
+
+        def restarted(process: Process) -> Process:
+            return process.changed(restarted_as=successor)
+
+        self._act(Verb.RESTART, part, EventKind.RESTARTED, restarted, options)
         old = self.processes[part]
         return self.add(old.code, "starting", generation=old.generation + 1, previous_id=old.id)
 

@@ -12,9 +12,10 @@ from jobboy_console.facts.decisions import Decision
 from jobboy_console.facts.rows import RowsRequest
 from jobboy_console.facts.views import BUILT_IN
 from jobboy_console.gateway import FilterError, Gateway, check_filter, read_answer
+from jobboy_console.looks.states import State
 from tests.console.fake_operations import FakeOperations
 
-ATTENTION, ALL = BUILT_IN[0], BUILT_IN[-1]
+ATTENTION, FAILED, ALL = BUILT_IN[0], BUILT_IN[4], BUILT_IN[-1]
 
 
 def gateway(operations: FakeOperations, *, read_only: bool = False) -> Gateway:
@@ -29,6 +30,19 @@ def test_attention_shows_stuck_before_paused_before_failed(operations: FakeOpera
     rows = gateway(operations).rows(RowsRequest(view=ATTENTION))
     assert [row.id for row in rows.rows] == [stuck.id, paused.id, failed.id]
     assert (rows.total, rows.at_start, rows.at_end) == (3, True, True)
+
+
+def test_what_was_restarted_leaves_attention_and_the_count_of_failures_and_names_its_successor(
+    operations: FakeOperations,
+) -> None:
+    opened, failed = gateway(operations), operations.add(status="failed", error="ValueError: no")
+    assert opened.rows(RowsRequest(view=ATTENTION)).rows[0].id == failed.id
+    successor = operations.restart(failed.id, reason="the source is back")
+    counts = opened.home().counts
+    assert opened.rows(RowsRequest(view=ATTENTION)).rows == ()
+    assert (counts["failed"], counts["restarted"]) == (0, 1)
+    (row,) = opened.rows(RowsRequest(view=FAILED)).rows
+    assert (row.state, row.note) == (State.RESTARTED, f"as {successor.short_id} · ValueError: no")
 
 
 def test_rows_around_a_place_cross_the_border_between_sections(operations: FakeOperations) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jobboy import HandledProcess, JobBoy
+from jobboy import HandledProcess, JobBoy, ProcessStatus
 from jobboy_console.__main__ import main
 from jobboy_console.entrance.still import take
 from jobboy_console.facts.health import Health
@@ -93,6 +93,14 @@ def test_the_counts_are_those_of_the_filter(operations: FakeOperations) -> None:
     assert (excluded.failed, excluded.active) == (0, 0)
 
 
+def test_what_was_restarted_is_no_trouble_any_more_whatever_becomes_of_it(operations: FakeOperations) -> None:
+    failed = operations.add("import", "failed")
+    successor = operations.restart(failed.id, reason="the source is back")
+    assert read_health(operations).failed == 0  # type: ignore[arg-type]  # same methods
+    operations.replace(successor.id, status=ProcessStatus.FAILED)
+    assert read_health(operations).failed == 1  # type: ignore[arg-type]  # same methods
+
+
 # --- the commands ---
 
 
@@ -104,6 +112,23 @@ def test_check_prints_one_line_and_exits_with_what_it_found(jobs: JobBoy, capsys
     assert (code, "1 failed" in out) == (1, True)
     code, out, _ = run(capsys, "--database", jobs.database, "--check", "--filter", "age>1d")
     assert code == 0
+
+
+def test_check_is_well_again_once_what_failed_was_restarted_and_its_successor_has_completed(
+    jobs: JobBoy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources: list[int] = []
+    jobs.steps("fragile").step(lambda data: {"from": sources[0]}, name="only")
+    failed = jobs.execute("fragile")
+    assert run(capsys, "--database", jobs.database, "--check")[0] == 1
+    sources.append(7)
+    successor = jobs.operations().restart(failed.id, reason="the source is back")
+    with jobs.iteration_maker() as maker:
+        while maker.work().has_worked:
+            pass
+    assert jobs.get(successor.id).status == "completed"
+    code, out, _ = run(capsys, "--database", jobs.database, "--check")
+    assert (code, out.split(":")[0]) == (0, "jobboy OK")
 
 
 def test_check_as_json_has_every_figure(jobs: JobBoy, capsys: pytest.CaptureFixture[str]) -> None:

@@ -116,6 +116,12 @@ def test_stuck_is_shown_before_everything_else() -> None:
     assert state_of("running", stuck=False, **marks) is State.STALLED
 
 
+@pytest.mark.parametrize(("status", "state"), [("failed", State.RESTARTED), ("completed", State.COMPLETED)])
+def test_a_failure_that_was_started_anew_looks_like_what_is_over(status: str, state: State) -> None:
+    marks = {"handled": False, "stuck": False, "stalled": False, "paused": False, "waiting": False}
+    assert state_of(status, **marks, killed=True, restarted=True) is state
+
+
 @pytest.mark.parametrize("status", ["starting", "running", "ending", "failing"])
 def test_every_handled_status_has_a_look(status: str) -> None:
     state = state_of(status, handled=True, stuck=False, stalled=False, paused=False, waiting=False, killed=False)

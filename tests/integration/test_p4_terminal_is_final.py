@@ -53,6 +53,7 @@ def test_p4_a_restart_makes_a_linked_new_generation_and_leaves_the_old_one_ended
     assert (new.previous_id, new.generation, new.status) == (old.id, 2, "starting")
     assert new.parameters == old.parameters
     assert (kept.status, kept.ended_at, kept.output) == (old.status, old.ended_at, old.output)
+    assert kept.restarted_as == new.id
     line = site.events(old.id, "restarted")[0]
     assert (line.actor, line.reason) == (OPERATOR, "the source is back")
     assert (line.after or {})["restarted_as"] == new.id

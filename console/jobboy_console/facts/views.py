@@ -97,7 +97,13 @@ def own_view(name: str, filter: str, *, sort: str = "", columns: tuple[str, ...]
 BUILT_IN = (
     View(
         "Attention",
-        ("stuck", "stalled", "paused unhandled", "failed", "active unhandled !paused timeout<0s sort:created"),
+        (
+            "stuck",
+            "stalled",
+            "paused unhandled",
+            "failed !restarted",
+            "active unhandled !paused timeout<0s sort:created",
+        ),
         "Nothing needs you. {view.2} shows what is going on.",
         is_glance=True,
     ),

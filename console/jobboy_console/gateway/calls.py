@@ -138,8 +138,8 @@ class Gateway:
         """Return the counts of all kinds and whether work is done."""
         overview = self._operations.overview()
         counts = {status.value: number for status, number in overview.counts.by_status.items()}
-        marks = ("handled", "stuck", "paused", "waiting")
-        counts |= {mark: getattr(overview.counts, mark) for mark in marks}
+        marks = ("handled", "stuck", "paused", "waiting", "restarted")
+        counts |= {mark: getattr(overview.counts, mark) for mark in marks} | {"failed": overview.counts.left_failed}
         pause = overview.pause
         paused_by = None if pause is None else pause.actor + (f": {pause.reason}" if pause.reason else "")
         work = WorkState(paused_by=paused_by, workers_alive=overview.workers_alive)
@@ -158,7 +158,7 @@ class Gateway:
             since=minute_of(found.since),
             minutes={minute: (completed.get(minute, 0), failed.get(minute, 0)) for minute in completed | failed},
             completed=counts["completed"],
-            failed=counts["failed"],
+            failed=counts["failed"] + counts["restarted"],
         )
 
     def rows(self, request: RowsRequest, look: Look | None = None) -> Rows:

@@ -8,12 +8,13 @@ from jobboy.operations import Operations, parse_filter
 from jobboy_console.facts.health import Health
 from jobboy_console.facts.views import View
 
-_KINDS = ("stuck", "stalled", "paused", "failed", "active")
+_KINDS = {kind: kind for kind in ("stuck", "stalled", "paused", "active")} | {"failed": "failed !restarted"}
+"""Filters of what is counted; whose restart has begun is in trouble no more, its successor is if anybody."""
 
 
 def read_health(operations: Operations, filter: str = "") -> Health:
     """Return the figures of this moment; the filter narrows which processes count, not schedules and workers."""
-    view = View("check", _KINDS, "", filter=filter)
+    view = View("check", tuple(_KINDS.values()), "", filter=filter)
     counts = {kind: _count(operations, query) for kind, query in zip(_KINDS, view.queries(), strict=True)}
     overview = operations.overview()
     return Health(

@@ -8,7 +8,9 @@ from typing import Any
 
 from jobboy.model.documents import Document
 from jobboy.model.events import Event
+from jobboy.model.identifiers import short_id
 from jobboy.model.process import Process, ProcessSummary
+from jobboy.model.status import ProcessStatus
 from jobboy.operations import Details, Explanation
 from jobboy.operations.causes import cause_words, death_words, last_lines, last_words, short_cause, short_error
 from jobboy.operations.eligibility import Verb, eligibility, is_stalled
@@ -41,6 +43,7 @@ def row_of(process: ProcessSummary, section: int, now: datetime, *, value: SortV
         waiting=process.is_waiting and process.wait_until is not None and process.wait_until > now,
         killed=process.killed_at is not None,
         overdue=is_overdue(process, now),
+        restarted=process.restarted,
     )
     return Row(
         key=RowKey(section, process.number, value),
@@ -177,6 +180,8 @@ def _told(process: ProcessSummary, now: datetime) -> str:
         return "It waits for an answer."
     if process.is_waiting and process.wait_until is not None and process.wait_until > now:
         return f"Nobody picks it for {lasting(process.wait_until - now)} (until {when(process.wait_until, now)} UTC)."
+    if process.restarted_as is not None:
+        return f"It was started anew as {short_id(process.restarted_as)}, which tells by itself how it fares."
     return {
         "starting": "The next free worker begins it.",
         "running": "The next free worker goes on with it.",
@@ -223,6 +228,8 @@ def _note(process: ProcessSummary, now: datetime) -> str:
         return f"out of time for {lasting(now - process.timeout_at)}{' · ' + error if error else ''}"
     if process.is_waiting and process.wait_until is not None and process.wait_until > now:
         return f"for {lasting(process.wait_until - now)}{' · ' + error if error else ''}"
+    if process.restarted_as is not None and process.status is ProcessStatus.FAILED:
+        return f"as {short_id(process.restarted_as)}{' · ' + error if error else ''}"
     if process.killed_at is not None and not process.status.is_active:
         return f"killed{' · ' + error if error else ''}"
     return error
@@ -265,6 +272,8 @@ def _facts(process: Process, now: datetime) -> list[tuple[str, str]]:
         facts += [("it said", said)] if said else []
     if process.generation > 1:
         facts.append(("generation", f"{process.generation} of {process.previous_id}"))
+    if process.restarted_as:
+        facts.append(("restarted as", process.restarted_as))
     if process.key:
         facts.append(("key", process.key))
     facts += [("priority", str(process.priority)), ("token", str(process.token))]

@@ -45,7 +45,8 @@ class Throughput:
         """Count what ended since the last look."""
         if self._last is None:
             return
-        completed, failed = home.counts.get("completed", 0), home.counts.get("failed", 0)
+        completed = home.counts.get("completed", 0)
+        failed = home.counts.get("failed", 0) + home.counts.get("restarted", 0)
         key = _number(now)
         done, broken = self._minutes.get(key, (0, 0))
         _, before_completed, before_failed = self._last

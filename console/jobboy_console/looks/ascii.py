@@ -12,7 +12,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-_STATES = zip("◦●‖◷◐✓✗⊘", ".*=o%+x-", strict=True)
+_STATES = zip("◦●‖◷◐✓✗⊘↻", ".*=o%+x-@", strict=True)
 _POINTERS = zip("…·→←↑↓▲▼▶◀▸▾", ">.><^v^v><>v", strict=True)
 _BARS = zip("█▓▒░▁▂▃▄▅▆▇▀▔▏▎▍▌▋▊▉▐▕", "##=.__--==#--|||||||||", strict=True)
 _WRITTEN = zip("\u2018\u2019\u201c\u201d\u2013\u2014\u2212\u00d7\u2264\u2265\u0394", "''\"\"---x<>d", strict=True)

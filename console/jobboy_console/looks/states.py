@@ -32,6 +32,7 @@ class State(Enum):
     FAILING = Look("◐", "failing", "warning")
     FAILED = Look("✗", "failed", "error")
     KILLED = Look("⊘", "failed", "killed")
+    RESTARTED = Look("↻", "restarted", "quiet")
     HELD_STARTING = Look("H◦", "starting", "held")
     HELD_RUNNING = Look("H●", "running", "running")
     HELD_ENDING = Look("H◐", "ending", "running")
@@ -53,8 +54,9 @@ def state_of(
     waiting: bool,
     killed: bool,
     overdue: bool = False,
+    restarted: bool = False,
 ) -> State:
-    """Return the one state that matters most of a process."""
+    """Return the one state that matters most of a process; of a failed one that it is another's to tell by now."""
     if stuck:
         return State.STUCK
     if stalled:
@@ -67,6 +69,8 @@ def state_of(
         return State.OVERDUE
     if waiting:
         return State.WAITING
+    if restarted and status == "failed":
+        return State.RESTARTED
     if killed and status == "failed":
         return State.KILLED
     return State[status.upper()]

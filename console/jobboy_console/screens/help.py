@@ -137,6 +137,7 @@ def _glyph_lines() -> list[Line]:
         State.PAUSED: "waits for an answer",
         State.WAITING: "nobody picks it before a moment",
         State.KILLED: "failed because an operator killed it",
+        State.RESTARTED: "failed, and was started anew as another process",
     }
     for state, meaning in meanings.items():
         look = state.value

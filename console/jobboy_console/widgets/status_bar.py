@@ -21,8 +21,11 @@ _STATUSES = (State.STARTING, State.RUNNING, State.ENDING, State.FAILING, State.F
 
 _MARKS = [("H", "handled", "held"), ("H!", "stuck", "stuck"), ("‖", "paused", "paused"), ("◷", "waiting", "plain")]
 
+_RESTARTED = ("↻", "restarted", "quiet")
+"""Failed ones that need nobody any more: told only where there are any."""
+
 _WORDS_GIVE_WAY = (
-    *("completed", "running", "starting", "ending", "handled", "waiting"),
+    *("completed", "restarted", "running", "starting", "ending", "handled", "waiting"),
     *("failing", "failed", "paused", "stuck"),
 )
 """The usual gives way before what needs somebody."""
@@ -101,6 +104,7 @@ def counts_line(home: Home | None, width: int) -> Line:
     if home is None:
         return (("reading…", "quiet"),)
     looks = [(state.value.glyph, state.value.word, state.value.style) for state in _STATUSES] + _MARKS
+    looks += [_RESTARTED] if home.counts.get("restarted") else []
     counted = [(glyph, home.counts.get(word, 0), word, style) for glyph, word, style in looks]
     whole = tuple(part for count in counted for part in _count(*count))
     if width_of(whole) <= width:

@@ -23,7 +23,7 @@ RECENT = 50
 """How many ids are offered: more than a shell shows at once helps nobody."""
 PATIENCE = 5.0
 """Seconds that a database may take to answer, as when another program has locked it as a whole."""
-ATTENTION = ("stuck", "stalled", "paused", "failed", "")
+ATTENTION = ("stuck", "stalled", "paused", "failed !restarted", "")
 """Filters whose processes are offered where any process will do: what needs somebody comes first."""
 Offer = tuple[str, str]
 """A word, and what it means."""

@@ -75,6 +75,8 @@ def _facts(process: Process, now: datetime) -> Iterator[tuple[str, str]]:
         yield "key", process.key
     if process.previous_id is not None:
         yield "generation", f"{process.generation}, restart of {process.previous_id}"
+    if process.restarted_as is not None:
+        yield "restarted as", process.restarted_as
     yield "priority", str(process.priority)
     yield "token", str(process.token)
     for name in ("created", "updated", "started", "ended", "killed"):

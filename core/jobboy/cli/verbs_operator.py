@@ -47,7 +47,7 @@ jobboy proceed 3f9a --schema                      what its answer must look like
 _RESTART = """
 jobboy restart 3f9a --reason "source is back"
 jobboy restart 3f9a --from load                   keep what the steps before it gave
-jobboy restart --filter "failed code:import age<1d" --reason "source is back"
+jobboy restart --filter "failed !restarted code:import" --reason "source is back"
 """
 StuckIds = Annotated[list[str] | None, some_ids("stuck", "stalled")]
 ActiveIds = Annotated[list[str] | None, some_ids("stuck", "active")]

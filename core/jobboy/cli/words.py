@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jobboy.cli.streams import speaks_unicode
 from jobboy.cli.text import safe_text
 from jobboy.model.process import ProcessSummary
+from jobboy.model.status import ProcessStatus
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations.eligibility import is_stalled
 
@@ -24,6 +25,7 @@ _SIGNS = {
     "failing": ("◐", "~", "yellow"),
     "completed": ("✓", "+", "green"),
     "failed": ("✗", "x", "bold red"),
+    "restarted": ("↻", "@", "dim"),
     "paused": ("‖", "=", "magenta"),
     "waiting": ("‖", "=", "magenta"),
     "stalled": ("!", "!", "bold yellow"),
@@ -42,6 +44,8 @@ def state_word(process: ProcessSummary, now: datetime) -> str:
         return "paused"
     if process.is_waiting and process.wait_until is not None and process.wait_until > now:
         return "waiting"
+    if process.restarted and process.status is ProcessStatus.FAILED:
+        return "restarted"
     return process.status.value
 
 

@@ -118,6 +118,8 @@ class ProcessSummary:
     """1 for a process that was started, one more for each restart."""
     previous_id: str | None = None
     """The process this one is a restart of."""
+    restarted_as: str | None = None
+    """The last restart of it, which tells by itself how it fares; written by `restart` alone."""
 
     @property
     def short_id(self) -> str:
@@ -128,6 +130,11 @@ class ProcessSummary:
     def is_waiting(self) -> bool:
         """True while `wait_until` is set on an unhandled active process; the clock decides when that ends."""
         return self.wait_until is not None and not self.handled and not self.paused and self.status.is_active
+
+    @property
+    def restarted(self) -> bool:
+        """True once a later process was started from it anew: what went wrong here is its successor's to tell."""
+        return self.restarted_as is not None
 
     @property
     def kill_requested(self) -> bool:
@@ -261,6 +268,7 @@ class Process(ProcessSummary):
             "key": self.key,
             "generation": self.generation,
             "previous_id": self.previous_id,
+            "restarted_as": self.restarted_as,
             "answer_schema": None if self.answer_schema is None else self.answer_schema.as_dict(),
         }
 

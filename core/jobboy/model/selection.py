@@ -31,6 +31,8 @@ class Selection:
     """Handled by a living holder that is past its limit at this moment."""
     paused: bool | None = None
     waiting: bool | None = None
+    restarted: bool | None = None
+    """A later process was started from it anew."""
     younger_than: timedelta | None = None
     """Started within this time before the moment of reading, by the time in their ids."""
     older_than: timedelta | None = None
@@ -140,6 +142,13 @@ class Counts:
     stuck: int = 0
     paused: int = 0
     waiting: int = 0
+    restarted: int = 0
+    """Of the failed ones: their successors tell by themselves how they fare."""
+
+    @property
+    def left_failed(self) -> int:
+        """Failed processes that nobody restarted."""
+        return self.by_status.get(ProcessStatus.FAILED, 0) - self.restarted
 
     @property
     def total(self) -> int:

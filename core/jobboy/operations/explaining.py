@@ -157,6 +157,8 @@ def _why(process: Process, circumstances: Circumstances) -> Iterator[str]:
         yield f"The last error: {short_error(process.error)}"
     if process.generation > 1:
         yield f"It is a restart, generation {process.generation}, of {process.previous_id}."
+    if process.restarted_as is not None:
+        yield f"It was started anew as {process.restarted_as}, which tells by itself how it fares."
 
 
 def _place(process: Process, steps: Sequence[StepRecord]) -> str:

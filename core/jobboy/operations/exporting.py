@@ -17,7 +17,8 @@ FORMATS: tuple[Format, ...] = ("csv", "jsonl")
 DOCUMENTS = ("parameters", "store", "reports", "output")
 COLUMNS = (
     *("id", "code", "status", "handled", "stuck", "paused", "wait_until", "step", "attempt", "priority", "error"),
-    *("created_at", "updated_at", "started_at", "ended_at", "killed_at", "key", "generation", "previous_id"),
+    *("created_at", "updated_at", "started_at", "ended_at", "killed_at"),
+    *("key", "generation", "previous_id", "restarted_as"),
 )
 """Of a csv file for which none are chosen."""
 FIELDS = (*COLUMNS, *DOCUMENTS, "handled_by", "handled_at", "stuck_cause", "token")

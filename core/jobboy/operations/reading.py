@@ -13,7 +13,7 @@ from jobboy.model.filter_language.conditions import needs_locks
 from jobboy.model.filter_language.meaning import holds
 from jobboy.model.ordering import NEWEST_FIRST, Place
 from jobboy.model.process import Process, ProcessSummary
-from jobboy.model.selection import UNLIMITED, Counted, Counts, Page, ScanLimits, Selection
+from jobboy.model.selection import UNLIMITED, Counted, Page, ScanLimits, Selection
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.operations.context import Context
 from jobboy.operations.control import KNOWN_WORKERS
@@ -179,7 +179,7 @@ def overview(context: Context) -> Overview:
     stuck = count_stuck(context)
     workers = context.repository.workers(limit=KNOWN_WORKERS)
     return Overview(
-        counts=Counts(kept.by_status, handled=kept.handled, stuck=stuck, paused=kept.paused, waiting=kept.waiting),
+        counts=replace(kept, stuck=stuck),
         pause=context.repository.work_pause(),
         workers_alive=sum(
             worker.stopped_at is None and context.locks.is_taken(worker_place(worker.number)) for worker in workers

@@ -109,7 +109,7 @@ def restart(context: Context, part: str, *, reason: str | None, from_step: str |
     successor = _successor(context, old, from_step)
 
     def restarted(process: Process, now: datetime) -> Process:
-        return process
+        return process.changed(restarted_as=successor.id)
 
     _act(
         context,

@@ -22,6 +22,7 @@ DIALECTS = {"sqlite": sqlite.dialect(paramstyle="qmark")}
 _EDGES: tuple[Edge, ...] = ("newest", "below", "above")
 _MARKS: tuple[dict[str, Any], ...] = (
     {"handled": True}, {"paused": True}, {"waiting": True}, {"handled": False}, {"handled": False, "paused": True},
+    {"left_failed": True}, {"restarted": True}, {"restarted": True, "statuses": 1},
 )  # fmt: skip
 _HEADING = "-- Written by python -m jobboy.storage.compiling, from expressions.py and listing.py: change those.\n"
 

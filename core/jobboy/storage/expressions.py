@@ -65,7 +65,7 @@ def _or_fail(statement: Any) -> Any:
 
 INSERT_PROCESS = Writing(
     _or_fail(insert(process)),
-    [*(name for name in rows.WHOLE if name != "number"), "rank", "wake_at"],
+    [*rows.NEW_COLUMNS, "rank", "wake_at"],
 )
 SEEN = _for_numbers(select(process.c.number, process.c.token, process.c.status, process.c.killed_at))
 INSERT_EVENT = Writing(
@@ -272,6 +272,7 @@ MARKED = select(
     _number_of(text("handled = 1"), text("stuck = 1")),
     _number_of(text("paused = 1")),
     _number_of(process.c.wake_at > bindparam("now")),
+    _number_of(text("restarted_as IS NOT NULL"), text("status || '' = 'failed'")),
 )
 
 # --- definitions, workers, control -----------------------------------------------------------------------------

@@ -101,6 +101,8 @@ class _Compiler:
     def _marked(self, mark: str) -> Any:
         if mark == "waiting":
             return _known(_column("wake_at") > _asked(rows.micros(self._now)))
+        if mark == "restarted":
+            return _column("restarted_as").is_not(None)
         return _column(mark) == _TRUE
 
     def _value(self, field: str) -> Any:

@@ -15,6 +15,8 @@ from jobboy.storage.tables import process
 _HANDLED, _UNHANDLED = text("handled = 1"), text("handled = 0")
 _PAUSED, _NOT_PAUSED = text("paused = 1"), text("paused = 0")
 _WAITING = text("wake_at IS NOT NULL")
+_RESTARTED, _NOT_RESTARTED = text("restarted_as IS NOT NULL"), text("restarted_as IS NULL")
+_FAILED = text("status = 'failed'")
 
 
 def page(shape: Shape) -> Any:
@@ -82,6 +84,10 @@ def _marks(shape: Shape) -> list[Any]:
         wake_at: Any = func.coalesce(process.c.wake_at, literal_column("0"))
         now: Any = bindparam("now")
         marks += [_WAITING, wake_at > now] if shape.waiting else [wake_at <= now]
+    if shape.restarted is not None:
+        marks.append(_RESTARTED if shape.restarted else _NOT_RESTARTED)
+    if shape.left_failed:
+        marks += [_FAILED, _NOT_RESTARTED]
     return marks
 
 

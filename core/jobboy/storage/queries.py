@@ -76,8 +76,9 @@ def count(session: Session, selection: Selection, *, limit: int, now: int) -> in
     shape = Shape.of(selection)
     if shape.is_tallied:
         return tallied(session, selection)
-    if shape == Shape(shape.statuses, shape.codes, handled=False, paused=None, waiting=None):
-        return tallied(session, selection) - _counted(session, _held(selection), limit=1 << 62, now=now)
+    others = _marked_others(selection, shape)
+    if others is not None:
+        return tallied(session, selection) - _counted(session, others, limit=1 << 62, now=now)
     return _counted(session, selection, limit=limit, now=now)
 
 
@@ -86,8 +87,8 @@ def counts(session: Session, now: int) -> Counts:
     by_status = dict.fromkeys(ProcessStatus, 0)
     for _, status, number in session.all(statements.TALLY):
         by_status[ProcessStatus(status)] += number
-    handled, stuck, paused, waiting = session.one(statements.MARKED, {"now": now})
-    return Counts(by_status, handled=handled, stuck=stuck, paused=paused, waiting=waiting)
+    handled, stuck, paused, waiting, restarted = session.one(statements.MARKED, {"now": now})
+    return Counts(by_status, handled=handled, stuck=stuck, paused=paused, waiting=waiting, restarted=restarted)
 
 
 def handled(session: Session) -> list[ProcessSummary]:
@@ -95,8 +96,14 @@ def handled(session: Session) -> list[ProcessSummary]:
     return [rows.summary(row) for row in session.all(statements.HANDLED)]
 
 
-def _held(selection: Selection) -> Selection:
-    return Selection(statuses=selection.statuses, codes=selection.codes, handled=True)
+def _marked_others(selection: Selection, shape: Shape) -> Selection | None:
+    """Return the few that have a mark, when a selection is all others of its statuses and codes."""
+    of_these = Selection(statuses=selection.statuses, codes=selection.codes)
+    if shape == Shape(shape.statuses, shape.codes, handled=False):
+        return replace(of_these, handled=True)
+    if shape in (Shape(shape.statuses, shape.codes, restarted=False), Shape(left_failed=True)):
+        return replace(of_these, restarted=True)
+    return None
 
 
 def tallied(session: Session, selection: Selection) -> int:

@@ -73,7 +73,7 @@ _WRITTEN: dict[str, Convert] = {
     "stuck_cause": as_json,
     **dict.fromkeys(("parameters", "store", "reports", "output", "answer_schema"), _text_of),
     **dict.fromkeys(("handled", "stuck", "rescuable", "paused"), int),
-    **dict.fromkeys(("handled_by", "step", "error", "key", "previous_id"), plain_text),
+    **dict.fromkeys(("handled_by", "step", "error", "key", "previous_id", "restarted_as"), plain_text),
     **dict.fromkeys(
         (
             "handled_at", "wait_until", "created_at", "updated_at", "turn_at", "started_at", "ended_at",
@@ -99,11 +99,15 @@ GIVEN = (
     "previous_id",
 )
 """Written at start and never again."""
-MARKS = tuple(name for name in SUMMARY if name not in (*GIVEN, "killed_at"))
+BY_OPERATORS = ("killed_at", "restarted_as")
+"""Written by a verb of an operator alone."""
+MARKS = tuple(name for name in SUMMARY if name not in (*GIVEN, *BY_OPERATORS))
 """What a claim changes; no documents."""
 RESULT = (*MARKS, "store", "reports", "output", "answer_schema")
 """What the result of a turn changes: all but the moment of a kill, which somebody may have asked for meanwhile."""
-CHANGEABLE = (*RESULT, "killed_at")
+CHANGEABLE = (*RESULT, *BY_OPERATORS)
+NEW_COLUMNS = tuple(name for name in WHOLE if name not in ("number", "restarted_as"))
+"""Of a process that is not kept yet."""
 
 _DATES = tuple(name for name in SUMMARY if _WRITTEN.get(name) is micros)
 _MARKS = ("handled", "stuck", "rescuable", "paused")
@@ -137,8 +141,7 @@ class Columns:
         return values
 
 
-NEW = Columns([name for name in WHOLE if name != "number"])
-"""Of a process that is not kept yet."""
+NEW = Columns(NEW_COLUMNS)
 RESULTS, CHANGES = Columns(RESULT), Columns(CHANGEABLE)
 _result_of = operator.itemgetter(*RESULT)
 

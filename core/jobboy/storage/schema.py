@@ -19,7 +19,7 @@ from jobboy.storage.failures import READ_ONLY, code_of, file_error, translated
 
 APPLICATION = 0x4A4F4259
 """``JOBY``: the mark SQLite keeps in the header of a file for the program it belongs to."""
-SCHEMA = 5
+SCHEMA = 6
 """Number of the newest schema this program knows; each migration raises it by one."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK_SECONDS = 30.0

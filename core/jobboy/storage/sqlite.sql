@@ -29,11 +29,11 @@ WHERE process.number >= ? ORDER BY process.number
 -- RECORD_STEP: process, name, visit, position, status, attempts, output, error, started_at, ended_at
 INSERT INTO step (process, name, visit, position, status, attempts, output, error, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (process, name, visit) DO UPDATE SET position = excluded.position, status = excluded.status, attempts = excluded.attempts, output = excluded.output, error = excluded.error, started_at = excluded.started_at, ended_at = excluded.ended_at WHERE step.status <> 'completed'
 
--- UPDATE_PROCESS: status, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, error, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, expires_at, token, rank, wake_at, store, reports, output, answer_schema, number_mine, token_mine
-UPDATE OR FAIL process SET status=?, handled=?, handled_at=?, handled_by=?, stuck=?, stuck_cause=?, rescuable=?, paused=?, wait_until=?, step=?, attempt=?, crashes=?, error=?, updated_at=?, turn_at=?, started_at=?, ended_at=?, killed_at=?, timeout_at=?, deadline_at=?, expires_at=?, token=?, rank=?, wake_at=?, store=?, reports=?, output=?, answer_schema=? WHERE process.number = ? AND process.token = ?
+-- UPDATE_PROCESS: status, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, error, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, expires_at, token, rank, wake_at, store, reports, output, answer_schema, restarted_as, number_mine, token_mine
+UPDATE OR FAIL process SET status=?, handled=?, handled_at=?, handled_by=?, stuck=?, stuck_cause=?, rescuable=?, paused=?, wait_until=?, step=?, attempt=?, crashes=?, error=?, updated_at=?, turn_at=?, started_at=?, ended_at=?, killed_at=?, timeout_at=?, deadline_at=?, expires_at=?, token=?, rank=?, wake_at=?, store=?, reports=?, output=?, answer_schema=?, restarted_as=? WHERE process.number = ? AND process.token = ?
 
--- UPDATE_AS_CLAIMED: status, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, error, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, expires_at, token, rank, wake_at, store, reports, output, answer_schema, number_mine, token_mine, status_mine
-UPDATE OR FAIL process SET status=?, handled=?, handled_at=?, handled_by=?, stuck=?, stuck_cause=?, rescuable=?, paused=?, wait_until=?, step=?, attempt=?, crashes=?, error=?, updated_at=?, turn_at=?, started_at=?, ended_at=?, killed_at=?, timeout_at=?, deadline_at=?, expires_at=?, token=?, rank=?, wake_at=?, store=?, reports=?, output=?, answer_schema=? WHERE process.number = ? AND process.token = ? AND process.status = ? AND process.killed_at IS NULL
+-- UPDATE_AS_CLAIMED: status, handled, handled_at, handled_by, stuck, stuck_cause, rescuable, paused, wait_until, step, attempt, crashes, error, updated_at, turn_at, started_at, ended_at, killed_at, timeout_at, deadline_at, expires_at, token, rank, wake_at, store, reports, output, answer_schema, restarted_as, number_mine, token_mine, status_mine
+UPDATE OR FAIL process SET status=?, handled=?, handled_at=?, handled_by=?, stuck=?, stuck_cause=?, rescuable=?, paused=?, wait_until=?, step=?, attempt=?, crashes=?, error=?, updated_at=?, turn_at=?, started_at=?, ended_at=?, killed_at=?, timeout_at=?, deadline_at=?, expires_at=?, token=?, rank=?, wake_at=?, store=?, reports=?, output=?, answer_schema=?, restarted_as=? WHERE process.number = ? AND process.token = ? AND process.status = ? AND process.killed_at IS NULL
 
 -- SITUATION: now
 SELECT EXISTS (SELECT control.name
@@ -95,37 +95,37 @@ WHERE process.code = ? AND process.rank IS NOT NULL ORDER BY process.rank, proce
  LIMIT 65 OFFSET ?
 
 -- BY_NUMBER: number
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.parameters, process.store, process.reports, process.output, process.answer_schema
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as, process.parameters, process.store, process.reports, process.output, process.answer_schema
 FROM process
 WHERE process.number = ?
 
 -- BY_ID: id
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.parameters, process.store, process.reports, process.output, process.answer_schema
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as, process.parameters, process.store, process.reports, process.output, process.answer_schema
 FROM process
 WHERE process.id = ?
 
 -- BY_KEY: key
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.parameters, process.store, process.reports, process.output, process.answer_schema
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as, process.parameters, process.store, process.reports, process.output, process.answer_schema
 FROM process
 WHERE process."key" = ?
 
 -- LOAD 1: number_0
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.parameters, process.store, process.reports, process.output, process.answer_schema
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as, process.parameters, process.store, process.reports, process.output, process.answer_schema
 FROM process
 WHERE process.number IN (?)
 
 -- LOAD 8: number_0, number_1, number_2, number_3, number_4, number_5, number_6, number_7
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.parameters, process.store, process.reports, process.output, process.answer_schema
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as, process.parameters, process.store, process.reports, process.output, process.answer_schema
 FROM process
 WHERE process.number IN (?, ?, ?, ?, ?, ?, ?, ?)
 
 -- LOAD 64: number_0, number_1, number_2, number_3, number_4, number_5, number_6, number_7, number_8, number_9, number_10, number_11, number_12, number_13, number_14, number_15, number_16, number_17, number_18, number_19, number_20, number_21, number_22, number_23, number_24, number_25, number_26, number_27, number_28, number_29, number_30, number_31, number_32, number_33, number_34, number_35, number_36, number_37, number_38, number_39, number_40, number_41, number_42, number_43, number_44, number_45, number_46, number_47, number_48, number_49, number_50, number_51, number_52, number_53, number_54, number_55, number_56, number_57, number_58, number_59, number_60, number_61, number_62, number_63
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.parameters, process.store, process.reports, process.output, process.answer_schema
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as, process.parameters, process.store, process.reports, process.output, process.answer_schema
 FROM process
 WHERE process.number IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- HANDLED:
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.handled = 1 ORDER BY process.number
 
@@ -210,7 +210,9 @@ WHERE handled = 1 AND stuck = 1) AS anon_2, (SELECT count(*) AS count_3
 FROM process
 WHERE paused = 1) AS anon_3, (SELECT count(*) AS count_4
 FROM process
-WHERE process.wake_at > ?) AS anon_4
+WHERE process.wake_at > ?) AS anon_4, (SELECT count(*) AS count_5
+FROM process
+WHERE restarted_as IS NOT NULL AND status || '' = 'failed') AS anon_5
 
 -- DEFINITION: code
 SELECT definition.code, definition.steps, definition.on_crash, definition.retention
@@ -337,18 +339,18 @@ WHERE schedule_start.schedule = ? ORDER BY schedule_start.due_at DESC
 DELETE FROM schedule_start WHERE schedule_start.schedule = ? AND schedule_start.due_at < ?
 
 -- page plain: limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
 -- page statuses=1: status_0, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.status = ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
 -- page statuses=2: status_0, status_1, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number IN (SELECT process.number
 FROM process
@@ -358,7 +360,7 @@ WHERE process.status = ? ORDER BY number DESC
  LIMIT ? OFFSET 0) ORDER BY process.number DESC
 
 -- page statuses=4: status_0, status_1, status_2, status_3, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number IN (SELECT process.number
 FROM process
@@ -372,7 +374,7 @@ WHERE process.status = ? ORDER BY number DESC
  LIMIT ? OFFSET 0) ORDER BY process.number DESC
 
 -- page codes=1: code_0, status_0, code_0, status_1, code_0, status_2, code_0, status_3, code_0, status_4, code_0, status_5, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number IN (SELECT process.number
 FROM process
@@ -390,13 +392,13 @@ WHERE process.code = ? AND process.status = ? ORDER BY number DESC
  LIMIT ? OFFSET 0) ORDER BY process.number DESC
 
 -- page statuses=1 codes=1: code_0, status_0, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.code = ? AND process.status = ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
 -- page handled=True: limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE handled = 1 ORDER BY process.number DESC
  LIMIT ? OFFSET 0
@@ -409,7 +411,7 @@ WHERE handled = 1
  LIMIT ? OFFSET 0) AS anon_1
 
 -- page paused=True: limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE paused = 1 ORDER BY process.number DESC
  LIMIT ? OFFSET 0
@@ -422,7 +424,7 @@ WHERE paused = 1
  LIMIT ? OFFSET 0) AS anon_1
 
 -- page waiting=True: now, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE wake_at IS NOT NULL AND coalesce(process.wake_at, 0) > ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
@@ -435,7 +437,7 @@ WHERE wake_at IS NOT NULL AND coalesce(process.wake_at, 0) > ?
  LIMIT ? OFFSET 0) AS anon_1
 
 -- page handled=False: limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE handled = 0 ORDER BY process.number DESC
  LIMIT ? OFFSET 0
@@ -448,7 +450,7 @@ WHERE handled = 0
  LIMIT ? OFFSET 0) AS anon_1
 
 -- page handled=False paused=True: limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE handled = 0 AND paused = 1 ORDER BY process.number DESC
  LIMIT ? OFFSET 0
@@ -460,20 +462,59 @@ FROM process
 WHERE handled = 0 AND paused = 1
  LIMIT ? OFFSET 0) AS anon_1
 
+-- page left_failed=True: limit
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
+FROM process
+WHERE status = 'failed' AND restarted_as IS NULL ORDER BY process.number DESC
+ LIMIT ? OFFSET 0
+
+-- count left_failed=True: limit
+SELECT count(*) AS count_1
+FROM (SELECT process.number AS number
+FROM process
+WHERE status = 'failed' AND restarted_as IS NULL
+ LIMIT ? OFFSET 0) AS anon_1
+
+-- page restarted=True: limit
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
+FROM process
+WHERE restarted_as IS NOT NULL ORDER BY process.number DESC
+ LIMIT ? OFFSET 0
+
+-- count restarted=True: limit
+SELECT count(*) AS count_1
+FROM (SELECT process.number AS number
+FROM process
+WHERE restarted_as IS NOT NULL
+ LIMIT ? OFFSET 0) AS anon_1
+
+-- page statuses=1 restarted=True: status_0, limit
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
+FROM process
+WHERE restarted_as IS NOT NULL AND (process.status || '') IN (?) ORDER BY process.number DESC
+ LIMIT ? OFFSET 0
+
+-- count statuses=1 restarted=True: status_0, limit
+SELECT count(*) AS count_1
+FROM (SELECT process.number AS number
+FROM process
+WHERE restarted_as IS NOT NULL AND (process.status || '') IN (?)
+ LIMIT ? OFFSET 0) AS anon_1
+
 -- page edge=below: edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number < ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
 -- page statuses=1 edge=below: status_0, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.status = ? AND process.number < ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
 -- page statuses=2 edge=below: status_0, edge, status_1, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number IN (SELECT process.number
 FROM process
@@ -483,7 +524,7 @@ WHERE process.status = ? AND process.number < ? ORDER BY number DESC
  LIMIT ? OFFSET 0) ORDER BY process.number DESC
 
 -- page statuses=4 edge=below: status_0, edge, status_1, edge, status_2, edge, status_3, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number IN (SELECT process.number
 FROM process
@@ -497,7 +538,7 @@ WHERE process.status = ? AND process.number < ? ORDER BY number DESC
  LIMIT ? OFFSET 0) ORDER BY process.number DESC
 
 -- page codes=1 edge=below: code_0, status_0, edge, code_0, status_1, edge, code_0, status_2, edge, code_0, status_3, edge, code_0, status_4, edge, code_0, status_5, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number IN (SELECT process.number
 FROM process
@@ -515,55 +556,73 @@ WHERE process.code = ? AND process.status = ? AND process.number < ? ORDER BY nu
  LIMIT ? OFFSET 0) ORDER BY process.number DESC
 
 -- page statuses=1 codes=1 edge=below: code_0, status_0, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.code = ? AND process.status = ? AND process.number < ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
 -- page handled=True edge=below: edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE handled = 1 AND process.number < ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
 -- page paused=True edge=below: edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE paused = 1 AND process.number < ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
 -- page waiting=True edge=below: now, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE wake_at IS NOT NULL AND coalesce(process.wake_at, 0) > ? AND process.number < ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
 -- page handled=False edge=below: edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE handled = 0 AND process.number < ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
 -- page handled=False paused=True edge=below: edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE handled = 0 AND paused = 1 AND process.number < ? ORDER BY process.number DESC
  LIMIT ? OFFSET 0
 
+-- page left_failed=True edge=below: edge, limit
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
+FROM process
+WHERE status = 'failed' AND restarted_as IS NULL AND process.number < ? ORDER BY process.number DESC
+ LIMIT ? OFFSET 0
+
+-- page restarted=True edge=below: edge, limit
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
+FROM process
+WHERE restarted_as IS NOT NULL AND process.number < ? ORDER BY process.number DESC
+ LIMIT ? OFFSET 0
+
+-- page statuses=1 restarted=True edge=below: edge, status_0, limit
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
+FROM process
+WHERE restarted_as IS NOT NULL AND process.number < ? AND (process.status || '') IN (?) ORDER BY process.number DESC
+ LIMIT ? OFFSET 0
+
 -- page edge=above: edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number > ? ORDER BY process.number ASC
  LIMIT ? OFFSET 0
 
 -- page statuses=1 edge=above: status_0, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.status = ? AND process.number > ? ORDER BY process.number ASC
  LIMIT ? OFFSET 0
 
 -- page statuses=2 edge=above: status_0, edge, status_1, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number IN (SELECT process.number
 FROM process
@@ -573,7 +632,7 @@ WHERE process.status = ? AND process.number > ? ORDER BY number ASC
  LIMIT ? OFFSET 0) ORDER BY process.number ASC
 
 -- page statuses=4 edge=above: status_0, edge, status_1, edge, status_2, edge, status_3, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number IN (SELECT process.number
 FROM process
@@ -587,7 +646,7 @@ WHERE process.status = ? AND process.number > ? ORDER BY number ASC
  LIMIT ? OFFSET 0) ORDER BY process.number ASC
 
 -- page codes=1 edge=above: code_0, status_0, edge, code_0, status_1, edge, code_0, status_2, edge, code_0, status_3, edge, code_0, status_4, edge, code_0, status_5, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.number IN (SELECT process.number
 FROM process
@@ -605,37 +664,55 @@ WHERE process.code = ? AND process.status = ? AND process.number > ? ORDER BY nu
  LIMIT ? OFFSET 0) ORDER BY process.number ASC
 
 -- page statuses=1 codes=1 edge=above: code_0, status_0, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE process.code = ? AND process.status = ? AND process.number > ? ORDER BY process.number ASC
  LIMIT ? OFFSET 0
 
 -- page handled=True edge=above: edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE handled = 1 AND process.number > ? ORDER BY process.number ASC
  LIMIT ? OFFSET 0
 
 -- page paused=True edge=above: edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE paused = 1 AND process.number > ? ORDER BY process.number ASC
  LIMIT ? OFFSET 0
 
 -- page waiting=True edge=above: now, edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE wake_at IS NOT NULL AND coalesce(process.wake_at, 0) > ? AND process.number > ? ORDER BY process.number ASC
  LIMIT ? OFFSET 0
 
 -- page handled=False edge=above: edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE handled = 0 AND process.number > ? ORDER BY process.number ASC
  LIMIT ? OFFSET 0
 
 -- page handled=False paused=True edge=above: edge, limit
-SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
 FROM process
 WHERE handled = 0 AND paused = 1 AND process.number > ? ORDER BY process.number ASC
+ LIMIT ? OFFSET 0
+
+-- page left_failed=True edge=above: edge, limit
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
+FROM process
+WHERE status = 'failed' AND restarted_as IS NULL AND process.number > ? ORDER BY process.number ASC
+ LIMIT ? OFFSET 0
+
+-- page restarted=True edge=above: edge, limit
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
+FROM process
+WHERE restarted_as IS NOT NULL AND process.number > ? ORDER BY process.number ASC
+ LIMIT ? OFFSET 0
+
+-- page statuses=1 restarted=True edge=above: edge, status_0, limit
+SELECT process.number, process.id, process.code, process.status, process.priority, process.handled, process.handled_at, process.handled_by, process.stuck, process.stuck_cause, process.rescuable, process.paused, process.wait_until, process.step, process.attempt, process.crashes, process.on_crash, process.error, process.created_at, process.updated_at, process.turn_at, process.started_at, process.ended_at, process.killed_at, process.timeout_at, process.deadline_at, process.retention, process.expires_at, process.token, process."key", process.generation, process.previous_id, process.restarted_as
+FROM process
+WHERE restarted_as IS NOT NULL AND process.number > ? AND (process.status || '') IN (?) ORDER BY process.number ASC
  LIMIT ? OFFSET 0

@@ -60,6 +60,7 @@ process = Table(
     Column("reports", Text, nullable=False),
     Column("output", Text),
     Column("answer_schema", Text, comment="of the pause; null when it is not paused"),
+    Column("restarted_as", Text, comment="id of its last restart; where it is null, no list reads on for it"),
     sqlite_autoincrement=True,  # a number names a lock, so it is never given twice
 )
 
@@ -78,6 +79,13 @@ Index("process_wake", process.c.wake_at, sqlite_where=text("wake_at IS NOT NULL"
 Index("process_waiting", process.c.number, sqlite_where=text("wake_at IS NOT NULL"))
 Index("process_handled", process.c.number, sqlite_where=text("handled = 1"))
 Index("process_paused", process.c.number, sqlite_where=text("paused = 1"))
+Index(  # of the columns of process_status, beside which the database would else not choose it
+    "process_left_failed",
+    process.c.status,
+    process.c.number,
+    sqlite_where=text("status = 'failed' AND restarted_as IS NULL"),
+)
+Index("process_restarted", process.c.number, process.c.status, sqlite_where=text("restarted_as IS NOT NULL"))
 Index("process_status", process.c.status, process.c.number)
 Index("process_code_status", process.c.code, process.c.status, process.c.number)
 Index("process_expires", process.c.expires_at, sqlite_where=text("expires_at IS NOT NULL"))

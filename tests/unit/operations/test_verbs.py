@@ -9,6 +9,7 @@ import pytest
 from jobboy import Conflict, CrashPolicy, Fenced, InvalidValue, JobBoy, Process, ProcessStatus, Refused
 from jobboy.errors import AmbiguousProcessId, ProcessNotFound, StepNotFound
 from jobboy.model.events import MAX_KEPT, Event, EventKind
+from jobboy.operations import parse_filter
 from jobboy.ports import Change, process_place
 from tests.factories import NOW, a_process, an_event, fields
 from tests.unit.bench import OPERATOR, Bench
@@ -208,6 +209,42 @@ def test_a_restart_from_a_step_begins_with_the_recorded_output_before_it(bench: 
     event = last(bench, old.id)
     assert (event.kind, event.after) == ("restarted", {"restarted_as": new.id, "from_step": "third"})
     assert bench.history(new.id)[0].actor == OPERATOR
+
+
+def test_what_failed_is_no_trouble_any_more_once_it_is_restarted_and_its_successor_is_if_it_fails_too(
+    bench: Bench, jobs: JobBoy
+) -> None:
+    jobs.steps("fragile", retention=timedelta(days=3)).step(lambda data: 1 // data["n"], name="only")
+    old = bench.finish(bench.start("fragile", {"n": 0}))
+    troubles = parse_filter("failed !restarted")
+    assert [row.id for row in bench.operations.page(troubles).rows] == [old.id]
+
+    second = bench.operations.restart(old.id, reason="the source is back")
+
+    assert bench.operations.count(troubles) == 0
+    assert fields(bench.get(old.id), "status", "restarted_as", "restarted") == ("failed", second.id, True)
+    bench.finish(second.id)
+    assert [row.id for row in bench.operations.page(troubles).rows] == [second.id]
+    assert bench.operations.count(troubles) == 1
+    counts = bench.operations.overview().counts
+    assert (counts.by_status[ProcessStatus.FAILED], counts.restarted, counts.left_failed) == (2, 1, 1)
+
+
+def test_a_process_that_is_restarted_twice_names_its_last_successor_and_each_names_it(
+    bench: Bench, jobs: JobBoy
+) -> None:
+    old = an_ended_pipeline(bench, jobs)
+    first, second = bench.operations.restart(old.id), bench.operations.restart(old.id, from_step="third")
+    assert bench.get(old.id).restarted_as == second.id
+    assert (first.previous_id, second.previous_id) == (old.id, old.id)
+
+
+def test_a_restarted_process_stays_so_when_its_successor_is_removed(bench: Bench, jobs: JobBoy) -> None:
+    old = an_ended_pipeline(bench, jobs)
+    new = bench.finish(bench.operations.restart(old.id).id)
+    assert bench.operations.house.prune(bench.operations.house.prunable(parse_filter("generation:2"))) == 1
+    assert bench.repository.get(new.id) is None
+    assert bench.get(old.id).restarted_as == new.id
 
 
 def test_a_restart_from_the_first_step_takes_the_parameters(bench: Bench, jobs: JobBoy) -> None:

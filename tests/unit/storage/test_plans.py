@@ -35,14 +35,25 @@ STATEMENTS = (
 )
 EDGES: tuple[Edge, ...] = ("newest", "below", "above")
 MARK = (None, True, False)
-SHAPES = [
-    Shape(statuses, codes, handled, paused, waiting, edge, from_number=aged, until_number=aged)
-    for statuses, codes in itertools.product((0, 1, 3), (0, 1, 2, 200))
-    for handled, paused, waiting in (itertools.product(MARK, MARK, MARK) if codes < 200 else [(None, None, None)])
-    for edge in EDGES
-    for aged in (False, True)
-]
-OF_MARKS = ("process_handled", "process_paused", "process_waiting")
+SHAPES = (
+    [
+        Shape(statuses, codes, handled, paused, waiting, edge=edge, from_number=aged, until_number=aged)
+        for statuses, codes in itertools.product((0, 1, 3), (0, 1, 2, 200))
+        for handled, paused, waiting in (itertools.product(MARK, MARK, MARK) if codes < 200 else [(None, None, None)])
+        for edge in EDGES
+        for aged in (False, True)
+    ]
+    + [
+        Shape(statuses, codes, handled, restarted=restarted, edge=edge, from_number=aged, until_number=aged)
+        for statuses, codes, handled in itertools.product((0, 1, 3), (0, 1, 2), MARK)
+        for restarted, edge, aged in itertools.product((True, False), EDGES, (False, True))
+    ]
+    + [
+        Shape(handled=handled, left_failed=True, edge=edge, from_number=aged, until_number=aged)
+        for handled, edge, aged in itertools.product((None, False), EDGES, (False, True))
+    ]
+)
+OF_MARKS = ("process_handled", "process_paused", "process_waiting", "process_restarted", "process_left_failed")
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +95,7 @@ def test_a_statement_goes_straight_to_its_rows(connection: Any, name: str) -> No
         "MARKED": [
             *["SCAN process USING COVERING INDEX process_handled", "SCAN process USING INDEX process_handled"],
             "SCAN process USING COVERING INDEX process_paused",
+            "SCAN process USING INDEX process_restarted",  # what the index knows already is not asked of the row
         ],
         "IDS_WITH": ["SCAN process USING COVERING INDEX process_id"],  # any part of an id: the price is known
     }
@@ -121,6 +133,18 @@ def test_a_list_scans_only_what_has_a_mark_or_what_it_returns(plans: dict[Shape,
             assert lines == [], shape
 
 
+@pytest.mark.parametrize("text", ["failed !restarted", "failed !restarted unhandled", "failed restarted:no age<1d"])
+def test_what_failed_and_was_left_so_is_read_from_its_own_index_past_all_that_was_restarted(
+    connection: Any, text: str
+) -> None:
+    selection = read_filter(text)
+    assert not selection.is_scanned
+    for edge in EDGES:
+        lines = plan(connection, statements.listing(Shape.of(selection, edge)))
+        assert len(lines) == 1
+        assert "process_left_failed" in lines[0]
+
+
 def test_a_count_reads_an_index(connection: Any) -> None:
     for shape in SHAPES:
         if shape.edge == "newest" and shape.is_marked:
@@ -132,8 +156,8 @@ def test_a_count_reads_an_index(connection: Any) -> None:
     "text",
     [
         "", "failed", "failed,failing code:a,b", "active age<1d", "handled", "unhandled code:a", "stuck", "stalled",
-        "paused", "waiting failed", "code:a age>2h", "created>2026-01-05 failed", "failed sort:-age", "!failed",
-        "failed OR running",
+        "paused", "restarted", "waiting failed", "code:a age>2h", "created>2026-01-05 failed", "failed sort:-age",
+        "!failed", "failed OR running",
     ],
 )  # fmt: skip
 def test_a_simple_filter_needs_no_scan(text: str) -> None:
@@ -150,6 +174,10 @@ SCANNED = {
     "paused code:a error:x": ["INDEX process_paused"],
     "handled failed error:x": ["INDEX process_handled"],
     "waiting (id:3 OR !handled)": ["INDEX process_waiting"],
+    "failed !restarted error:x": ["INDEX process_left_failed"],
+    "stuck OR paused OR failed !restarted": [
+        "COVERING INDEX process_handled", "COVERING INDEX process_paused", "INDEX process_left_failed",
+    ],
     "failed,paused": ["COVERING INDEX process_status", "COVERING INDEX process_paused"],
     "stuck OR stalled OR paused OR failed age<1d": [
         "COVERING INDEX process_handled", "COVERING INDEX process_paused", "COVERING INDEX process_status",

@@ -34,14 +34,16 @@ from jobboy.errors import (
     StorageNotReachable,
 )
 from jobboy.locks import open_locks
+from jobboy.model.events import EventKind
+from jobboy.model.filter_language.selecting import read_filter
 from jobboy.model.selection import Selection
-from jobboy.ports import EMPTYING_PLACE
+from jobboy.ports import EMPTYING_PLACE, Change
 from jobboy.storage import open_repository, sqlite, write_ahead
 from jobboy.storage.driver import connect
 from jobboy.storage.repository import SqlProcessRepository
 from jobboy.storage.schema import SCHEMA, judge
 from jobboy.testing import FrozenClock
-from tests.factories import a_process
+from tests.factories import a_process, an_event
 
 OPENER = """
 import sys
@@ -223,13 +225,18 @@ COUNTERS_OF_SCHEMA_1 = (
 )  # fmt: skip
 
 
+BEFORE_SCHEMA_6 = (
+    "DROP INDEX process_left_failed", "DROP INDEX process_restarted", "ALTER TABLE process DROP COLUMN restarted_as",
+)  # fmt: skip
+
+
 def made_by_schema_1(path: Path, count: int = 3) -> None:
     """Make a database as the first schema had it, with processes in it."""
     with opened(path) as repository:
         keep(repository, count)
     with raw(path) as connection:
         for statement in (
-            "ALTER TABLE process DROP COLUMN answer_schema",
+            *BEFORE_SCHEMA_6, "ALTER TABLE process DROP COLUMN answer_schema",
             "DROP TABLE log", "DROP INDEX event_act", "ALTER TABLE worker DROP COLUMN version",
             "DROP TABLE schedule", "DROP TABLE schedule_start",
             *COUNTERS_OF_SCHEMA_1, "UPDATE alembic_version SET version_num = '0001'",
@@ -253,6 +260,28 @@ def test_a_database_of_the_first_schema_is_upgraded_and_its_copy_is_as_it_was(pa
         assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
     with opened(path):
         assert [file.name for file in path.parent.glob("*.schema*")] == [copy.name], "it is upgraded once"
+
+
+def test_an_upgrade_knows_from_the_history_what_was_restarted_before_also_where_the_successor_is_gone(
+    path: Path,
+) -> None:
+    with opened(path) as repository:
+        for number, successor in ((1, "first"), (1, "second"), (2, "gone"), (3, None)):
+            if number > repository.counts().total:
+                keep(repository, status="failed")
+            after = {"restarted_as": successor} if successor else {"status": "failed"}
+            kind = EventKind.RESTARTED if successor else EventKind.FAILED
+            process = repository.load([number])[0]
+            event = an_event(kind, actor="anybody at all", after=after)
+            repository.settle(Change(process=process, seen_token=process.token, events=(event,)))
+    with raw(path) as connection:
+        for statement in (*BEFORE_SCHEMA_6, "UPDATE alembic_version SET version_num = '0005'"):
+            connection.execute(statement).fetchall()
+        connection.execute("PRAGMA user_version = 5")
+    with opened(path) as repository:
+        assert [process.restarted_as for process in repository.load([1, 2, 3])] == ["second", "gone", None]
+        assert [row.number for row in repository.page(read_filter("failed !restarted"), limit=9).rows] == [3]
+    assert path.with_name(f"{path.name}.schema-5").is_file()
 
 
 def test_a_copy_of_an_earlier_time_is_never_written_over(path: Path) -> None:

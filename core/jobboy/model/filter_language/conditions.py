@@ -48,7 +48,7 @@ class HasStatus:
 
 @dataclass(frozen=True)
 class IsMarked:
-    """A mark is set: `handled`, `stuck`, `stalled`, `paused`, `waiting`, `rescuable`."""
+    """A mark is set: `handled`, `stuck`, `stalled`, `paused`, `waiting`, `rescuable`, `restarted`."""
 
     mark: str
 

@@ -45,6 +45,7 @@ def selects(selection: Selection, process: Process, now: datetime) -> bool:
         (selection.stalled, "stalled"),
         (selection.paused, "paused"),
         (selection.waiting, "waiting"),
+        (selection.restarted, "restarted"),
     )
     return (
         (not selection.statuses or process.status in selection.statuses)

@@ -21,7 +21,7 @@ from jobboy.model.filter_language.conditions import (
 from jobboy.model.filter_language.parser import parse
 from jobboy.model.selection import Selection
 
-_MARKS = ("handled", "stuck", "stalled", "paused", "waiting")
+_MARKS = ("handled", "stuck", "stalled", "paused", "waiting", "restarted")
 _NOBODY = Selection(handled=False, stuck=True)
 """Stands for an alternative that no process meets."""
 
@@ -68,8 +68,7 @@ def _alternative(selection: Selection, option: Condition) -> Selection | None:
             narrowed = _narrowed(narrowed, part) or narrowed
     except _Contradiction:
         return _NOBODY
-    is_narrow = any((narrowed.statuses, narrowed.codes, narrowed.handled, narrowed.stuck, narrowed.stalled,
-                     narrowed.paused, narrowed.waiting))  # fmt: skip
+    is_narrow = any((narrowed.statuses, narrowed.codes, *(getattr(narrowed, mark) for mark in _MARKS)))
     return narrowed if is_narrow else None
 
 
