@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from jobboy import InvalidValue, JobBoy
 from jobboy.cli.program import program
+from jobboy.storage.watch import Watch
 from tests.integration.worker_programs import Site, eventually
 
 FULL = Path("/dev/full")
@@ -67,7 +70,7 @@ def test_a_file_that_is_there_is_left_as_it_is(jobs: JobBoy, tmp_path: Path) -> 
     there = tmp_path / "there.db"
     there.write_text("mine", encoding="utf-8")
 
-    with pytest.raises(InvalidValue, match=r"there\.db exists already: choose another name"):
+    with pytest.raises(InvalidValue, match=r"^file: .*there\.db exists already: choose another name"):
         jobs.operations().house.backup(str(there))
     with pytest.raises(InvalidValue, match="cannot be written: No such file or directory"):
         jobs.operations().house.backup(str(tmp_path / "nowhere" / "copy.db"))
@@ -75,6 +78,42 @@ def test_a_file_that_is_there_is_left_as_it_is(jobs: JobBoy, tmp_path: Path) -> 
     assert there.read_text(encoding="utf-8") == "mine"
     assert sorted(path.name for path in tmp_path.glob("*.part")) == []
     jobs.close()
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal", ".lock", ".ahead"])
+def test_a_name_that_belongs_to_the_database_is_no_place_for_a_copy(
+    jobs: JobBoy, tmp_path: Path, ending: str
+) -> None:
+    jobs.start("quick")
+    jobs.close()  # what lies beside it is removed again, so that the name is free
+    (tmp_path / "link.db").symlink_to(tmp_path / "jobboy.db")
+    (tmp_path / "folder").symlink_to(tmp_path)
+    for database in (tmp_path / "jobboy.db", tmp_path / "link.db"):
+        told = backed_up(JobBoy(f"sqlite:///{database}"), tmp_path / "folder" / f"jobboy.db{ending}")
+        assert (told.exit_code, told.stdout) == (2, "")
+        assert f"jobboy: file: {tmp_path}/folder/jobboy.db{ending} belongs to the database" in told.stderr
+    assert backed_up(jobs, tmp_path / "jobboy.db-monday").exit_code == 0
+
+
+def test_ctrl_c_ends_a_copy_in_the_middle_and_leaves_nothing(jobs: JobBoy, tmp_path: Path) -> None:
+    jobs.start_many([("quick", {"n": n}) for n in range(2000)])
+    before = sys.getprofile()
+
+    def press(frame: FrameType, event: str, _: object) -> None:
+        if frame.f_code is Watch._look.__code__:  # SQLite is at work, and asks whether to go on
+            sys.setprofile(before)
+            signal.raise_signal(signal.SIGINT)
+
+    sys.setprofile(press)
+    try:
+        with pytest.raises(KeyboardInterrupt) as raised:
+            jobs.operations().house.backup(str(tmp_path / "copy.db"))
+    finally:
+        sys.setprofile(before)
+    jobs.close()
+
+    assert str(raised.value.__cause__) == "interrupted"
+    assert not [path.name for path in tmp_path.iterdir() if "copy" in path.name]
 
 
 def test_what_was_in_hand_when_a_backup_was_made_goes_on_from_it(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import random
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -48,6 +51,33 @@ def jobs(tmp_path: Path) -> Any:
 
 def call(jobs: JobBoy, *arguments: str) -> Result:
     return CliRunner().invoke(program, ["--database", jobs.database, "export", *arguments])
+
+
+@pytest.mark.parametrize("arguments", [("--output",), ("--bundle", "0", "--output")])
+def test_p10_a_file_that_no_room_is_left_for_is_told_as_what_may_do_later_and_is_not_there(
+    jobs: JobBoy, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    noise = random.Random(7)  # so that a zip file gets no smaller
+    jobs.start("import", {"text": noise.randbytes(100_000).hex()})
+    jobs.close()
+
+    limited = 'ulimit -f 40; exec "$0" -m jobboy --database "$1" export "${@:2}"'
+    told = subprocess.run(
+        ["bash", "-c", limited, sys.executable, jobs.database, *arguments, str(tmp_path / "rows.out")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (told.returncode, told.stdout) == (3, "")
+    assert told.stderr == f"jobboy: {tmp_path}/rows.out cannot be written: File too large: free some space\n"
+    assert not [path.name for path in tmp_path.iterdir() if "rows" in path.name]
+
+
+@pytest.mark.parametrize("name", ["jobs.db", "jobs.db-wal", "jobs.db-journal"])
+def test_an_export_replaces_no_file_of_its_database(jobs: JobBoy, tmp_path: Path, name: str) -> None:
+    jobs.start("import")
+    told = call(jobs, "--overwrite", "--output", str(tmp_path / name))
+    assert (told.exit_code, "belongs to the database" in told.stderr) == (2, True)
+    assert len(jobs.list()) == 1
 
 
 def test_rows_of_a_filter_are_written_with_the_columns_that_were_chosen(jobs: JobBoy, tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import IO
 
 from jobboy.model.process import Process
 from jobboy.operations import Operations, parse_filter
@@ -31,18 +33,22 @@ def export(operations: Operations, order: ExportOrder, watch: Watch) -> Exported
         return _bundle(operations, order, watch)
     columns = read_columns(order.columns) if order.columns.strip() else None
     form = format_of(None, order.form)
-    with whole_file(order.file, overwrite=order.overwrite) as file:
+    with _whole(operations, order) as file:
         for line in export_lines(_watched(_processes(operations, order, watch), watch), form, columns):
             file.write(line.encode(errors="backslashreplace"))
     return Exported(file=_place(order), processes=watch.done, secrets=0)
 
 
 def _bundle(operations: Operations, order: ExportOrder, watch: Watch) -> Exported:
-    with whole_file(order.file, overwrite=order.overwrite) as file:
+    with _whole(operations, order) as file:
         secrets = operations.bundle(order.ids[0], file)
         if watch.stopped:
             raise Stopped
     return Exported(file=_place(order), processes=1, secrets=len(secrets))
+
+
+def _whole(operations: Operations, order: ExportOrder) -> AbstractContextManager[IO[bytes]]:
+    return whole_file(order.file, overwrite=order.overwrite, database=operations.database())
 
 
 def _place(order: ExportOrder) -> str:

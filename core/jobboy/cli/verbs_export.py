@@ -116,7 +116,7 @@ def _save_rows(
     from jobboy.operations.whole_file import whole_file
 
     count = 0 if kind == "jsonl" else -1  # the names of the columns are no row
-    with whole_file(output, overwrite=overwrite) as file:
+    with whole_file(output, overwrite=overwrite, database=operations.database()) as file:
         for line in export_lines(operations.each_process(selection), kind, chosen):
             file.write(line.encode(errors="backslashreplace"))
             count += 1
@@ -136,7 +136,7 @@ def _export_bundle(invocation: Invocation, part: str, output: str | None, overwr
     with invocation.operations() as operations:
         process = operations.get(part)
         name = output or f"jobboy-{process.short_id}.zip"
-        with whole_file(name, overwrite=overwrite) as file:
+        with whole_file(name, overwrite=overwrite, database=operations.database()) as file:
             left_out = operations.bundle(process.id, file)
     if invocation.json:
         print_document({"file": name, "left_out": list(left_out)})

@@ -88,12 +88,14 @@ class House:
     def backup(self, file: str) -> int:
         """Copy the database, as it is at one moment, to a new file for its owner alone; returns its bytes.
 
-        Others read and write meanwhile. The file is there whole, and on disk, or not at all.
+        Others read and write meanwhile. The file is there whole, and on disk, or not at all: also when a signal
+        raises in this thread, which it does at once.
 
         Raises:
-            InvalidValue: it cannot be written, or there is one of this name.
+            InvalidValue: it cannot be written, there is one of this name, or the name belongs to the database.
+            StorageFull: no room is left for it.
         """
-        with whole_path(file) as unfinished:
+        with whole_path(file, database=self._context.database, field="file") as unfinished:
             self._context.repository.copy_to(unfinished)
             return unfinished.stat().st_size
 
