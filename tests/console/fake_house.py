@@ -75,6 +75,12 @@ class FakeHouse:
             last_seq=len(self._operations.events), oldest_at=NOW - timedelta(days=12), newest_at=NOW,
         )  # fmt: skip
 
+    def unserved(self, among: Selection) -> Sequence[str]:
+        alive = [worker for worker in self._operations.living if worker.alive]
+        served = {code for worker in alive for code in worker.codes}
+        active = {row.code for row in self._operations.processes.values() if row.status.is_active}
+        return sorted(active - served) if all(worker.codes for worker in alive) else []
+
     def prunable(
         self, selection: Selection, *, older_than: timedelta | None = None, goes_on: Callable[[int], bool]
     ) -> Prunable:

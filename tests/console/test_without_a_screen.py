@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from jobboy import HandledProcess, JobBoy, ProcessStatus
+from jobboy.model.workers import WorkerInfo
+from jobboy.ports import worker_place
 from jobboy_console.__main__ import main
 from jobboy_console.entrance.still import take
 from jobboy_console.facts.health import Health
@@ -64,6 +66,8 @@ def test_all_is_well_when_nothing_needs_anybody() -> None:
         ({"overdue": 1}, "1 overdue"),
         ({"work_paused_by": "operator:ada"}, "work paused by operator:ada"),
         ({"workers_alive": 0}, "no worker for 2 active processes"),
+        ({"unserved": ("import",)}, "no worker for code import"),
+        ({"unserved": tuple("abcde")}, "no worker for codes a, b, c and 2 more"),
     ],
 )
 def test_everything_that_needs_somebody_is_named(changes: dict[str, object], trouble: str) -> None:
@@ -129,6 +133,23 @@ def test_check_is_well_again_once_what_failed_was_restarted_and_its_successor_ha
     assert jobs.get(successor.id).status == "completed"
     code, out, _ = run(capsys, "--database", jobs.database, "--check")
     assert (code, out.split(":")[0]) == (0, "jobboy OK")
+
+
+def test_check_names_the_codes_that_no_living_worker_serves_as_far_as_the_filter_asks_for_them(
+    jobs: JobBoy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    operations = jobs.operations()
+    operations.start("import")
+    adapters = jobs._adapters()
+    info = WorkerInfo(number=0, id="w", host="h", pid=1, slots=1, codes=("export",), started_at=operations.now())
+    worker = adapters.repository.add_worker(info)
+    with adapters.locks.take(worker_place(worker.number)) or pytest.fail("taken"):
+        code, out, _ = run(capsys, "--database", jobs.database, "--check")
+        assert (code, "1 worker alive for 1 active, none for code import;" in out) == (1, True)
+        told = json.loads(run(capsys, "--database", jobs.database, "--check", "--json")[1])
+        assert (told["unserved"], told["troubles"]) == (["import"], ["no worker for code import"])
+        for text in ("code:export", "failed", "age>1d"):
+            assert run(capsys, "--database", jobs.database, "--check", "--filter", text)[0] == 0, text
 
 
 def test_check_as_json_has_every_figure(jobs: JobBoy, capsys: pytest.CaptureFixture[str]) -> None:

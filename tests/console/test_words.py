@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from jobboy_console.asking.census import census, said_of
+from jobboy_console.asking.census import census
 from jobboy_console.asking.wording import command_line, effect
 from jobboy_console.commands import COMMANDS, bindings, of_scope
 from jobboy_console.facts.acts import Act
@@ -71,34 +71,6 @@ def test_the_census_says_how_many_are_eligible_and_why_the_others_are_not(operat
     assert census(plan(operations, Act.RECOVER), force=False) == (
         "3 marked → 1 eligible, 2 skipped: 2 are completed already"
     )
-
-
-@pytest.mark.parametrize(
-    ("number", "why", "said"),
-    [
-        (1, "it is completed", "1 is completed already"),
-        (5, "it is completed", "5 are completed already"),
-        (1_200, "it is failed", "1,200 have failed already"),
-        (2, "it is failing already", "2 are failing already"),
-        (1, "it is not paused but running", "1 is not paused but running"),
-        (3, "it has not ended, it is running", "3 have not ended, they are running"),
-        (1, "it has not ended, it is running", "1 has not ended, it is running"),
-        (1, "its kill was asked for already", "1: its kill was asked for already"),
-        (
-            2,
-            "its kill was asked for: its next turn tears it down",
-            "2: their kill was asked for: their next turn tears them down",
-        ),
-        (
-            4,
-            "its holder is alive (it:5:xy); force takes it away all the same",
-            "4: their holder is alive (it:5:xy); force takes them away all the same",
-        ),
-        (3, "a guardrail forbids it: ask its owner", "3: a guardrail forbids it: ask its owner"),
-    ],
-)
-def test_why_several_are_skipped_is_said_of_them_and_not_of_one(number: int, why: str, said: str) -> None:
-    assert said_of(number, why) == said
 
 
 def test_the_command_line_can_be_pasted_into_a_shell(operations: FakeOperations) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jobboy_console.gateway.marking import MOST_MARKED
     from jobboy_console.gateway.paging import Look
     from jobboy_console.gateway.path_values import read_path
+    from jobboy_console.gateway.skipping import skip_reasons
     from jobboy_console.gateway.travel import Document, Travel
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "is_quick",
     "read_answer",
     "read_path",
+    "skip_reasons",
     "sort_choices",
 ]
 
@@ -64,6 +66,7 @@ _MODULES = {
     "marking": ("MOST_MARKED",),
     "paging": ("Look",),
     "path_values": ("read_path",),
+    "skipping": ("skip_reasons",),
     "travel": ("Document", "Travel"),
 }
 _HOMES = {name: f"{__name__}.{module}" for module, names in _MODULES.items() for name in names}

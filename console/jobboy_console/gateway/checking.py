@@ -15,12 +15,15 @@ _KINDS = {kind: kind for kind in ("stuck", "stalled", "paused", "active")} | {"f
 def read_health(operations: Operations, filter: str = "") -> Health:
     """Return the figures of this moment; the filter narrows which processes count, not schedules and workers."""
     view = View("check", tuple(_KINDS.values()), "", filter=filter)
-    counts = {kind: _count(operations, query) for kind, query in zip(_KINDS, view.queries(), strict=True)}
+    queries = dict(zip(_KINDS, view.queries(), strict=True))
+    counts = {kind: _count(operations, query) for kind, query in queries.items()}
     overview = operations.overview()
+    lives = overview.workers_alive > 0 and counts["active"] > 0
     return Health(
         **counts,
         overdue=sum(_is_overdue(schedule, operations) for schedule in operations.schedules()),
         workers_alive=overview.workers_alive,
+        unserved=tuple(operations.house.unserved(parse_filter(queries["active"]))) if lives else (),
         work_paused_by=None if overview.pause is None else overview.pause.actor,
     )
 

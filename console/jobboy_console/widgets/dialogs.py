@@ -95,7 +95,7 @@ class AskWork(Dialog[str | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = Content(f"{verb} all work of this database")
             yield LineBar(id="work-text")
-            yield SteadyInput(placeholder=REASON, id="work-reason", compact=True)
+            yield SteadyInput(placeholder=REASON, id="work-reason", compact=True, max_length=1000)
             yield SteadyInput(placeholder=f"type {verb.lower()} to confirm", id="work-word", compact=True)
             yield LineBar(id="work-problem")
             yield LineBar(id="work-command")

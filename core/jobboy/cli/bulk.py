@@ -120,13 +120,13 @@ def _all_that_match(invocation: Invocation, operations: Operations, bulk: Bulk, 
 
 def census(found: Sequence[Candidate], wanted: Sequence[Candidate]) -> str:
     """Say how many match, how many of them the verb applies to, and why not to the others."""
-    from jobboy.operations.bulk import reasons
+    from jobboy.operations.skipping import skip_reasons
 
     head = f"{len(found):,} match" if len(found) != 1 else "1 matches"
     if len(wanted) == len(found):
         return f"{head}, all eligible" if found else "nothing matches"
     left_out = [candidate.eligibility.why_not for candidate in found if candidate not in wanted]
-    return f"{head}, {len(wanted):,} eligible, {len(left_out):,} skipped: {reasons(left_out)}"
+    return f"{head}, {len(wanted):,} eligible, {len(left_out):,} skipped: {skip_reasons(left_out)}"
 
 
 def _one_by_one(
@@ -181,7 +181,7 @@ def _print(bulk: Bulk, result: BulkResult) -> None:
     if result.error is not None:
         print_error(result.error)
     else:
-        print_line(f"{result.id} {bulk.done}")
+        print_line(f"{result.id} {bulk.done}" + (f" as {result.new_id}" if result.new_id else ""))
 
 
 def _codes(operations: Operations, parts: Sequence[str]) -> dict[str, int]:

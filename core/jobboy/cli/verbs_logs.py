@@ -39,7 +39,7 @@ def logs(
         typer.Option(metavar="NAME", help="Only turns at this step.", autocompletion=complete_steps),
     ] = None,
     lines: Annotated[
-        int | None, typer.Option("-n", "--lines", min=1, metavar="N", help="Only the last lines of each turn.")
+        int | None, typer.Option("-n", "--lines", min=0, metavar="N", help="Only the last lines of each turn.")
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is said, until it ends.")] = False,
     as_plain: AsPlain = False,
@@ -56,25 +56,34 @@ def logs(
             return
         found = [log for log in operations.house.logs(part) if step is None or log.step == step]
     if invocation.json:
-        print_document([log.as_json() for log in found])
+        print_document([{**log.as_json(), "lines": _last(log.lines, lines)} for log in found])
     elif invocation.plain:
-        print_plain(LINE, (row for log in found for row in _rows(log, log.lines[-(lines or 0) :])))
+        print_plain(LINE, (row for log in found for row in _rows(log, _last(log.lines, lines))))
     elif not found:
         print_error("nothing that it said is kept")
     else:
         for log in found:
-            _print_turn(log, log.lines[-(lines or 0) :])
+            _print_turn(log, _last(log.lines, lines))
+
+
+def _last(said: Sequence[str], lines: int | None) -> Sequence[str]:
+    return said if lines is None else said[max(len(said) - lines, 0) :]
 
 
 def _followed(
     operations: Operations, part: str, step: str | None, lines: int | None
 ) -> Iterator[tuple[TurnLog, Sequence[str], bool]]:
-    """Yield turns with those of their new lines that are wanted, and whether a turn goes on from the last time."""
+    """Yield turns with those of their new lines that are wanted, and whether a turn goes on from the last time.
+
+    What is said from now on is wanted whole.
+    """
     turn: int | None = None
+    newest = max((log.token for log in operations.house.logs(part)), default=0)
     for log, news in operations.house.follow_logs(part):
         if step is None or log.step == step:
             goes_on = log.token == turn
-            yield log, news if goes_on or lines is None else news[-lines:], goes_on
+            is_new = goes_on or log.token > newest
+            yield log, news if is_new else _last(news, lines), goes_on
             turn = log.token
 
 

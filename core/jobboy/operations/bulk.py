@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from jobboy.errors import Fenced, NotFound, Refused
 from jobboy.model.ordering import Place
-from jobboy.model.process import ProcessSummary
+from jobboy.model.process import Process, ProcessSummary
 from jobboy.model.selection import ScanLimits, Selection
 from jobboy.operations.context import Context
 from jobboy.operations.eligibility import Verb
@@ -78,16 +78,11 @@ def numbers_by_code(processes: Sequence[ProcessSummary]) -> Counter[str]:
     return Counter(process.code for process in processes)
 
 
-def reasons(skipped: Sequence[str | None], *, most: int = 3) -> str:
-    """Say why processes are left out, the most frequent reason first: ``2 because it is failed; ...``."""
-    counted = Counter(why or "" for why in skipped)
-    listed = [f"{number:,} because {why}" for why, number in counted.most_common(most)]
-    rest = len(counted) - len(listed)
-    return "; ".join(listed) + (f"; {rest} more {'reason' if rest == 1 else 'reasons'}" if rest > 0 else "")
-
-
 def each(context: Context, parts: Sequence[str], verb: Callable[[str], object]) -> list[BulkResult]:
-    """Apply a verb to several ids and return what became of each, in their order."""
+    """Apply a verb to several ids and return what became of each, in their order.
+
+    A process that the verb returns under another id is the new one.
+    """
     return [_one(context, part, verb) for part in parts]
 
 
@@ -95,7 +90,8 @@ def _one(context: Context, part: str, verb: Callable[[str], object]) -> BulkResu
     full = part
     try:
         full = resolve(context, part)
-        verb(full)
+        became = verb(full)
     except (NotFound, Refused, Fenced) as error:
         return BulkResult(full, ok=False, error=str(error))
-    return BulkResult(full, ok=True)
+    new_id = became.id if isinstance(became, Process) and became.id != full else None
+    return BulkResult(full, ok=True, new_id=new_id)

@@ -20,6 +20,7 @@ from jobboy.operations.control import workers
 from jobboy.operations.eligibility import Verb, eligibility, is_stalled
 from jobboy.operations.reading import has_not_begun
 from jobboy.operations.results import Details
+from jobboy.operations.starting import known_definition
 from jobboy.ports import WorkPause
 
 MOST_ASKED = 6
@@ -33,7 +34,9 @@ class Circumstances:
 
     now: datetime
     steps: Sequence[StepRecord] = ()
-    """All of its definition that are known, in order."""
+    """All of its definition that are known, in order, then those it was at that are no longer defined."""
+    defined: Sequence[str] | None = None
+    """Names of the former; empty when no definition is known, None when all `steps` are of it."""
     workers: Sequence[WorkerInfo] = ()
     pause: WorkPause | None = None
     """Not None while all work is paused."""
@@ -90,9 +93,11 @@ class Explanation:
 
 def of(context: Context, found: Details) -> Explanation:
     """Explain a process that was just read, with what else of its database matters for it."""
+    definition = known_definition(context, found.process.code)
     circumstances = Circumstances(
         now=context.clock.now(),
         steps=found.steps,
+        defined=() if definition is None else definition.steps,
         workers=workers(context),
         pause=context.repository.work_pause(),
         ahead=has_not_begun(context, found.process),
@@ -142,7 +147,7 @@ def _state(process: Process, now: datetime) -> str:
 def _why(process: Process, circumstances: Circumstances) -> Iterator[str]:
     now = circumstances.now
     if process.step is not None:
-        yield _place(process, circumstances.steps)
+        yield _place(process, circumstances)
     if process.handled:
         yield from _holding(process, circumstances)
     if process.stuck_cause:
@@ -161,9 +166,13 @@ def _why(process: Process, circumstances: Circumstances) -> Iterator[str]:
         yield f"It was started anew as {process.restarted_as}, which tells by itself how it fares."
 
 
-def _place(process: Process, steps: Sequence[StepRecord]) -> str:
-    names = [step.name for step in steps]
-    of = f" ({names.index(process.step) + 1} of {len(names)})" if process.step in names else ""
+def _place(process: Process, circumstances: Circumstances) -> str:
+    names = circumstances.defined
+    if names is None:
+        names = [step.name for step in circumstances.steps]
+    of = " (which its definition no longer has)" if names else ""
+    if process.step in names:
+        of = f" ({names.index(process.step) + 1} of {len(names)})"
     if not process.status.is_active:
         return f"It ended at step {process.step!r}{of}, attempt {process.attempt}."
     if process.paused or process.attempt == 0:

@@ -85,6 +85,14 @@ class House:
         number = reading.get(self._context, part).number
         return self._context.repository.logs(number, from_token=from_token, limit=limit)
 
+    def unserved(self, among: Selection) -> Sequence[str]:
+        """Return the codes of active processes that no living worker serves.
+
+        Args:
+            among: active processes; what no index answers of it is looked for to the end.
+        """
+        return housekeeping.unserved_codes(self._context, among)
+
     def backup(self, file: str) -> int:
         """Copy the database, as it is at one moment, to a new file for its owner alone; returns its bytes.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,14 +11,13 @@ from jobboy.errors import InvalidValue
 from jobboy.model.events import EventKind, NewEvent
 from jobboy.model.ordering import NEWEST_FIRST, Place
 from jobboy.model.process import DEFAULT_RETENTION, ProcessSummary
-from jobboy.model.selection import ScanLimits, Selection
+from jobboy.model.selection import UNLIMITED, ScanLimits, Selection
 from jobboy.model.status import ProcessStatus
-from jobboy.model.workers import WorkerInfo
 from jobboy.operations.context import Context
 from jobboy.operations.control import KNOWN_WORKERS, workers
 from jobboy.operations.guardrails import ANY_CODE
 from jobboy.operations.permission import require
-from jobboy.operations.reading import count_stuck
+from jobboy.operations.reading import count_stuck, counted
 from jobboy.operations.reasons import checked_reason
 from jobboy.operations.results import Prunable
 
@@ -138,16 +137,24 @@ def _check_workers(context: Context) -> tuple[str, bool, str]:
     told = f"{len(alive)} alive for {active} active processes"
     if active and not alive:
         return "workers", False, f"{told}: start one with `jobboy work`"
-    if unserved := _unserved(context, alive):
+    if unserved := unserved_codes(context, _ACTIVE):
         codes = f"code{'s' if len(unserved) > 1 else ''} {', '.join(map(repr, unserved))}"
         return "workers", False, f"{told}, but none serves the {codes}: start one that does"
     return "workers", True, told
 
 
-def _unserved(context: Context, alive: Sequence[WorkerInfo]) -> list[str]:
-    """Return the codes of active processes for which no living worker has a definition."""
+def unserved_codes(context: Context, among: Selection) -> list[str]:
+    """Return the codes of some active processes for which no living worker has a definition."""
+    alive = [worker for worker in workers(context) if worker.alive]
     if not all(worker.codes for worker in alive):
         return []  # one of them takes any
     served = {code for worker in alive for code in worker.codes}
     known = [code for code in context.repository.codes() if code not in served]
-    return [code for code in known if context.repository.count(replace(_ACTIVE, codes=frozenset({code})), limit=1)]
+    return [code for code in known if _has_any(context, among, code)]
+
+
+def _has_any(context: Context, among: Selection, code: str) -> bool:
+    if among.codes and code not in among.codes:
+        return False
+    of_code = replace(among, codes=frozenset({code}))
+    return counted(context, of_code, limit=1, limits=UNLIMITED).number > 0

@@ -33,10 +33,13 @@ class BulkResult:
     ok: bool
     error: str | None = None
     """Why it was refused; None when it was done."""
+    new_id: str | None = None
+    """Of the process that was started in its place, by a restart."""
 
     def as_json(self) -> dict[str, Any]:
-        """``{id, ok, error}``."""
-        return {"id": self.id, "ok": self.ok, "error": self.error}
+        """``{id, ok, error}``, with ``new_id`` where there is one."""
+        made = {} if self.new_id is None else {"new_id": self.new_id}
+        return {"id": self.id, "ok": self.ok, "error": self.error, **made}
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,10 @@ def recover(context: Context, part: str, *, reason: str | None, force: bool, tok
 
 def fail(context: Context, part: str, *, reason: str | None, now: bool, force: bool, token: int | None) -> Process:
     """Make a process failing, or failed at once."""
+    told_why = checked_reason(reason) or "failed by an operator"
 
     def failed(process: Process, moment: datetime) -> Process:
-        told = with_reason(process, {"type": None, "message": reason or "failed by an operator", "traceback": None})
+        told = with_reason(process, {"type": None, "message": told_why, "traceback": None})
         told = told.released(moment)
         if now and told.status is not ProcessStatus.FAILING:
             return told.changed(paused=False, answer_schema=None, wait_until=None).moved(ProcessStatus.FAILED, moment)
@@ -62,12 +63,13 @@ def kill(context: Context, part: str, *, reason: str | None, token: int | None) 
 
     The token stays while somebody holds it: nothing is taken away, the holder's result is still welcome.
     """
+    told_why = checked_reason(reason) or "killed by an operator"
 
     def killed(process: Process, now: datetime) -> Process:
         marked = process.changed(killed_at=now, wait_until=None)
         if process.handled and not process.stuck:
             return marked
-        told = with_reason(marked, {"type": None, "message": reason or "killed by an operator", "traceback": None})
+        told = with_reason(marked, {"type": None, "message": told_why, "traceback": None})
         told = told.released(now).changed(paused=False, answer_schema=None)
         return told.moved(ProcessStatus.FAILED, now) if process.status is ProcessStatus.STARTING else told
 

@@ -30,7 +30,7 @@ def test_all_that_match_are_counted_then_told_row_by_row(bench: Bench, three: li
     result = call(bench, "kill", "--filter", "code:import", "--reason", "wrong file", "--yes")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "3 match, 2 eligible, 1 skipped: 1 because it is failed",
+        "3 match, 2 eligible, 1 skipped: 1 has failed already",
         f"{three[2].id} kill asked for",
         f"{three[0].id} kill asked for",
     ]
@@ -56,6 +56,15 @@ def test_where_nobody_can_be_asked_it_must_be_said_beforehand(bench: Bench, thre
 def test_only_the_first_ones_are_meant_when_so_many_are_asked_for(bench: Bench, three: list[Process]) -> None:
     call(bench, "kill", "--filter", "running", "--limit", "1", "--yes")
     assert [bench.get(process.id).kill_requested for process in three] == [False, False, True]
+
+
+def test_restarts_of_all_that_match_tell_the_ids_of_the_new_processes(bench: Bench) -> None:
+    old = [bench.put(a_process(status="failed", ended_at=NOW)) for _ in range(3)]
+    told = call(bench, "restart", "--filter", "failed", "--limit", "2", "--yes").stdout.splitlines()
+    new = [bench.get(process.id).restarted_as for process in old]
+    assert told[1:] == [f"{old[2].id} restarted as {new[2]}", f"{old[1].id} restarted as {new[1]}"]
+    (one,) = json.loads(call(bench, "restart", "--filter", "failed !restarted", "--yes", "--json").stdout)
+    assert one == {"id": old[0].id, "ok": True, "error": None, "new_id": bench.get(old[0].id).restarted_as}
 
 
 def test_nothing_that_matches_is_no_error(bench: Bench) -> None:

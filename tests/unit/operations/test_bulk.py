@@ -1,7 +1,7 @@
 """Who a verb for many is meant for, piece by piece, and what is said of those it is not for."""
 
 from jobboy.operations import Verb, parse_filter
-from jobboy.operations.bulk import candidates, numbers_by_code, reasons
+from jobboy.operations.bulk import candidates, numbers_by_code
 from jobboy.ports import process_place
 from tests.factories import a_process
 from tests.unit.bench import Bench
@@ -46,9 +46,3 @@ def test_a_living_holder_can_be_counted_with_force_only(bench: Bench) -> None:
 
 def test_codes_are_counted_for_guardrails() -> None:
     assert numbers_by_code([a_process(code="a"), a_process(code="b"), a_process(code="a")]) == {"a": 2, "b": 1}
-
-
-def test_the_most_frequent_reasons_come_first_and_the_rest_is_counted() -> None:
-    whys = ["it is failed", "it is paused", "it is failed", "x", "y", "z"]
-    assert reasons(whys) == ("2 because it is failed; 1 because it is paused; 1 because x; 2 more reasons")
-    assert reasons(["no"]) == "1 because no"

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from jobboy import JobBoy
 from jobboy.model.process import CrashPolicy, Process
 from jobboy.model.steps import StepRecord, StepStatus
 from jobboy.model.workers import WorkerInfo
 from jobboy.operations import Explanation, Verb
 from jobboy.operations.explaining import Circumstances, explain
-from jobboy.ports import WorkPause
+from jobboy.ports import Change, WorkPause
 from tests.factories import NOW, WORKER, a_process
+from tests.unit.bench import Bench
 
 MINUTE = timedelta(minutes=1)
 KILLED = {"kind": "signal", "signal": "SIGKILL", "step": "load", "attempt": 2, "host": "web1", "pid": 77}
@@ -187,3 +189,26 @@ def test_an_explanation_is_json_with_what_can_be_done_first() -> None:
     told = explained(a_process(step="load", paused=True)).as_json()
     assert set(told) == {"id", "code", "state", "why", "next", "actions"}
     assert [action["allowed"] for action in told["actions"]] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("defined", "place"),
+    [
+        (("load", "report"), " (1 of 2)"),
+        (("fetch", "report"), " (which its definition no longer has)"),
+        ((), ""),
+    ],
+)
+def test_a_place_is_counted_among_the_steps_that_are_defined_now(defined: tuple[str, ...], place: str) -> None:
+    told = explained(a_process(step="load", attempt=2), defined=defined)
+    assert f"It is at step 'load'{place}, attempt 2." in told.why
+
+
+def test_steps_that_are_no_longer_defined_are_not_counted(bench: Bench, jobs: JobBoy) -> None:
+    process = bench.put(a_process(code="nightly", step="report", status="running"))
+    gone = StepRecord(position=0, name="fetch", status=StepStatus.COMPLETED, attempts=1)
+    bench.repository.settle(Change(process=process, seen_token=process.token, steps=(gone,)))
+    pipeline = jobs.steps("nightly")
+    pipeline.step(lambda data: {}, name="load")
+    pipeline.step(lambda data: {}, name="report")
+    assert "Its next step is 'report' (2 of 2)." in bench.operations.explain(process.id).why

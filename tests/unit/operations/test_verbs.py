@@ -1,7 +1,9 @@
 """What each verb does to a process, how it is recorded, and who wins when two act at once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -455,9 +457,32 @@ def test_an_id_is_found_by_any_part_in_any_case(bench: Bench) -> None:
         assert bench.operations.get(part).id == process.id
 
 
-@pytest.mark.parametrize(("given", "kept"), [("  ", None), (" moving ", "moving"), ("x" * 2001, "x" * 2000)])
+@pytest.mark.parametrize(("given", "kept"), [("  ", None), (" moving ", "moving"), (f" {'x' * 1000} ", "x" * 1000)])
 def test_the_reason_of_a_pause_of_all_work_follows_the_rule_of_every_reason(
     bench: Bench, given: str, kept: str | None
 ) -> None:
     assert bench.operations.pause(reason=given).reason == kept
     assert bench.repository.events(newest=True, limit=1)[0].reason == kept
+
+
+@pytest.mark.parametrize(
+    ("reason", "rule"),
+    [
+        (7, "must be text, not int"),
+        (["moving"], "must be text, not list"),
+        ("x" * 100_000, "must have at most 1,000 characters, not 100,000"),
+    ],
+)
+def test_a_reason_that_cannot_be_kept_whole_is_refused_by_every_verb_before_anything_is_done(
+    bench: Bench, reason: Any, rule: str
+) -> None:
+    active, ended = put(bench, paused=True), put(bench, status="failed", ended_at=NOW)
+    verbs: list[Callable[..., object]] = [
+        partial(getattr(bench.operations, verb), active.id) for verb in ("recover", "fail", "kill", "proceed")
+    ]
+    verbs += [partial(bench.operations.restart, ended.id), bench.operations.pause, bench.operations.prune]
+    for verb in verbs:
+        with pytest.raises(InvalidValue, match=f"^reason: {rule}$"):
+            verb(reason=reason)
+    assert bench.kinds(active.id) == bench.kinds(ended.id) == ["started"]
+    assert bench.operations.overview().pause is None
