@@ -20,6 +20,7 @@ from jobboy.model.events import EventKind, NewEvent, difference
 from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord
+from jobboy.model.tracebacks import their_frames
 from jobboy.ports import Change, Clock, Held, StepRunner
 from jobboy.sheltering import LimitReached
 
@@ -131,7 +132,8 @@ class ProcessIterator:
         except (KeyboardInterrupt, LimitReached):
             raise
         except BaseException as error:  # noqa: BLE001  # the fence around user code: all it raises is recorded
-            _log.info("%s of %s raised", held.process.step or "a handler", held.process.id, exc_info=True)
+            theirs = (type(error), error, their_frames(error))
+            _log.info("%s of %s raised", held.process.step or "a handler", held.process.id, exc_info=theirs)
             return self._raised(held, error)
 
     def _checked(self, performer: Performer, held: Held, capture: Capture) -> Turn:

@@ -1,5 +1,6 @@
 """When a handler or a step raises: what is written down, what is dropped, and when it is tried again."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from types import MappingProxyType
@@ -35,6 +36,20 @@ def test_the_error_is_in_the_reports_and_the_history_and_on_its_own_line(bench: 
     assert (last.kind, last.attempt) == ("raised", 1)
     assert (last.after or {})["reports"]["reason"]["type"] == "ValueError"
     assert (last.after or {})["error"] == "ValueError: row 7 is empty"
+
+
+@pytest.mark.parametrize("limit", [None, timedelta(minutes=1)])
+def test_the_log_of_an_error_begins_with_the_code_that_raised_it(
+    bench: Bench, jobs: JobBoy, caplog: pytest.LogCaptureFixture, limit: timedelta | None
+) -> None:
+    jobs.steps("import").step(raising(ValueError("row 7 is empty")), name="load", timeout=limit)
+    process_id = bench.start("import")
+    with caplog.at_level(logging.INFO, "jobboy"):
+        bench.iterate()
+    (record,) = [record for record in caplog.records if record.getMessage() == f"load of {process_id} raised"]
+    head, first, *_ = logging.Formatter().format(record).splitlines()[1:]
+    assert head == "Traceback (most recent call last):"
+    assert f'"{__file__}"' in first
 
 
 def test_what_a_handler_changed_before_it_raised_is_dropped(bench: Bench, jobs: JobBoy) -> None:
