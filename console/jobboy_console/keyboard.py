@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from jobboy_console.widgets.dialog import Dialog
+from jobboy_console.widgets.line_widget import LineWidget
 
 ROUNDS = 3
 """So often a key is followed from the focus to the application: submitted, so closed, so the focus moved."""
@@ -148,3 +149,13 @@ class OneKeyAtATime(App[None]):
             await self._keyboard.take(event)
         else:
             await super().on_event(event)
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Do what a key does where it is pressed, at once when what has the focus only draws lines.
+
+        Textual asks for keys that go before the focus first. Then it hands the key up from the focus, through the
+        queue of every widget on the way, and asks again; but a list has no use for a key besides its bindings.
+        """
+        if await super()._check_bindings(key, priority):
+            return True
+        return priority and isinstance(self.focused, LineWidget) and await super()._check_bindings(key)

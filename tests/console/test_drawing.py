@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -14,9 +16,11 @@ from jobboy_console.looks.lines import Line
 from jobboy_console.screens.place import PlaceScreen
 from jobboy_console.widgets.borders import write_subtitle, write_title
 from jobboy_console.widgets.cursor_view import CursorView, PickRow
+from jobboy_console.widgets.line_bar import LineBar
 from jobboy_console.widgets.line_widget import LineWidget
 from jobboy_console.widgets.text_view import TextView
 from tests.console.conftest import Console, opened
+from tests.console.fake_operations import FakeOperations
 from tests.console.pictures.worlds import a_house
 
 
@@ -138,6 +142,38 @@ async def test_words_in_a_border_draw_its_line_alone() -> None:
         assert await drawn_by(console, view) == set()
         assert "the title" in console.text.splitlines()[0]
         assert "what is below" in console.text.splitlines()[-1]
+
+
+async def test_verbs_that_apply_to_another_row_are_drawn_without_laying_the_screen_out_anew(
+    operations: FakeOperations,
+) -> None:
+    operations.stuck()
+    operations.add(status="failed")
+    async with opened(operations) as console:
+        laid_out: list[Screen[Any]] = []
+        console.app.screen.screen_layout_refresh_signal.subscribe(console.app.screen, laid_out.append)
+        before = console.text.splitlines()[-1]
+        await console.press("j")
+        assert console.text.splitlines()[-1] != before
+        assert laid_out == []
+
+
+async def test_a_line_that_is_another_is_laid_out_anew_only_when_it_takes_more_room(
+    operations: FakeOperations,
+) -> None:
+    async with opened(operations) as console:
+        laid_out: list[Screen[Any]] = []
+        bar = console.app.screen.query_one("#trouble", LineBar)
+        bar.show([(("one", "plain"),)])
+        await console.until_shown("one")
+        await console.settle()
+        console.app.screen.screen_layout_refresh_signal.subscribe(console.app.screen, laid_out.append)
+        bar.show([(("two", "plain"),)])
+        await console.until_shown("two")
+        assert laid_out == []
+        bar.show([(("two", "plain"),), (("three", "plain"),)])
+        await console.until_shown("three")
+        assert laid_out
 
 
 async def test_a_place_at_which_nothing_happens_draws_nothing() -> None:

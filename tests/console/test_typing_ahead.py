@@ -114,3 +114,25 @@ async def test_a_burst_of_moves_is_moved_one_by_one(operations: FakeOperations) 
         await burst(console, *"jjjjjkkjjj", "y")
         await console.until(lambda: "Id copied." in console.said)
         assert console.app.clipboard == processes[-7].id
+
+
+async def test_a_key_of_a_list_is_worked_without_going_through_what_it_stands_in(
+    operations: FakeOperations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_up: list[str] = []
+
+    async def note(self: Processes, event: events.Key) -> bool:
+        handed_up.append(event.key)
+        return False
+
+    monkeypatch.setattr(Processes, "handle_key", note)
+    operations.add()
+    wanted = operations.add()
+    async with opened(operations) as console:
+        await console.press("6", "j", "y")
+        assert console.app.clipboard != wanted.id, "the newest is first"
+        await console.press("k", "y")
+        assert console.app.clipboard == wanted.id
+        assert handed_up == []
+        await console.press("~")
+        assert len(handed_up) == 1

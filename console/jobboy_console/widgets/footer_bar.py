@@ -92,7 +92,7 @@ class FooterBar(Static):
             key, label = ("bold $primary", STYLES["quiet"]) if self.applies(command) else (_DIM, _DIM)
             parts += [(shown, key), (f" {command.label}  ", label)]
             place += length + 2
-        self.update(Content.assemble(*parts))
+        self.update(Content.assemble(*parts), layout=False)  # always one line
 
     def _fitting(self, width: int) -> list[Command]:
         app = self.app

@@ -34,6 +34,8 @@ class LineBar(Static):
         super().__init__(Content(""), id=id, classes=classes, markup=False)
         self._wraps = wraps
         self._lines: list[Line] = []
+        self._room = (0, 0)
+        """Width and number of the lines drawn last; with the same again the screen need not be laid out anew."""
         self.display = False
 
     def show(self, lines: Sequence[Line]) -> None:
@@ -50,4 +52,5 @@ class LineBar(Static):
     def _draw(self) -> None:
         width = self.content_size.width or 200
         lines = [part for line in self._lines for part in (wrap(line, width) if self._wraps else [cut(line, width)])]
-        self.update(Content("\n").join(content_of(line) for line in lines))
+        before, self._room = self._room, (width, len(lines))
+        self.update(Content("\n").join(content_of(line) for line in lines), layout=self._room != before)
