@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from jobboy.errors import (
@@ -89,6 +90,8 @@ def file_error(error: OSError, path: Path) -> StorageError:
     """Return the error of ours for what the system said about the file itself."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StorageFull(f"the disk or quota of {path} is full: free some space")
+    if error.errno == errno.ENOENT and path.is_symlink():
+        return StorageNotReachable(f"{path} leads to {os.path.realpath(path)}, which is not there: mend the link")
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return StorageNotReachable(f"folder {path.parent} does not exist: create it, or give another database URL")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -93,7 +93,7 @@ def refuse_others(path: Path) -> None:
         StorageNotReachable: it is a folder, a pipe or something else that is no file.
         StorageError: it cannot be read.
     """
-    if path.is_file():
+    if _is_file(path):
         with translated(path):
             is_current(path)
     elif path.is_dir():
@@ -111,7 +111,7 @@ def require_current(path: Path) -> None:
         OlderSchema, NewerSchema, ForeignDatabase: as their names say; the file was not touched.
         StorageError: it cannot be read.
     """
-    if not path.is_file():
+    if not _is_file(path):
         return
     with translated(path):
         if is_current(path):
@@ -120,6 +120,14 @@ def require_current(path: Path) -> None:
     if not found:
         raise ForeignDatabase(str(path), "it is empty")
     raise OlderSchema(found, SCHEMA)
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether it is a file; raises `StorageError` where that cannot be seen."""
+    try:
+        return path.is_file()
+    except OSError as error:  # a name that is too long, a folder that may not be entered
+        raise file_error(error, path) from error
 
 
 def is_current(path: Path) -> bool:

@@ -41,7 +41,7 @@ from jobboy.ports import EMPTYING_PLACE, Change
 from jobboy.storage import open_repository, sqlite, write_ahead
 from jobboy.storage.driver import connect
 from jobboy.storage.repository import SqlProcessRepository
-from jobboy.storage.schema import SCHEMA, judge
+from jobboy.storage.schema import SCHEMA, judge, refuse_others, require_current
 from jobboy.testing import FrozenClock
 from tests.factories import a_process, an_event
 
@@ -192,6 +192,21 @@ def test_making_a_database_says_nothing_and_leaves_logging_alone(
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(StorageNotReachable, match=f"folder {tmp_path}/none does not exist: create it"):
         open_repository(f"sqlite:///{tmp_path}/none/x.db", clock=FrozenClock())
+
+
+def test_a_link_that_leads_nowhere_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to("gone.db")
+    with (
+        pytest.raises(StorageNotReachable, match=r"link\.db leads to .*/gone\.db, which is not there: mend the link"),
+        opened(tmp_path / "link.db"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("look", [refuse_others, require_current])
+def test_a_name_that_no_file_can_have_is_told_as_such(look: Callable[[Path], None], tmp_path: Path) -> None:
+    with pytest.raises(StorageNotReachable, match="cannot be made or opened: File name too long"):
+        look(tmp_path / ("x" * 300))
 
 
 def test_the_durability_is_what_was_asked_for(path: Path) -> None:
