@@ -73,7 +73,8 @@ class ProcessSummary:
     stuck: bool = False
     """Handled, and the holder is certainly dead. Recorded by a sweep; readers see the truth of the moment."""
     stuck_cause: dict[str, Any] | None = None
-    """How the last holder or step program died; stays until the step after it is recorded."""
+    """How the last holder or step program died; stays until the step after it is recorded. ``stops`` in it counts the
+    attempts of the step that ended with their worker, which use up no retry."""
     rescuable: bool = False
     """Stuck, and a worker may take it over: its crash policy says so, or a handler of the handled case is known."""
     paused: bool = False
