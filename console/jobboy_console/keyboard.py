@@ -67,7 +67,7 @@ class Keyboard:
                 self._await_drawing(screen)
                 return
             key = self._typed.popleft()
-            if isinstance(screen, Dialog) and not screen.was_seen_at(key.time):
+            if not is_for(screen, key):
                 self._drop(key)
                 continue
             self._target = self._app.focused or screen
@@ -136,6 +136,11 @@ class Keyboard:
         await self._next()
 
 
+def is_for(screen: Screen[Any], key: events.Key) -> bool:
+    """Say whether a key may be for a screen: for a dialog only what was pressed when it could be seen."""
+    return not isinstance(screen, Dialog) or screen.was_seen_at(key.time)
+
+
 class OneKeyAtATime(App[None]):
     """An application with such a keyboard."""
 
@@ -144,10 +149,16 @@ class OneKeyAtATime(App[None]):
         self._keyboard = Keyboard(self, super().on_event)
 
     async def on_event(self, event: events.Event) -> None:
-        """Take a key when it is its turn; anything else at once."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        """Take a key when it is its turn; anything else at once.
+
+        A key that comes back from what had the focus, with no use for it there, is asked for on the screen of this
+        moment. A dialog that has opened meanwhile is not what it was pressed for.
+        """
+        if not isinstance(event, events.Key):
+            await super().on_event(event)
+        elif not event.is_forwarded:
             await self._keyboard.take(event)
-        else:
+        elif is_for(self.screen, event):
             await super().on_event(event)
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:

@@ -90,6 +90,20 @@ async def test_what_was_typed_before_a_dialog_is_never_its_answer(
         assert len(console.app.screen_stack) <= 3
 
 
+async def test_a_key_that_comes_back_from_a_list_is_no_answer_to_a_dialog_that_opened_meanwhile(
+    operations: FakeOperations,
+) -> None:
+    async with opened(operations) as console:
+        early = key_of("y")
+        await console.press("W")
+        assert isinstance(console.app.screen, Dialog)
+        early._set_forwarded()  # the list had no use for it, and its way up was longer than the dialog's
+        console.app.post_message(early)
+        await console.settle()
+        assert isinstance(console.app.screen, Dialog)
+        assert operations.paused is None
+
+
 async def test_a_key_that_was_dropped_is_told_and_counts_when_it_is_pressed_again(operations: FakeOperations) -> None:
     async with opened(operations) as console:
         await burst(console, "W", "y")
