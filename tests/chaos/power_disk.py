@@ -146,7 +146,7 @@ class Disk:
                 for piece in _pieces(record, size):
                     if chance.random() < luck:
                         _apply(piece, contents)
-            if name.endswith("-shm"):  # it is written through memory, so anything at all may be in it
+            if name.endswith(("-shm", ".ahead")):  # written through memory, so anything at all may be in it
                 contents = bytearray(chance.randbytes(32 * 1024))
             (folder / name).write_bytes(contents)
 

@@ -256,23 +256,32 @@ int ftruncate(int fd, off_t size) {
 }
 int ftruncate64(int fd, off_t size) { return ftruncate(fd, size); }
 
-int posix_fallocate(int fd, off_t offset, off_t length) {
-    struct stat found;
-    if (place_of(fd, &found) == INSIDE) unknown("posix_fallocate");
-    return syscall(SYS_fallocate, fd, 0, offset, length) ? errno : 0;
+/* What nothing is to be kept of: the index of the write-ahead log, which is made anew by whoever opens the file first, and
+   notes of beginnings, which are believed only until the machine is started again. */
+static int is_written_through_memory(int fd) {
+    static const char *const names[] = {"-shm", ".ahead"};
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t size = readlink(link, path, sizeof path);
+    for (size_t which = 0; which < sizeof names / sizeof *names; which++) {
+        size_t tail = strlen(names[which]);
+        if (size >= (ssize_t)tail && !memcmp(path + size - tail, names[which], tail)) return 1;
+    }
+    return 0;
 }
 
+int posix_fallocate(int fd, off_t offset, off_t length) {
+    struct stat found;
+    if (place_of(fd, &found) == INSIDE && !is_written_through_memory(fd)) unknown("posix_fallocate");
+    return syscall(SYS_fallocate, fd, 0, offset, length) ? errno : 0;
+}
+int posix_fallocate64(int fd, off_t offset, off_t length) { return posix_fallocate(fd, offset, length); }
+
 void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
-    static const char index[] = "-shm"; /* of the write-ahead log: it is made anew by whoever opens the file first */
     struct stat found;
     int writes = fd >= 0 && (flags & (MAP_SHARED | MAP_SHARED_VALIDATE)) && (protection & PROT_WRITE);
-    if (writes && !(flags & MAP_ANONYMOUS) && place_of(fd, &found) == INSIDE) {
-        char link[64], path[4096];
-        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-        ssize_t size = readlink(link, path, sizeof path);
-        size_t tail = sizeof index - 1;
-        if (size < (ssize_t)tail || memcmp(path + size - tail, index, tail)) unknown("mmap of a file to write");
-    }
+    if (writes && !(flags & MAP_ANONYMOUS) && place_of(fd, &found) == INSIDE && !is_written_through_memory(fd))
+        unknown("mmap of a file to write");
     return (void *)syscall(SYS_mmap, address, length, protection, flags, fd, offset);
 }
 void *mmap64(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
