@@ -145,7 +145,9 @@ class JobBoy(Definitions):
     def _adapters(self) -> bootstrap.Adapters:
         with self._opening:
             if self._opened is None or self._opened[0] != os.getpid():
-                adapters = bootstrap.open_adapters(self.database, durability=self._durability, clock=self._clock)
+                # A fork may be in another folder, as daemons are: it goes on with the database of its parent.
+                database = self.database if self._opened is None else self._opened[1].address
+                adapters = bootstrap.open_adapters(database, durability=self._durability, clock=self._clock)
                 self._opened = (os.getpid(), adapters)
                 self._workers = WeakSet()  # in a fork, those of the parent
             return self._opened[1]

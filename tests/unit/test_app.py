@@ -1,5 +1,7 @@
 """The app a developer makes: its database, its verbs at hand, and how it is found by name."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -48,6 +50,25 @@ def test_a_closed_app_opens_its_database_again(app: JobBoy) -> None:
     app.close()
     app.close()
     assert app.get(process_id).code == "import"
+
+
+def test_a_fork_in_another_folder_goes_on_with_the_database_of_its_parent(tmp_path: Path) -> None:
+    script = (
+        "import os\n"
+        "from jobboy import JobBoy\n"
+        "jobs = JobBoy('sqlite:///app.db')\n"
+        "jobs.handler('import')(lambda process: process.complete())\n"
+        "jobs.start('import')\n"
+        "os.mkdir('elsewhere')\n"
+        "os.chdir('elsewhere')\n"
+        "if os.fork() == 0:\n"
+        "    jobs.start('import')\n"
+        "    os._exit(0)\n"
+        "assert os.wait()[1] == 0\n"
+        "print(len(jobs.list()), os.listdir())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("2 []\n", "")
 
 
 def test_another_durability_than_the_two_is_refused(tmp_path: Path) -> None:
