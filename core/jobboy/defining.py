@@ -20,6 +20,7 @@ from jobboy.engine.handlers import (
 )
 from jobboy.engine.pipeline import Pipeline
 from jobboy.engine.registry import Registry
+from jobboy.errors import InvalidDefinition
 from jobboy.model.process import DEFAULT_RETENTION, CrashPolicy
 from jobboy.model.status import ProcessStatus
 
@@ -110,9 +111,14 @@ class Definitions:
             channel: only workers of this channel ask it.
 
         Raises:
-            InvalidDefinition: the code cannot be typed, or the function is a generator or async.
+            InvalidDefinition: the code cannot be typed, the status is one that ends a process, or the function is a
+                generator or async.
         """
         wanted = None if status is None else ProcessStatus(status)
+        if wanted is not None and not wanted.is_active:
+            raise InvalidDefinition(
+                f"handler of {code}", f"would never be asked: a process that is {wanted} has ended"
+            )
 
         def register(function: Function) -> Function:
             handler = FunctionHandler(function, check_name(code, "code"), wanted, handled)

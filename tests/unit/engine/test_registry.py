@@ -244,3 +244,9 @@ def test_more_stuck_processes_than_are_loaded_at_once_are_all_offered(bench: Ben
     for _ in range(LOADED + 1):
         bench.put(a_process(handled=True, stuck=True, on_crash=CrashPolicy.HOLD))
     assert bench.sweeper().offer(jobs.registry) == LOADED + 1
+
+
+@pytest.mark.parametrize("status", ["completed", "failed"])
+def test_a_handler_that_nobody_would_ever_ask_is_refused(jobs: JobBoy, status: str) -> None:
+    with pytest.raises(InvalidDefinition, match=f"would never be asked: a process that is {status} has ended"):
+        jobs.handler("import", status=status)
