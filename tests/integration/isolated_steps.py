@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import io
 import mmap
 import os
 import re
@@ -171,6 +172,19 @@ def print_a_lot(data: Message) -> dict[str, Any]:
     sys.stderr.write("\x00\xff" * 100_000)
     sys.stdout.flush()
     return {"printed": True}
+
+
+def print_half_a_line(data: Message) -> dict[str, Any]:
+    print("and then it", end="")
+    sys.stderr.write("?")
+    return {}
+
+
+def print_where_nobody_listens(data: Message) -> dict[str, Any]:
+    """Leave streams behind that take nothing any more."""
+    sys.stdout, sys.stderr = io.StringIO(), None
+    sys.stdout.close()
+    return {}
 
 
 def descriptors(data: Message) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from typing import Any
 import psutil
 import pytest
 
+from jobboy.capturing import Capture
 from jobboy.errors import StepCrashed, StepTimedOut
 from jobboy.locks import open_locks
 from jobboy.model.documents import ProcessStore
@@ -218,6 +219,23 @@ def test_last_lines_are_of_this_step_alone(runner: ChildStepRunner) -> None:
     with pytest.raises(StepCrashed) as caught:
         runner.run(an_order("die_without_a_word"))
     assert caught.value.cause["last_lines"] == []
+
+
+def test_half_a_line_is_of_the_step_that_printed_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    with contextlib.closing(a_runner()) as runner:
+        with Capture() as said:
+            runner.run(an_order("print_half_a_line"))
+        assert said.text() == "and then it?"
+        with pytest.raises(StepCrashed) as caught:
+            runner.run(an_order("abort"))
+    assert caught.value.cause["last_lines"][0] == "about to abort"
+
+
+def test_a_step_that_takes_its_output_away_has_answered_all_the_same(runner: ChildStepRunner) -> None:
+    pid = runner.run(an_order("pid")).output["pid"]
+    assert runner.run(an_order("print_where_nobody_listens")).output == {}
+    assert runner.run(an_order("pid")).output["pid"] == pid
 
 
 def test_a_child_that_cuts_its_connection_is_ended(runner: ChildStepRunner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,7 @@ def main(descriptor: int) -> None:
                 became = _carry_out(order, surroundings)
                 if os.getpid() != program:  # the step forked, and its copy came here too: one answers
                     os._exit(0)
+                _print_the_rest()
                 leaves_something = something_still_runs()
                 if not leaves_something:
                     # Before the answer: afterwards nobody but the worker may keep the process held.
@@ -191,6 +192,13 @@ def _message(error: BaseException) -> str:
 
 def _text(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def _print_the_rest() -> None:
+    """Print the line that a step has only begun: it would be the beginning of the next step's."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):  # the step may have put anything in their place
+            stream.flush()
 
 
 def _close(descriptors: list[int]) -> None:

@@ -35,9 +35,8 @@ class ChildStepRunner:
     Args:
         host: name of this machine, told with every crash.
         sources: where a child finds the step of an order.
-        run_step: ``module:function`` called in the child as ``run_step(module, code, step, message)``; the message
-            is ``{"process", "data", "database", "place"}`` as `jobboy.runners.orders` writes them; it returns
-            ``{"output", "store", "reports"}``.
+        run_step: ``module:function`` called in the child as ``run_step(module, code, step, message)``, the message
+            a `jobboy.runners.orders.ReadOrder`; it returns ``{"output", "store", "reports"}``.
         grace: seconds between SIGTERM and SIGKILL.
     """
 
