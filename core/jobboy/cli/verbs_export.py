@@ -28,6 +28,44 @@ jobboy export --bundle 3f9a --output 3f9a.zip     one process to send to somebod
 """
 
 
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="A new file; standard output without it.",
+        autocompletion=complete_files,
+    ),
+]
+Form = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="csv|jsonl",
+        help="Else the end of the file's name says it.",
+        autocompletion=one_of("csv", "jsonl"),
+    ),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help="With commas between: fields, and paths such as store.rows.",
+        autocompletion=complete_columns,
+    ),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
+Bundle = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ID",
+        help="Everything about one process as a zip file, without its secrets.",
+        autocompletion=ids_of(*ATTENTION),
+    ),
+]
+
+
 def add_to(program: typer.Typer) -> None:
     """Add the verb to the program."""
     program.command("export", epilog=examples(_EXPORT))(export)
@@ -36,42 +74,11 @@ def add_to(program: typer.Typer) -> None:
 def export(
     context: typer.Context,
     words: Filter = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="A new file; standard output without it.",
-            autocompletion=complete_files,
-        ),
-    ] = None,
-    form: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="csv|jsonl",
-            help="Else the end of the file's name says it.",
-            autocompletion=one_of("csv", "jsonl"),
-        ),
-    ] = None,
-    columns: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAMES",
-            help="With commas between: fields, and paths such as store.rows.",
-            autocompletion=complete_columns,
-        ),
-    ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
-    bundle: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID",
-            help="Everything about one process as a zip file, without its secrets.",
-            autocompletion=ids_of(*ATTENTION),
-        ),
-    ] = None,
+    output: Output = None,
+    form: Form = None,
+    columns: Columns = None,
+    overwrite: Overwrite = False,
+    bundle: Bundle = None,
     as_json: AsJson = False,
 ) -> None:
     """Write processes to a file, however many there are.

@@ -47,7 +47,44 @@ jobboy schedules start nightly --reason "the one of tonight was lost"
 _REMOVE = """
 jobboy schedules remove nightly --reason "billing has moved"
 """
+
+
+def _complete_cron(incomplete: str) -> list[str]:
+    from jobboy.model.cron import SHORT_FORMS
+
+    return one_of(*SHORT_FORMS)(incomplete)
+
+
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the schedule.", autocompletion=complete_schedules)]
+NewName = Annotated[str, typer.Argument(metavar="NAME", help="Name of the new schedule.")]
+CodeToStart = Annotated[
+    str, typer.Argument(metavar="CODE", help="Code of what it starts.", autocompletion=complete_codes)
+]
+Cron = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="Five fields: minute, hour, day-of-month, month, day-of-week; or @daily.",
+        autocompletion=_complete_cron,
+    ),
+]
+Zone = Annotated[
+    str,
+    typer.Option(
+        metavar="ZONE",
+        help="Whose clock the cron text is about, such as Europe/Vienna.",
+        autocompletion=complete_zones,
+    ),
+]
+Every = Annotated[str | None, typer.Option(metavar="DURATION", help="An interval instead, counted from now.")]
+Missed = Annotated[
+    str,
+    typer.Option(
+        metavar="skip|one|all",
+        help="What is started for times at which no worker was there.",
+        autocompletion=one_of("skip", "one", "all"),
+    ),
+]
 schedules = typer.Typer(
     rich_markup_mode=None,
     invoke_without_command=True,
@@ -67,12 +104,6 @@ def add_to(program: typer.Typer) -> None:
     schedules.command("start", epilog=examples(_START))(start)
     schedules.command("remove", epilog=examples(_REMOVE))(remove)
     program.add_typer(schedules, name="schedules")
-
-
-def _complete_cron(incomplete: str) -> list[str]:
-    from jobboy.model.cron import SHORT_FORMS
-
-    return one_of(*SHORT_FORMS)(incomplete)
 
 
 def list_without_a_verb(context: typer.Context, as_plain: AsPlain = False, as_json: AsJson = False) -> None:
@@ -123,37 +154,12 @@ def show(
 
 def add(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new schedule.")],
-    code: Annotated[
-        str, typer.Argument(metavar="CODE", help="Code of what it starts.", autocompletion=complete_codes)
-    ],
-    cron: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT",
-            help="Five fields: minute, hour, day-of-month, month, day-of-week; or @daily.",
-            autocompletion=_complete_cron,
-        ),
-    ] = None,
-    timezone: Annotated[
-        str,
-        typer.Option(
-            metavar="ZONE",
-            help="Whose clock the cron text is about, such as Europe/Vienna.",
-            autocompletion=complete_zones,
-        ),
-    ] = "UTC",
-    every: Annotated[
-        str | None, typer.Option(metavar="DURATION", help="An interval instead, counted from now.")
-    ] = None,
-    missed: Annotated[
-        str,
-        typer.Option(
-            metavar="skip|one|all",
-            help="What is started for times at which no worker was there.",
-            autocompletion=one_of("skip", "one", "all"),
-        ),
-    ] = "one",
+    name: NewName,
+    code: CodeToStart,
+    cron: Cron = None,
+    timezone: Zone = "UTC",
+    every: Every = None,
+    missed: Missed = "one",
     parameters: Parameters = None,
     reason: Reason = None,
     yes: Confirmed = False,

@@ -9,10 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jobboy.operations.advising import Advice
     from jobboy.operations.answers import answer_violations
     from jobboy.operations.door import Operations
     from jobboy.operations.eligibility import Verb
-    from jobboy.operations.explaining import Advice, Explanation
+    from jobboy.operations.explaining import Explanation
     from jobboy.operations.filters import parse_filter
     from jobboy.operations.guardrails import Guardrail, GuardrailAction, for_profile, read_guardrails
     from jobboy.operations.restarting import RestartPoint
@@ -37,10 +38,11 @@ __all__ = [
 ]
 
 _MODULES = {
+    "advising": ("Advice",),
     "answers": ("answer_violations",),
     "door": ("Operations",),
     "eligibility": ("Verb",),
-    "explaining": ("Advice", "Explanation"),
+    "explaining": ("Explanation",),
     "filters": ("parse_filter",),
     "guardrails": ("Guardrail", "GuardrailAction", "for_profile", "read_guardrails"),
     "restarting": ("RestartPoint",),

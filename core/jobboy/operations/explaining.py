@@ -14,10 +14,11 @@ from jobboy.model.process import CRASH_LIMIT, CrashPolicy, Process
 from jobboy.model.status import ProcessStatus
 from jobboy.model.steps import StepRecord, last_completed
 from jobboy.model.workers import WorkerInfo
+from jobboy.operations.advising import Advice, advice_on, going_on
 from jobboy.operations.causes import death_words, last_lines, last_words, short_error
 from jobboy.operations.context import Context
 from jobboy.operations.control import workers
-from jobboy.operations.eligibility import Verb, eligibility, is_stalled
+from jobboy.operations.eligibility import Verb, is_stalled
 from jobboy.operations.reading import has_not_begun
 from jobboy.operations.results import Details
 from jobboy.operations.starting import known_definition
@@ -42,26 +43,6 @@ class Circumstances:
     """Not None while all work is paused."""
     ahead: bool = False
     """Its holder has claimed it together with others, and has not begun it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Advice:
-    """What a verb would do to the process now, or why it is refused."""
-
-    verb: Verb
-    allowed: bool
-    needs_force: bool
-    """True when force would make it allowed."""
-    text: str
-
-    def as_json(self) -> dict[str, Any]:
-        """All fields."""
-        return {
-            "verb": self.verb.value,
-            "allowed": self.allowed,
-            "needs_force": self.needs_force,
-            "text": self.text,
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +88,7 @@ def of(context: Context, found: Details) -> Explanation:
 
 def explain(process: Process, circumstances: Circumstances) -> Explanation:
     """Explain a process whose `stuck` is the truth of the moment."""
-    advice = [_advice(verb, process, circumstances) for verb in Verb]
+    advice = [advice_on(verb, process, circumstances.now) for verb in Verb]
     return Explanation(
         id=process.id,
         code=process.code,
@@ -244,7 +225,7 @@ def _next(process: Process, circumstances: Circumstances) -> Iterator[str]:
 
 
 def _by_itself(process: Process, now: datetime) -> str:
-    work = "with its teardown" if process.status is ProcessStatus.FAILING else _going_on(process)
+    work = "with its teardown" if process.status is ProcessStatus.FAILING else going_on(process)
     if process.stuck:
         return _rescue(process, work)
     if process.handled:
@@ -297,42 +278,6 @@ def _needs_worker(process: Process) -> bool:
 
 def _until_removed(process: Process, now: datetime) -> str:
     return "" if process.expires_at is None else f" Retention may remove it after {_moment(process.expires_at, now)}."
-
-
-# --- what one can do ---
-
-
-def _advice(verb: Verb, process: Process, circumstances: Circumstances) -> Advice:
-    verdict = eligibility(verb, process, circumstances.now)
-    if verdict.allowed:
-        text = _effect(verb, process)
-    elif verdict.needs_force:
-        text = f"Only with force: {verdict.why_not}."
-    else:
-        text = f"Not now: {verdict.why_not}."
-    return Advice(verb=verb, allowed=verdict.allowed, needs_force=verdict.needs_force, text=text)
-
-
-def _effect(verb: Verb, process: Process) -> str:
-    match verb:
-        case Verb.RECOVER:
-            return f"Takes it from its dead holder: the next free worker goes on {_going_on(process)}."
-        case Verb.FAIL:
-            return "Gives it up: its failing handlers tear down, then it is failed; or failed at once, without them."
-        case Verb.KILL if process.status is ProcessStatus.STARTING:
-            return "Ends it at once: nothing was begun, so nothing is torn down."
-        case Verb.KILL:
-            return "Asks for its end: its next turn tears down, and an isolated step that runs for it is ended."
-        case Verb.PROCEED if process.step is None:
-            return "Merges your answer over its output and completes it: no step is left."
-        case Verb.PROCEED:
-            return f"Merges your answer over its output and lets it go on {_going_on(process)}."
-        case Verb.RESTART:
-            return "Starts a new process of the next generation, from the beginning or a step; this one stays."
-
-
-def _going_on(process: Process) -> str:
-    return f"with step {process.step!r}" if process.step else "with it"
 
 
 # --- words ---
