@@ -32,10 +32,12 @@ class Checks:
         self._completed: dict[str, dict[str, StepRecord]] = {}
         self._acts: dict[str, list[str]] = {}
 
-    def restarted(self, process: Process) -> None:
-        """Let the two marks of a restart change on the old generation: its token and the date of the change."""
+    def restarted(self, process: Process, successor: str) -> None:
+        """Let the marks of a restart change on the old generation: its token, its date, and what it became."""
         before = self._ended[process.id]
-        self._ended[process.id] = before.changed(token=before.token + 1, updated_at=process.updated_at)
+        self._ended[process.id] = before.changed(
+            token=before.token + 1, updated_at=process.updated_at, restarted_as=successor
+        )
 
     def pruned(self, gone: list[str], operator: str) -> None:
         """One line for what was removed, one more for each that operators had acted on: their acts stay (P13)."""
@@ -104,6 +106,8 @@ class Checks:
         assert counts.handled == sum(one.handled for one in known)
         assert counts.stuck == sum(one.is_dead for one in known)
         assert counts.paused == sum(one.paused for one in known)
+        ended = self._ended.values()
+        assert counts.restarted == sum(one.restarted and one.status is ProcessStatus.FAILED for one in ended)
         asleep = [one.wait_until for one in known if one.sleeps]
         assert counts.waiting == sum(moment is not None and moment > now for moment in asleep)
 

@@ -66,7 +66,7 @@ class Operating(ModelWorld):
             return
         assert applies, f"restart was accepted for {known}"
         known.token += 1
-        self.checks.restarted(self._load(known.id))
+        self.checks.restarted(self._load(known.id), successor.id)
         self._meet(successor.id)
         assert (successor.previous_id, successor.step) == (known.id, from_step or (steps[0] if steps else None))
         self._count("restart from a step" if from_step else "restart")
