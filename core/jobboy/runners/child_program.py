@@ -151,7 +151,7 @@ class ChildProgram:
         return self._output.text() if self._has_printed else ""
 
     def stop(self, why: str) -> None:
-        """Make the thread that asks end this child and raise `ChildEnded`; the first reason stays."""
+        """Make the thread that asks end this child and raise `ChildEnded`, within 10 ms; the first reason stays."""
         self.stopped_why = self.stopped_why or why
         with suppress(OSError):
             self._stopper.send(b".")
