@@ -105,6 +105,7 @@ def _all_that_match(invocation: Invocation, operations: Operations, bulk: Bulk, 
     wanted = [candidate for candidate in found if candidate.is_allowed(force=bulk.force)]
     if not invocation.json:
         print_line(census(found, wanted))
+        _warn_of_restarted(bulk, wanted)
     if bulk.dry_run:
         return _tell(invocation, bulk, found)
     numbers = numbers_by_code([candidate.process for candidate in wanted])
@@ -127,6 +128,14 @@ def census(found: Sequence[Candidate], wanted: Sequence[Candidate]) -> str:
         return f"{head}, all eligible" if found else "nothing matches"
     left_out = [candidate.eligibility.why_not for candidate in found if candidate not in wanted]
     return f"{head}, {len(wanted):,} eligible, {len(left_out):,} skipped: {skip_reasons(left_out)}"
+
+
+def _warn_of_restarted(bulk: Bulk, wanted: Sequence[Candidate]) -> None:
+    """Say how many would be restarted once more: what a restart does is done twice then."""
+    again = sum(candidate.process.restarted for candidate in wanted) if bulk.verb == "restart" else 0
+    if again:
+        were = "was" if again == 1 else "were"
+        print_line(f"{again:,} of them {were} restarted already: the word !restarted in the filter leaves such out")
 
 
 def _one_by_one(

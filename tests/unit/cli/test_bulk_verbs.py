@@ -67,6 +67,17 @@ def test_restarts_of_all_that_match_tell_the_ids_of_the_new_processes(bench: Ben
     assert one == {"id": old[0].id, "ok": True, "error": None, "new_id": bench.get(old[0].id).restarted_as}
 
 
+def test_who_would_restart_something_twice_is_told_before(bench: Bench) -> None:
+    first, _ = [bench.put(a_process(status="failed", ended_at=NOW)) for _ in range(2)]
+    bench.operations.restart(first.id)
+    told = call(bench, "restart", "--filter", "failed", "--dry-run").stdout.splitlines()
+    assert told[:2] == [
+        "2 match, all eligible",
+        "1 of them was restarted already: the word !restarted in the filter leaves such out",
+    ]
+    assert "already" not in call(bench, "restart", "--filter", "failed !restarted", "--dry-run").stdout
+
+
 def test_nothing_that_matches_is_no_error(bench: Bench) -> None:
     result = call(bench, "recover", "--filter", "stuck", "--yes")
     assert (result.exit_code, result.stdout) == (0, "nothing matches\n")
