@@ -93,7 +93,7 @@ def test_the_help_shows_the_keys_in_force_and_what_is_here_first() -> None:
     assert shown.startswith("One process\n")
     several = text_of(help_lines("", here=frozenset({"rows", "workers", "application"})))
     assert several.startswith("Workers (UPPER CASE")
-    assert "  f9               Say in words why it is so" in shown
+    assert "  f9                Say in words why it is so" in shown
     assert "List of processes  elsewhere" in shown
 
 

@@ -26,7 +26,7 @@ async def test_the_editor_begins_with_the_paused_output(operations: FakeOperatio
         await console.press("P")
         assert isinstance(console.app.screen, Proceed)
         assert '"rejected": 3' in console.text
-        assert "Nothing: it goes on with its output" in console.text
+        assert "Nothing: its output stays as it is" in console.text
 
 
 async def test_only_what_was_changed_is_sent_after_one_more_question(operations: FakeOperations) -> None:

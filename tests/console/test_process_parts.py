@@ -268,6 +268,12 @@ def test_what_left_a_list_marks_the_list_for_its_place_may_be_taken() -> None:
     assert difference_marks([moved]) == {("a",): Mark("changed", 1, None)}
 
 
+def test_a_very_long_key_leaves_room_for_its_value() -> None:
+    (row,) = tree_rows({"k" * 200: "swift"}, marks={}, folding=Folding(), width=60, now=NOW)
+    assert text_of([row.line]).endswith('k…  "swift"')
+    assert width_of(row.line) <= 60
+
+
 def test_an_account_puts_what_can_be_done_under_its_key_and_says_when_nothing_can() -> None:
     advice = Advice(act=Act.RECOVER, allowed=True, needs_force=False, text="Takes it.")
     account = Account(state="It is stuck.", why=("Because.",), next=("Nothing.",), advice=(advice,))

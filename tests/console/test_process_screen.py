@@ -258,3 +258,18 @@ def test_the_preview_begins_with_what_says_most(
     snapshot = Gateway(operations).process(process.id)  # type: ignore[arg-type]  # same methods
     told = preview_lines(snapshot, NOW, 60, events=False)
     assert [line[0][0] for line in told if line and line[0][1] == "heading"] == headings
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+async def test_beside_a_very_long_code_the_id_is_whole_in_the_title(
+    operations: FakeOperations, read_only: bool
+) -> None:
+    process = operations.add("x" * 150 + "数据")
+    async with opened(operations, read_only=read_only) as console:
+        await console.press("6", "enter")
+        title = console.text.splitlines()[0]
+        assert process.id in title
+        assert "xxxxxxxx" in title
+        assert "…" in title
+        await console.press("t")
+        assert process.id in console.text.splitlines()[0]

@@ -163,13 +163,19 @@ class _Tree:
                 self._gone.setdefault(path[:-1], []).append(path)
         self._side_width = max((len(self._moment(mark)) for mark in marks.values()), default=0)
 
+    @property
+    def _longest_key(self) -> int:
+        """Characters of a key that are shown: whoever named it long must not hide its value."""
+        return min(60, max(self._width // 2, 12))
+
     def inside(self, values: Any, path: Path) -> Iterator[TreeRow]:
         """Yield the rows of what an object or list holds, and of what was just taken from it."""
         limit = self._folding.limit(path)
         entries = values.items() if isinstance(values, Mapping) else enumerate(values)
         shown = list(islice(entries, limit))
         gone = self._gone.get(path, ())
-        names = [safe_text(key, limit=60) for key in (*(key for key, _ in shown), *(path[-1] for path in gone))]
+        keys = (*(key for key, _ in shown), *(path[-1] for path in gone))
+        names = [safe_text(key, limit=self._longest_key) for key in keys]
         key_width = min(max(map(cell_len, names), default=0), _KEY_WIDTH)
         for name, (key, value) in zip(names, shown, strict=False):
             yield from self._value((*path, key), name, key_width, value)
@@ -228,7 +234,7 @@ class _Tree:
 
     def _removed(self, path: Path, key_width: int) -> TreeRow:
         mark = self._marks[path]
-        name = safe_text(path[-1], limit=60)
+        name = safe_text(path[-1], limit=self._longest_key)
         label = fit(name, key_width) if cell_len(name) < key_width else name
         head = self._head(SIGNS["removed"], " ", path)
         line = (*head, (f"{label}  ", "removed"), (f"was {mark.before}", "removed"))

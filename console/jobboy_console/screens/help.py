@@ -23,7 +23,7 @@ _SHARED = frozenset({"change", "list", "tree", "rows", "text", "everywhere", "pl
 
 _WIDTH = 71
 """Cells of a line, beside the bar that scrolls."""
-_TOLD_AT = 19
+_TOLD_AT = 20
 """Cells before what a command does."""
 _LEFT_OUT: list[Line] = [(), (("This console is read-only: what changes something is left out.", "warning"),)]
 

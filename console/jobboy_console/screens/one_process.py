@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import on
 from textual.content import Content
 
 from jobboy_console.facts.rows import Row
 from jobboy_console.gateway import Gateway
-from jobboy_console.looks.text import safe_text
+from jobboy_console.looks.text import fit, safe_text
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.widgets.copying import copy
 from jobboy_console.widgets.status_bar import badges_of
 from jobboy_console.widgets.tab_bar import TabBar
+
+_FRAME = 8
+"""Cells of a border beside its title."""
+_LEAST_OF_CODE = 12
+"""Cells of a code that are shown, if it has as many, before the whole id is."""
 
 
 class OneProcess(BaseScreen):
@@ -27,10 +33,19 @@ class OneProcess(BaseScreen):
         self.row = row
         """The process as it was read last."""
 
-    @property
-    def title_of_process(self) -> Content:
-        """Where it is, its code and its whole id, for a border."""
-        return badges_of(self) + Content(f"{safe_text(self.row.code, limit=40)} {safe_text(self.row.id, limit=40)}")
+    def title_of_process(self, before: str = "") -> Content:
+        """Return where it is, its code and its id for a border.
+
+        Where there is no room for both, a long code is cut first; the id is the short one then, if need be.
+        """
+        badges, code = badges_of(self), safe_text(self.row.code, limit=40)
+        room = self.app.size.width - _FRAME - len(before) - badges.cell_length - 1
+        named = safe_text(self.row.id, limit=40)
+        if room - len(named) < min(cell_len(code), _LEAST_OF_CODE):
+            named = safe_text(self.row.short_id, limit=40)
+        left = max(room - len(named), _LEAST_OF_CODE)
+        shown = code if cell_len(code) <= left else fit(code, left)
+        return Content(before) + badges + Content(f"{shown} {named}")
 
     def action_show(self, index: int) -> None:
         """Show a tab, 0 for the first."""

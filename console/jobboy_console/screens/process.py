@@ -86,7 +86,7 @@ class ProcessScreen(OneProcess):
     def compose(self) -> ComposeResult:
         """Return the head, the tabs with a view for each, and the side that wide terminals have room for."""
         with Vertical(id="process-head") as head:
-            head.border_title = self.title_of_process
+            head.border_title = self.title_of_process()
             yield LineBar(id="facts")
         yield TabBar(TABS, scope="process", id="tabs")
         with Horizontal(id="process-panes"):
@@ -334,6 +334,7 @@ class ProcessScreen(OneProcess):
         write_subtitle(self._tabs, " · ".join(words for words in (found, logs, follows) if words))
 
     def _resized(self) -> None:
+        self.query_one("#process-head").border_title = self.title_of_process()
         self._show_head()
         self._show_tab()
         self._show_side()

@@ -7,7 +7,6 @@ from functools import partial
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.content import Content
 from textual.widget import Widget
 
 from jobboy_console.commands import bindings, named
@@ -77,7 +76,7 @@ class Versions(OneProcess):
     def compose(self) -> ComposeResult:
         """Return the head, the documents, the list of versions and the version."""
         with Vertical(id="process-head") as head:
-            head.border_title = Content("Versions · ") + self.title_of_process
+            head.border_title = self.title_of_process("Versions · ")
             yield LineBar(id="version-facts")
         yield TabBar([document.title() for document in TRAVELLED], scope="versions", id="tabs")
         with Container(id="version-panes"):

@@ -24,7 +24,7 @@ from jobboy_console.widgets.answer_form import AnswerForm
 from jobboy_console.widgets.json_area import JsonArea
 from jobboy_console.widgets.text_view import TextView
 
-_UNCHANGED: list[Line] = [(("Nothing: it goes on with its output as it is.", "quiet"),)]
+_UNCHANGED: list[Line] = [(("Nothing: its output stays as it is.", "quiet"),)]
 
 
 class AnswerPanes(Container):
