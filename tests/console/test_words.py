@@ -82,6 +82,14 @@ def test_the_command_line_can_be_pasted_into_a_shell(operations: FakeOperations)
     )
 
 
+def test_the_command_that_answers_a_pause_answers_no_other_one(operations: FakeOperations) -> None:
+    process = operations.add(paused=True, token=7, output={"rows": 3})
+    assert command_line(plan(operations, Act.PROCEED), Decision(reason=None, data={"rows": 2})) == (
+        f"jobboy --database sqlite:////var/lib/jobs/nightly.db proceed {process.id}"
+        " --data '{\"rows\": 2}' --token 7"
+    )
+
+
 def test_stuck_is_shown_before_everything_else() -> None:
     marks = {"handled": True, "stalled": True, "paused": True, "waiting": True, "killed": True}
     assert state_of("running", stuck=True, **marks) is State.STUCK

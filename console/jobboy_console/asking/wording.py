@@ -85,7 +85,8 @@ def describe(row: Row) -> str:
 
 def command_line(plan: Plan, decision: Decision) -> str:
     """Return the command that does the same, safe to show and to paste into a shell."""
-    ids = [safe_text(item.row.id, limit=60) for item in plan.eligible(force=decision.force)]
+    eligible = plan.eligible(force=decision.force)
+    ids = [safe_text(item.row.id, limit=60) for item in eligible]
     whom = ids if plan.filter is None else ["--filter", safe_text(plan.filter, limit=None)]
     words = ["jobboy", "--database", safe_text(plan.database), plan.act.value, *whom]
     if decision.now:
@@ -96,6 +97,8 @@ def command_line(plan: Plan, decision: Decision) -> str:
         words += ["--from", safe_text(decision.from_step)]
     if decision.data:
         words += ["--data", safe_json(json.dumps(decision.data, ensure_ascii=False))]
+    if plan.act is Act.PROCEED:  # pasted later, it answers no other pause
+        words += [word for item in eligible for word in ("--token", str(item.row.token))]
     if decision.reason:
         words += ["--reason", safe_text(decision.reason, limit=None)]
     if plan.asks:
