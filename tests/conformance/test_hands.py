@@ -329,6 +329,18 @@ def test_what_is_offered_again_is_what_would_be_read_back(
     assert [type(value) for value in vars(offered).values()] == [type(value) for value in vars(read).values()]
 
 
+def test_what_a_turn_did_to_a_list_in_its_parameters_reaches_no_later_turn(
+    repository: ProcessRepository, clock: FrozenClock
+) -> None:
+    keep(repository, a_process(parameters={"rows": [1]}))
+    (held,) = repository.claim_hand(HandClaims(clock))
+    held.process.parameters["rows"].append(2)
+    onlooker = HandClaims(clock, leaves={held.process.number})
+    repository.settle_hand([replace(result_of(held), claimed=held.process)], claimant=onlooker)
+    (offered,) = onlooker.candidates
+    assert offered.parameters == {"rows": [1]}
+
+
 def test_a_kill_that_was_asked_for_meanwhile_is_offered_with_its_process(
     repository: ProcessRepository, claims: HandClaims, clock: FrozenClock
 ) -> None:

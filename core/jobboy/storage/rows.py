@@ -198,14 +198,15 @@ def as_read(process: Process) -> Process | None:
     """Return a candidate as it is read back once it is written; None for others, and where only reading tells."""
     if process.rank is None or process.error is not None or process.stuck_cause is not None:
         return None
-    changes: dict[str, Document] = {}
+    # What a turn did to lists and objects inside is not read back.
+    changes: dict[str, Document] = {"parameters": Parameters.from_text(process.parameters.text, "parameters")}
     if process.output is not None:
         changes["output"] = Parameters.from_text(process.output.text, "output")
     for name in ("store", "reports"):
         document = process.__dict__[name]
         if type(document) is not Document:  # somebody might still write it
             changes[name] = Document.from_text(document.text, name)
-    return process.changed(**changes) if changes else process
+    return process.changed(**changes)
 
 
 def _summary_values(values: dict[str, Any]) -> dict[str, Any]:
