@@ -196,13 +196,22 @@ class Operations(ReadingDoor, ScheduleDoor):
 
     # --- keeping house ---
 
-    def prune(self, *, older_than: timedelta | None = None, dry_run: bool = False, reason: str | None = None) -> int:
+    def prune(
+        self,
+        *,
+        older_than: timedelta | None = None,
+        dry_run: bool = False,
+        reason: str | None = None,
+        goes_on: Callable[[int], bool] = lambda _: True,
+    ) -> int:
         """Remove ended processes whose retention is over, or that ended `older_than` ago; returns how many.
 
         Batch by batch, each one transaction, which records who removed how many and why. With `dry_run` nothing is
-        removed and the number is what would be.
+        removed and the number is what would be. `goes_on` is told how many after each batch; False ends it there.
         """
-        return housekeeping.prune(self._context, older_than=older_than, dry_run=dry_run, reason=reason)
+        return housekeeping.prune(
+            self._context, older_than=older_than, dry_run=dry_run, reason=reason, goes_on=goes_on
+        )
 
     def close(self) -> None:
         """Close the database; nothing can be asked after it."""

@@ -27,7 +27,14 @@ _PIECE = ScanLimits(rows=None, seconds=0.5)
 _ACTIVE = Selection(statuses=frozenset(status for status in ProcessStatus if status.is_active))
 
 
-def prune(context: Context, *, older_than: timedelta | None, dry_run: bool, reason: str | None) -> int:
+def prune(
+    context: Context,
+    *,
+    older_than: timedelta | None,
+    dry_run: bool,
+    reason: str | None,
+    goes_on: Callable[[int], bool],
+) -> int:
     """Remove what is over, batch by batch; each batch is one transaction, which has its line of history too."""
     now, told = context.clock.now(), checked_reason(reason)
     ended_before = _ended_before(older_than, now)
@@ -41,6 +48,8 @@ def prune(context: Context, *, older_than: timedelta | None, dry_run: bool, reas
     total = 0
     while removed := context.repository.prune(now=now, record=record, ended_before=ended_before, limit=BATCH):
         total += removed
+        if not goes_on(total):
+            break
     return total
 
 

@@ -15,6 +15,8 @@ class Ending:
         """Set from then on: nothing more is taken in hand."""
         # Not an event: a signal that comes while its own thread is inside the event's lock would wait for ever.
         self._wake: SimpleQueue[None] = SimpleQueue()
+        self.is_urgent = False
+        """A signal asked for it: whoever sent it waits, and does not wait long."""
 
     def ask(self) -> None:
         """Ask for the end, from any thread."""
@@ -23,6 +25,7 @@ class Ending:
 
     def ask_from_signal(self) -> None:
         """Ask for the end from inside a signal: takes no lock, and is asked for as soon as `wait` hears of it."""
+        self.is_urgent = True
         self._wake.put(None)
 
     def wait(self, seconds: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from jobboy.engine.process_iterator import IDLE
@@ -11,6 +12,7 @@ from jobboy.engine.sweep import Sweeper, sweep_safely
 from jobboy.errors import StorageError
 from jobboy.operations.door import Operations
 from jobboy.ports import ProcessRepository
+from jobboy.worker.ending import Ending
 from jobboy.worker.parts import Part
 from jobboy.worker.schema_watch import SchemaWatch
 from jobboy.worker.step_watch import StepWatch
@@ -32,6 +34,7 @@ class Housekeeping:
         channel: of the handlers that are asked.
         schema: says whether the database may still be written to.
         steps: of the worker; looked at with every sweep.
+        ending: of the worker; what takes long is cut short by it.
     """
 
     def __init__(
@@ -44,12 +47,14 @@ class Housekeeping:
         channel: str,
         schema: SchemaWatch,
         steps: StepWatch,
+        ending: Ending,
     ) -> None:
         self._repository, self._operations = repository, operations
         self._sweeper = sweeper
         self._registry, self._channel = registry, channel
         self._schema = schema
         self._steps = steps
+        self._ending = ending
         self._latest: datetime | None = None
         """What the clock showed at the last sweep."""
         self._has_pruned = False
@@ -58,14 +63,17 @@ class Housekeeping:
         """Return what is done by the clock."""
         return [
             Part("sweeping", self.sweep, SWEEP_INTERVAL),
-            Part("retention", self._prune, RETENTION_INTERVAL),
+            Part("retention", lambda: self._prune(self._ending.asked.is_set), RETENTION_INTERVAL),
             Part("maintenance", self._maintain, MAINTENANCE_INTERVAL),
         ]
 
     def finish(self) -> None:
-        """Do what a short life left no time for: where cron alone starts workers, nobody else would."""
-        if not self._has_pruned and self._schema.is_ours():
-            self._prune()
+        """Do what a short life left no time for: where cron alone starts workers, nobody else would.
+
+        A signal ends it after the batch at hand.
+        """
+        if not (self._has_pruned or self._ending.is_urgent) and self._schema.is_ours():
+            self._prune(lambda: self._ending.is_urgent)
 
     def sweep(self) -> None:
         """Record dead holders, offer what they held to handlers of that case, and end steps that are to end."""
@@ -95,10 +103,10 @@ class Housekeeping:
         newest = self._repository.events(newest=True, limit=1)
         return newest[0].at if newest else None
 
-    def _prune(self) -> None:
+    def _prune(self, is_to_end: Callable[[], bool]) -> None:
         try:
-            self._operations.prune()
-            self._has_pruned = True
+            self._operations.prune(goes_on=lambda _removed: not is_to_end())
+            self._has_pruned = not is_to_end()
         except StorageError as error:
             _log.warning("retention waits: %s", error)
 

@@ -113,6 +113,7 @@ class Worker:
             channel=settings.channel,
             schema=self._schema,
             steps=self._steps,
+            ending=self._ending,
         )
         self._scheduler = make_scheduler(slots, self._program_ends)
         self._steady = SteadySchedule(self._scheduler)

@@ -1,13 +1,17 @@
-"""What a worker does for the queue when it finds that the clock was put back."""
+"""What a worker does for the queue when it finds that the clock was put back, and when retention has to make way."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from jobboy import HandledProcess, JobBoy
 from jobboy.engine.process_iterator import ProcessIterator
+from jobboy.operations import housekeeping
+from jobboy.worker.ending import Ending
 from jobboy.worker.housekeeping import Housekeeping
 from jobboy.worker.schema_watch import SchemaWatch
 from jobboy.worker.step_watch import StepWatch
@@ -17,7 +21,7 @@ from tests.unit.bench import WORKER, Bench
 HOUR = timedelta(hours=1)
 
 
-def a_house(bench: Bench) -> Housekeeping:
+def a_house(bench: Bench, ending: Ending | None = None) -> Housekeeping:
     iterator = ProcessIterator(bench.jobs.registry, bench.clock, bench.runner, actor=f"worker:{WORKER}")
     return Housekeeping(
         repository=bench.repository,
@@ -27,6 +31,7 @@ def a_house(bench: Bench) -> Housekeeping:
         channel="default",
         schema=SchemaWatch(bench.repository, lambda: None),
         steps=StepWatch(iterator, bench.repository, bench.runner),
+        ending=ending or Ending(),
     )
 
 
@@ -99,3 +104,53 @@ def test_a_clock_that_goes_on_changes_no_turn(bench: Bench) -> None:
     bench.clock.advance(timedelta(seconds=1))
     house.sweep()
     assert bench.get(ahead.id) == ahead
+
+
+# --- retention ---
+
+
+@pytest.fixture
+def over(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Three processes whose retention is over, each a batch of its own; says how many of them are left."""
+    monkeypatch.setattr(housekeeping, "BATCH", 1)
+    ended = [bench.put(a_process(status="completed", ended_at=NOW, expires_at=NOW)) for _ in range(3)]
+    bench.advance(days=1)
+    return lambda: len(bench.repository.load([one.number for one in ended]))
+
+
+def test_a_worker_that_ends_when_idle_removes_what_is_over(bench: Bench, over: Callable[[], int]) -> None:
+    a_house(bench).finish()
+    assert over() == 0
+
+
+def test_a_signal_lets_a_worker_end_without_removing_what_is_over(bench: Bench, over: Callable[[], int]) -> None:
+    ending = Ending()
+    ending.ask_from_signal()
+    a_house(bench, ending).finish()
+    assert over() == 3
+
+
+def test_a_signal_ends_the_removal_after_the_batch_at_hand(
+    bench: Bench, over: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending, remove = Ending(), bench.repository.prune
+
+    def remove_and_hear(**batch: Any) -> int:
+        ending.ask_from_signal()
+        return remove(**batch)
+
+    monkeypatch.setattr(bench.repository, "prune", remove_and_hear)
+    a_house(bench, ending).finish()
+    assert over() == 2
+
+
+def test_the_retention_of_every_hour_makes_way_for_the_end_and_is_finished_by_it(
+    bench: Bench, over: Callable[[], int]
+) -> None:
+    ending = Ending()
+    house = a_house(bench, ending)
+    ending.ask()
+    next(part for part in house.parts() if part.name == "retention").do()
+    assert over() == 2
+    house.finish()
+    assert over() == 0
