@@ -31,8 +31,9 @@ from jobboy.model.process import Process
 from jobboy.model.status import ProcessStatus
 from jobboy.ports import Lock, Locks, StepOrder, StepRaised, StepResult, process_place
 from jobboy.runners import ChildStepRunner, StepSource, child_program
-from jobboy.runners.answers import ANSWER, READY
+from jobboy.runners.answers import ANSWER, READY, answer_frame, returned
 from jobboy.runners.child_program import ChildProgram
+from jobboy.runners.orders import stamp_of
 from tests.integration.apps import twins
 from tests.integration.worker_programs import PATIENCE
 
@@ -247,7 +248,7 @@ def test_a_child_that_cuts_its_connection_is_ended(runner: ChildStepRunner, monk
     assert not runs(pid)
 
 
-FORGED = ANSWER.frame(bytes(10), b"", b'{"rows":NaN}', b"", b"")
+FORGED = ANSWER.frame(stamp_of(an_order("echo")) + bytes(10), b"", b'{"rows":NaN}', b"", b"")
 
 
 @pytest.mark.parametrize("written", [b"HTTP/1.1 200 OK\r\n" * 9, bytes(20), FORGED], ids=["HTTP", "zeros", "NaN"])
@@ -261,6 +262,32 @@ def test_a_child_that_answers_what_is_no_answer_is_ended(
     assert caught.value.cause["kind"] == "no answer"
     assert not runs(pid)
     assert runner.run(an_order("echo", {"next": 1})).output == {"next": 1}
+
+
+def test_what_a_child_answers_twice_is_not_taken_for_the_answer_to_its_next_order(runner: ChildStepRunner) -> None:
+    forged = answer_frame(
+        returned({"output": {}}, 0.0), stamp_of(an_order("echo")), left_behind=False, has_printed=False
+    )
+    assert runner.run(an_order("answer_twice", {"bytes": forged.hex()})).output == {}
+    with suppress(StepCrashed):  # when the second comes late, only the next order finds it out
+        assert runner.run(an_order("echo", {"next": 1}, token=TOKEN + 1)).output == {"next": 1}
+    assert runner.run(an_order("echo", {"next": 2}, token=TOKEN + 2)).output == {"next": 2}
+
+
+def test_an_answer_that_comes_when_nobody_asks_is_not_taken_for_that_to_the_next_order(
+    runner: ChildStepRunner, tmp_path: Path
+) -> None:
+    forged = answer_frame(
+        returned({"output": {}}, 0.0), stamp_of(an_order("echo")), left_behind=False, has_printed=False
+    )
+    until, began = tmp_path / "until", tmp_path / "began"
+    runner.run(an_order("answer_later", {"bytes": forged.hex(), "until": str(until), "began": str(began)}))
+    until.touch()
+    wait_until(began.exists)
+    with pytest.raises(StepCrashed) as caught:
+        runner.run(an_order("echo", {"next": 1}, token=TOKEN + 1))
+    assert caught.value.cause["kind"] == "no answer"
+    assert runner.run(an_order("echo", {"next": 2}, token=TOKEN + 2)).output == {"next": 2}
 
 
 def test_a_neighbour_does_not_notice_a_death(runner: ChildStepRunner, running: Running) -> None:

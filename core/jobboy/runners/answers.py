@@ -19,7 +19,7 @@ ANSWER = Layout(5)
 READY = [b"ready", b"", b"", b"", b""]
 """Sent once, when a child can begin its first step."""
 
-_MARKS = struct.Struct("!d??")
+_MARKS = struct.Struct("!16sd??")
 _write = encoder(ascii_only=True)
 
 
@@ -69,21 +69,23 @@ def raised(type_name: str, message: str, traceback: str) -> Became:
     return Became(0.0, _write([type_name, message, traceback]).encode())
 
 
-def answer_frame(became: Became, *, left_behind: bool, has_printed: bool) -> bytes:
-    """Write an answer as one frame; for the marks see `Answer`."""
+def answer_frame(became: Became, stamp: bytes, *, left_behind: bool, has_printed: bool) -> bytes:
+    """Write an answer as one frame; the stamp is its order's, for the marks see `Answer`."""
     seconds, *parts = became
-    return ANSWER.frame(_MARKS.pack(seconds, left_behind, has_printed), *parts)
+    return ANSWER.frame(_MARKS.pack(stamp, seconds, left_behind, has_printed), *parts)
 
 
-def read_answer(parts: list[bytes]) -> Answer:
+def read_answer(parts: list[bytes], stamp: bytes) -> Answer:
     """Read the parts of a frame.
 
     Raises:
-        BrokenFrame: they are no answer, or a document breaks a rule of JSON.
+        BrokenFrame: they are no answer, or that to an order with another stamp, or a document breaks a rule of JSON.
     """
     marks, error, *documents = parts
     try:
-        seconds, left_behind, has_printed = _MARKS.unpack(marks)
+        stamped, seconds, left_behind, has_printed = _MARKS.unpack(marks)
+        if stamped != stamp:
+            raise BrokenFrame("the answer to another order")
         became = _error(error) if error else _result(seconds, *documents)
     except (ValueError, RecursionError, struct.error) as broken:
         raise BrokenFrame(str(broken)) from broken

@@ -56,7 +56,9 @@ def main(descriptor: int) -> None:
                     # Before the answer: afterwards nobody but the worker may keep the process held.
                     _close(locks)
                 left_behind = leaves_something or surroundings.are_changed()
-                answer = answer_frame(became, left_behind=left_behind, has_printed=holds_anything(output))
+                answer = answer_frame(
+                    became, order.stamp, left_behind=left_behind, has_printed=holds_anything(output)
+                )
                 control.sendall(answer)
                 reach("child-answered")
 

@@ -81,6 +81,7 @@ class ChildProgram:
         self._is_ready = False
         self._has_served = False
         self._has_printed = True
+        self._stamp = b""
         self.stopped_why: str | None = None
         with ExitStack() as opened:
             self._output = opened.enter_context(closing(Output()))
@@ -121,17 +122,19 @@ class ChildProgram:
             start_new_session=True,
         )
 
-    def ask(self, order: bytes, lock: int | None, limit: float | None) -> Answer:
+    def ask(self, order: bytes, stamp: bytes, lock: int | None, limit: float | None) -> Answer:
         """Give it an order and wait for the answer.
 
         Args:
             order: a frame.
+            stamp: of the order; an answer that has another one is none.
             lock: descriptor to hand over, which the child closes before it answers.
             limit: seconds from the moment it can begin, None for no limit.
 
         Raises:
             ChildEnded: when there is none; the child is dead then, and so is what its step had started.
         """
+        self._stamp = stamp
         if self._has_printed:
             self._output.clear()
         self._has_printed = True
@@ -143,6 +146,7 @@ class ChildProgram:
             answer = self._received(0)
         if answer is None:
             answer = self._awaited(unsent, until, limit)
+        answer.left_behind |= self._frames.has_more  # nobody of ours says more than one answer
         self._has_served, self._has_printed = True, answer.has_printed
         return answer
 
@@ -230,7 +234,7 @@ class ChildProgram:
                     raise BrokenFrame("not ready")
                 self._is_ready = True
                 parts = self._frames.next()  # the answer may have come together with the sign of readiness
-            return None if parts is None else read_answer(parts)
+            return None if parts is None else read_answer(parts, self._stamp)
         except BrokenFrame as error:
             raise self._end(Ending.SILENT) from error
 

@@ -14,7 +14,7 @@ from jobboy.runners.answers import Answer
 from jobboy.runners.causes import crash, not_started
 from jobboy.runners.child_program import ChildEnded, ChildProgram, Ending
 from jobboy.runners.guard import Guard
-from jobboy.runners.orders import StepSource, order_frame
+from jobboy.runners.orders import StepSource, order_frame, stamp_of
 
 GRACE = 1.0
 """Seconds between asking a step to end (SIGTERM) and ending it (SIGKILL); a worker that ends waits no longer."""
@@ -137,8 +137,9 @@ class ChildStepRunner:
     def _ask(self, child: ChildProgram, order: StepOrder, content: bytes, lock: int | None) -> Answer | None:
         """Return the answer, None of a child that has died without beginning."""
         limit = None if order.timeout is None else order.timeout.total_seconds()
+        stamp = stamp_of(order)
         try:
-            answer = _heard(child, lambda: child.ask(content, lock, limit))
+            answer = _heard(child, lambda: child.ask(content, stamp, lock, limit))
             reach("answer-received")
         except ChildEnded as ended:
             self._forget(child)

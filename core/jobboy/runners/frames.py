@@ -49,6 +49,11 @@ class Frames:
             self._arrived = bytearray(self._arrived)
         self._arrived += chunk
 
+    @property
+    def has_more(self) -> bool:
+        """Whether anything has arrived beyond what was returned."""
+        return bool(self._arrived)
+
     def next(self) -> list[bytes] | None:
         """Return the parts of the oldest whole frame once, or None while it is not whole.
 

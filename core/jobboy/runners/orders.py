@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ ORDER = Layout(6)
 """What is alike for all processes at the step, facts of the process, its input and its three documents."""
 _FACTS = ("number", "id", "code", "status", "step", "attempt", "token")
 
+_STAMP = struct.Struct("!qq")
 _write = encoder(ascii_only=True, default=dict)
 
 
@@ -41,7 +43,9 @@ class ReadOrder:
     """
 
     def __init__(self, parts: list[bytes]) -> None:
-        head, self._facts, self._data, self._parameters, self._store, self._reports = parts
+        head, facts, self._data, self._parameters, self._store, self._reports = parts
+        self.stamp, self._facts = facts[: _STAMP.size], facts[_STAMP.size :]
+        """To be put on the answer; see `stamp_of`."""
         self.head = _read_head(head)
         """``run_step``, ``module``, ``code``, ``step``, ``memory_limit``, and for a script ``main``."""
 
@@ -73,6 +77,11 @@ class ReadOrder:
         }
 
 
+def stamp_of(order: StepOrder) -> bytes:
+    """Return what shows an answer to be of this order: it is of one claim of one process."""
+    return _STAMP.pack(order.process.number, order.process.token)
+
+
 def order_frame(order: StepOrder, source: StepSource, run_step: str) -> bytes:
     """Write an order as one frame.
 
@@ -85,7 +94,7 @@ def order_frame(order: StepOrder, source: StepSource, run_step: str) -> bytes:
         head = b'%b,"main":%b}' % (head[:-1], _write(main_script.preparation()).encode())
     return ORDER.frame(
         head,
-        _facts(process).encode(),
+        stamp_of(order) + _facts(process).encode(),
         # The first step gets the parameters, which are there already.
         b"" if order.data is process.parameters else _document(order.data).encode(),
         process.parameters.text.encode(),

@@ -14,15 +14,16 @@ from jobboy.ports import StepRaised, StepResult
 from jobboy.runners.answers import ANSWER, Answer, Became, answer_frame, raised, read_answer, returned
 from jobboy.runners.frames import BrokenFrame, Frames
 
-MARKS = struct.pack("!d??", 0.5, False, False)
+STAMP = bytes(range(16))
+MARKS = STAMP + struct.pack("!d??", 0.5, False, False)
 
 
 def sent(became: Became, *, left_behind: bool = False, has_printed: bool = False) -> Answer:
     frames = Frames(ANSWER)
-    frames.add(answer_frame(became, left_behind=left_behind, has_printed=has_printed))
+    frames.add(answer_frame(became, STAMP, left_behind=left_behind, has_printed=has_printed))
     parts = frames.next()
     assert parts is not None
-    return read_answer(parts)
+    return read_answer(parts, STAMP)
 
 
 def test_a_result_arrives_with_its_documents_and_marks() -> None:
@@ -38,7 +39,7 @@ def test_a_step_that_did_not_ask_for_its_process_sends_no_documents() -> None:
 
 
 def test_an_output_is_written_once_and_taken_over_as_text() -> None:
-    became = read_answer([MARKS, b"", b'{"n":1.0}', b"", b""]).became
+    became = read_answer([MARKS, b"", b'{"n":1.0}', b"", b""], STAMP).became
     assert isinstance(became, StepResult)
     assert isinstance(became.output, Parameters)
     assert became.output.text == '{"n":1.0}'
@@ -83,25 +84,30 @@ def test_a_document_that_breaks_a_rule_is_broken(output: bytes, place: int) -> N
     parts = [MARKS, b"", b"{}", b"", b""]
     parts[place] = output
     if place > 2 and not output:
-        assert read_answer(parts).became == StepResult(output={}, seconds=0.5)
+        assert read_answer(parts, STAMP).became == StepResult(output={}, seconds=0.5)
         return
     with pytest.raises(BrokenFrame):
-        read_answer(parts)
+        read_answer(parts, STAMP)
 
 
 @pytest.mark.parametrize("error", [b"{}", b'"x"', b"[1,2,3]", b'["a","b"]', b"[", b"[" * 100_000, b"\xff"])
 def test_an_error_that_is_no_three_texts_is_broken(error: bytes) -> None:
     with pytest.raises(BrokenFrame):
-        read_answer([MARKS, error, b"", b"", b""])
+        read_answer([MARKS, error, b"", b"", b""], STAMP)
 
 
 @pytest.mark.parametrize("seconds", [math.nan, -1.0, -math.inf])
 def test_a_step_that_took_no_time_that_there_is_is_broken(seconds: float) -> None:
     with pytest.raises(BrokenFrame):
-        read_answer([struct.pack("!d??", seconds, False, False), b"", b"{}", b"", b""])
+        read_answer([STAMP + struct.pack("!d??", seconds, False, False), b"", b"{}", b"", b""], STAMP)
 
 
 @pytest.mark.parametrize("marks", [b"", b"ready", MARKS + b"x"])
 def test_marks_of_another_length_are_broken(marks: bytes) -> None:
     with pytest.raises(BrokenFrame):
-        read_answer([marks, b"", b"{}", b"", b""])
+        read_answer([marks, b"", b"{}", b"", b""], STAMP)
+
+
+def test_the_answer_to_another_order_is_broken() -> None:
+    with pytest.raises(BrokenFrame, match="another order"):
+        read_answer([MARKS, b"", b"{}", b"", b""], bytes(16))

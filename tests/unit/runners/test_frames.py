@@ -25,7 +25,10 @@ def test_parts_arrive_as_they_were_written_however_they_are_cut(sent: list[tuple
 def test_several_frames_that_arrive_at_once_are_read_one_by_one() -> None:
     frames = Frames(LAYOUT)
     frames.add(LAYOUT.frame(b"a", b"") + LAYOUT.frame(b"", b"b"))
-    assert [frames.next(), frames.next(), frames.next()] == [[b"a", b""], [b"", b"b"], None]
+    assert frames.next() == [b"a", b""]
+    assert frames.has_more
+    assert [frames.next(), frames.next()] == [[b"", b"b"], None]
+    assert not frames.has_more
 
 
 @pytest.mark.parametrize("arrived", [b"\xff" * 8, b"HTTP/1.1 200 OK", LAYOUT.lengths.pack(MAX_BYTES, 0)])
