@@ -19,7 +19,7 @@ from jobboy_console.config import VARIABLE, Config
 from jobboy_console.gateway import Gateway, information
 from jobboy_console.machine.memory import Memory
 from jobboy_console.rules import config_report
-from jobboy_console.screens import console_log
+from jobboy_console.screens import console_log, opening
 from jobboy_console.screens.base import BaseScreen
 from jobboy_console.widgets import trouble_bar
 from jobboy_console.widgets.dialog import Dialog
@@ -149,6 +149,7 @@ def of_no_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(ConsoleApp, "_tick", lambda self: None)
     monkeypatch.setattr(ConsoleApp, "notify", lambda self, *a, **o: notify(self, *a, **{**o, "timeout": 3600}))
     monkeypatch.setattr(trouble_bar, "SLOW_S", 3600)
+    monkeypatch.setattr(opening, "LONG_S", 3600)
     monkeypatch.setattr(console_log, "log_path", lambda: log)
     monkeypatch.setattr(information, "_programs", lambda found: (("jobboy", "0.1.0"), ("database", found.engine)))
     monkeypatch.setattr(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 
 import pytest
 
+from jobboy_console.app import ConsoleApp, Ground
 from jobboy_console.facts.house_snapshots import Workforce
 from jobboy_console.facts.snapshots import Home, WorkState
+from jobboy_console.gateway import Gateway
 from jobboy_console.gateway.converting import row_of
 from jobboy_console.looks.lines import text_of, width_of
 from jobboy_console.places.workers import OwnWorker, own_lines
+from jobboy_console.running.embedded import NoWorker
+from jobboy_console.screens import opening
 from jobboy_console.screens.process_views import head_lines
 from jobboy_console.widgets.status_bar import Situation, counts_line
-from tests.console.conftest import opened
+from tests.console.conftest import DEADLINE_S, Console, opened
 from tests.console.fake_operations import NOW, FakeOperations
 
 
@@ -61,3 +66,25 @@ async def test_what_is_said_does_not_hide_the_buttons_of_a_question(operations: 
         assert "Recover (y)" in console.text
         assert any("said" in line for line in lines[:8])
         assert not any("said" in line for line in lines[12:])
+
+
+async def test_a_database_that_takes_long_to_open_is_waited_for_in_words(
+    operations: FakeOperations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "LONG_S", 0.01)
+    is_free = threading.Event()
+
+    def open_it() -> Ground:
+        is_free.wait(DEADLINE_S)
+        return Ground(Gateway(operations), NoWorker())  # type: ignore[arg-type]  # same methods
+
+    app = ConsoleApp(opening=open_it, shown_as="jobs.db", watches=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        console = Console(app, pilot)
+        try:
+            await console.until_shown("another program may keep the database to itself.")
+            assert "ctrl+q ends the console." in console.text
+        finally:
+            is_free.set()
+        await console.until_shown("Attention 0")
+        assert "another program" not in console.text
