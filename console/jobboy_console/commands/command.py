@@ -58,6 +58,8 @@ class Command:
     """One or two words for the footer."""
     help: str
     footer: bool = False
+    fills_in: bool = False
+    """Whether it stands in the footer of a console that is read-only, where verbs leave room."""
     anywhere: bool = False
     """Whether its key counts in dialogs too."""
     argument: str = ""

@@ -15,12 +15,19 @@ SECTIONS = (
             ),
             Command("list.handled", "h", "handled", "handled", "Only handled, only unhandled, both"),
             Command("list.statuses", "s", "statuses", "statuses", "Choose which statuses are shown"),
-            Command("list.sort", "o", "sort", "order", "Choose what the list is sorted by"),
-            Command("list.columns", "c", "columns", "columns", "Choose columns; store.PATH and parameters.PATH too"),
+            Command("list.sort", "o", "sort", "order", "Choose what the list is sorted by", fills_in=True),
+            Command(
+                "list.columns",
+                "c",
+                "columns",
+                "columns",
+                "Choose columns; store.PATH and parameters.PATH too",
+                fills_in=True,
+            ),
             Command("list.pause", "p", "pause", "pause", "Stop showing changes, and go on"),
             Command("list.look_on", "m", "look_on", "look on", "Go on with a look that has stopped"),
             Command("list.mark_all", "a", "mark_all", "mark all", "Mark all that the list has, filtered as it is"),
-            Command("list.tail", "l", "tail", "tail", "Open it at the live tail of its store"),
+            Command("list.tail", "l", "tail", "tail", "Open it at the live tail of its store", fills_in=True),
             *(
                 Command(f"view.{number}", str(number), f"view({number - 1})", name, f"View: {name}")
                 for number, name in enumerate(("Attention", "Active", "Handled", "Paused", "Failed", "All"), start=1)

@@ -19,7 +19,8 @@ _DIM = "$foreground 35%"
 class FooterBar(Static):
     """Shows commands by key and label; the last one, help, is always there. A click does what the key does.
 
-    Where not all fit, verbs that do not apply give way first. A console that is read-only shows none that change.
+    Where not all fit, verbs that do not apply give way first. A console that is read-only shows none that change, and
+    some that look in their place.
 
     Args:
         commands: in the order of their weight.
@@ -36,7 +37,7 @@ class FooterBar(Static):
 
     def __init__(self, commands: Sequence[Command]) -> None:
         super().__init__(Content(""), markup=False)
-        self._commands = [command for command in commands if command.footer]
+        self._commands = [command for command in commands if command.footer or command.fills_in]
         self._spans: list[tuple[int, int, Command]] = []
         self._verbs: frozenset[str] | None = None
         self._refused: frozenset[str] = frozenset()
@@ -97,7 +98,7 @@ class FooterBar(Static):
     def _fitting(self, width: int) -> list[Command]:
         app = self.app
         only_looks = isinstance(app, HasSituation) and app.situation.read_only
-        kept = [command for command in self._commands if not (only_looks and command.changes)]
+        kept = [command for command in self._commands if not (command.changes if only_looks else command.fills_in)]
         while len(kept) > 1 and self._width(kept) > width:
             refused = [command for command in kept if not self.applies(command)]
             kept.remove(refused[-1] if refused else kept[-2])
