@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 SWEEP_INTERVAL = 0.5  # seconds; a dead holder is promised to be seen within two, on a busy machine too
 RETENTION_INTERVAL = 3600.0  # seconds
 MAINTENANCE_INTERVAL = 60.0  # seconds
+_LOOKED_BACK = 100
+"""Events that a worker looks at when it begins: some may be told before it comes."""
 
 
 class Housekeeping:
@@ -90,7 +92,7 @@ class Housekeeping:
     def _keep_turns(self) -> None:
         """Let nobody wait in the queue for a clock that was put back since the last look, or while no worker was."""
         try:
-            latest = self._latest or self._newest_event_at()
+            latest = self._latest or self._told_latest()
             now = self._operations.now()  # asked last: only a clock that was put back shows less
             if latest is not None and now < latest:
                 self._repository.put_in_turn(idle=IDLE)
@@ -99,9 +101,9 @@ class Housekeeping:
         except StorageError as error:
             _log.warning("the queue is not put in turn now: %s", error)
 
-    def _newest_event_at(self) -> datetime | None:
-        newest = self._repository.events(newest=True, limit=1)
-        return newest[0].at if newest else None
+    def _told_latest(self) -> datetime | None:
+        """Return the latest moment of the newest events: those after the clock was put back are not the latest."""
+        return max((event.at for event in self._repository.events(newest=True, limit=_LOOKED_BACK)), default=None)
 
     def _prune(self, is_to_end: Callable[[], bool]) -> None:
         try:

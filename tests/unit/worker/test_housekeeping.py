@@ -59,7 +59,8 @@ def test_whoever_was_in_the_queue_before_the_clock_was_put_back_is_served_first(
     if is_seen:
         house.sweep()
     bench.clock.advance(-HOUR)
-    bench.put(a_process(parameters={"name": "late"}, turn_at=NOW - HOUR + timedelta(seconds=1)))
+    later = NOW - HOUR
+    bench.put(a_process(parameters={"name": "late"}, created_at=later, turn_at=later))
     house.sweep()
     bench.clock.advance(timedelta(seconds=2))
     while bench.iterate().has_worked:
