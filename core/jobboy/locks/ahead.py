@@ -31,9 +31,9 @@ _ERASED = bytes(_NOTE.size)
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _BOOT_DIGITS = 16
 """Of the random UUID that is in there, as many as a note has room for; a digest would load a whole library."""
-_RESERVING = frozenset({"ext2", "ext3", "ext4", "tmpfs", "xfs"})
+_RESERVING = frozenset({"ext2", "ext3", "ext4", "tmpfs"})
 """Types of file systems on which room that was reserved is there whenever it is written to. Others may write what is
-changed to another place: a full disk would then not refuse a store but end the program."""
+changed to another place, XFS what a copy shares: a full disk would then not refuse a store but end the program."""
 
 
 class AheadNotes:
