@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def _error(text: bytes) -> StepRaised:
 
 
 def _result(seconds: float, output: bytes, store: bytes, reports: bytes) -> StepResult:
-    if not seconds >= 0:  # what is no number would spoil every average it gets into
+    if not 0 <= seconds < math.inf:  # anything else would spoil every average it gets into
         raise BrokenFrame(f"a step of {seconds} seconds")
     text = output.decode()
     return StepResult(

@@ -96,7 +96,7 @@ def test_an_error_that_is_no_three_texts_is_broken(error: bytes) -> None:
         read_answer([MARKS, error, b"", b"", b""], STAMP)
 
 
-@pytest.mark.parametrize("seconds", [math.nan, -1.0, -math.inf])
+@pytest.mark.parametrize("seconds", [math.nan, -1.0, -math.inf, math.inf])
 def test_a_step_that_took_no_time_that_there_is_is_broken(seconds: float) -> None:
     with pytest.raises(BrokenFrame):
         read_answer([STAMP + struct.pack("!d??", seconds, False, False), b"", b"{}", b"", b""], STAMP)
