@@ -47,7 +47,7 @@ class WatchedRows(CursorView):
 class Alone(App[None]):
     """One widget on the screen."""
 
-    def __init__(self, widget: LineWidget) -> None:
+    def __init__(self, widget: Widget) -> None:
         super().__init__()
         self._widget = widget
 
@@ -59,8 +59,9 @@ class Alone(App[None]):
 
 
 @asynccontextmanager
-async def shown(widget: WatchedText | WatchedRows) -> AsyncIterator[Console]:
-    widget.drawn = set()
+async def shown(widget: WatchedText | WatchedRows | LineBar) -> AsyncIterator[Console]:
+    if isinstance(widget, LineWidget):
+        widget.drawn = set()
     app = Alone(widget)
     async with app.run_test(size=(40, 10)) as pilot:
         console = Console(app, pilot)  # type: ignore[arg-type]  # any application will do
@@ -152,26 +153,24 @@ async def test_verbs_that_apply_to_another_row_are_drawn_without_laying_the_scre
     async with opened(operations) as console:
         laid_out: list[Screen[Any]] = []
         console.app.screen.screen_layout_refresh_signal.subscribe(console.app.screen, laid_out.append)
-        before = console.text.splitlines()[-1]
-        await console.press("j")
-        assert console.text.splitlines()[-1] != before
-        assert laid_out == []
+        for key in "jkjkjkjk":
+            before = console.text.splitlines()[-1]
+            await console.press(key)
+            assert console.text.splitlines()[-1] != before
+        assert len(laid_out) < 4, "what is read later may be laid out meanwhile"
 
 
-async def test_a_line_that_is_another_is_laid_out_anew_only_when_it_takes_more_room(
-    operations: FakeOperations,
-) -> None:
-    async with opened(operations) as console:
-        laid_out: list[Screen[Any]] = []
-        bar = console.app.screen.query_one("#trouble", LineBar)
-        bar.show([(("one", "plain"),)])
-        await console.until_shown("one")
+async def test_a_line_that_is_another_is_laid_out_anew_only_when_it_takes_more_room() -> None:
+    bar = LineBar()
+    async with shown(bar) as console:
+        bar.show(lines("one"))
         await console.settle()
+        laid_out: list[Screen[Any]] = []
         console.app.screen.screen_layout_refresh_signal.subscribe(console.app.screen, laid_out.append)
-        bar.show([(("two", "plain"),)])
+        bar.show(lines("two"))
         await console.until_shown("two")
         assert laid_out == []
-        bar.show([(("two", "plain"),), (("three", "plain"),)])
+        bar.show(lines("two", "three"))
         await console.until_shown("three")
         assert laid_out
 
