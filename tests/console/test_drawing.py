@@ -169,6 +169,7 @@ async def test_a_line_that_is_another_is_laid_out_anew_only_when_it_takes_more_r
         console.app.screen.screen_layout_refresh_signal.subscribe(console.app.screen, laid_out.append)
         bar.show(lines("two"))
         await console.until_shown("two")
+        await console.settle()
         assert laid_out == []
         bar.show(lines("two", "three"))
         await console.until_shown("three")
