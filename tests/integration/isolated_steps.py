@@ -245,6 +245,13 @@ def leave_a_thread_behind(data: Message) -> dict[str, Any]:
     return {"pid": os.getpid()}
 
 
+def print_elsewhere(data: Message) -> dict[str, Any]:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return {"pid": os.getpid()}
+
+
 def move_elsewhere(data: Message) -> dict[str, Any]:
     os.chdir("/")
     return {"pid": os.getpid()}

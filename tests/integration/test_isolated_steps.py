@@ -618,7 +618,7 @@ def test_a_child_whose_step_left_a_thread_is_not_used_again(runner: ChildStepRun
     assert runner.run(an_order("echo", {"next": 1})).output == {"next": 1}
 
 
-@pytest.mark.parametrize("step", ["move_elsewhere", "limit_itself"])
+@pytest.mark.parametrize("step", ["move_elsewhere", "limit_itself", "print_elsewhere"])
 def test_a_child_that_its_step_has_changed_is_not_used_again(runner: ChildStepRunner, step: str) -> None:
     pid = runner.run(an_order(step)).output["pid"]
     assert not runs(pid)

@@ -34,7 +34,16 @@ def _surroundings() -> tuple[object, ...]:
     except OSError:  # it was removed
         folder = ""
     users = os.getuid(), os.geteuid(), os.getgid(), os.getegid()
-    return folder, users, [resource.getrlimit(limit) for limit in _LIMITS]
+    outputs = [_file_behind(descriptor) for descriptor in (1, 2)]
+    return folder, users, outputs, [resource.getrlimit(limit) for limit in _LIMITS]
+
+
+def _file_behind(descriptor: int) -> tuple[int, int] | None:
+    try:
+        found = os.fstat(descriptor)
+    except OSError:  # the step closed it
+        return None
+    return found.st_dev, found.st_ino
 
 
 def something_still_runs() -> bool:
