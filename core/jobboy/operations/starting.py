@@ -58,9 +58,7 @@ def start_many(
     orders = list(orders)  # it is gone through more than once, and may be a generator
     now = context.clock.now()
     wait_until, priority = _wait_until(now, delay), _priority(priority)
-    numbers: dict[str, int] = {}
-    for code, _ in orders:
-        numbers[code] = numbers.get(code, 0) + 1
+    numbers = _numbers(orders)
     patterns = {code: _pattern(_definition(context, code), priority) for code in numbers}
     own = list(zip(context.identifiers.process_ids(len(orders)), _documents(orders), strict=True))
     checked = [] if keys is None else [_key(key) for key in keys]
@@ -70,6 +68,17 @@ def start_many(
         return []
     _permit(context, numbers)
     return _keep(context, _alike([patterns[code] for code, _ in orders], own, now, wait_until), checked)
+
+
+def _numbers(orders: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, int]:
+    """Count the orders of each code."""
+    numbers: dict[str, int] = {}
+    try:
+        for code, _ in orders:
+            numbers[code] = numbers.get(code, 0) + 1
+    except (TypeError, ValueError) as error:
+        raise InvalidValue("orders", "must be pairs of a code and its parameters") from error
+    return numbers
 
 
 def _permit(context: Context, numbers: Mapping[str, int]) -> None:
@@ -121,7 +130,9 @@ def remember(context: Context, codes: Iterable[str]) -> None:
         context.remembered.add(code)
 
 
-def _definition(context: Context, code: str) -> DefinitionRecord:
+def _definition(context: Context, code: object) -> DefinitionRecord:
+    if not isinstance(code, str):
+        raise InvalidValue("code", f"must be text, not {type(code).__name__}")
     definition = known_definition(context, code)
     if definition is None:
         raise CodeNotFound(code, known_codes(context))

@@ -132,6 +132,19 @@ def test_an_unknown_code_is_refused_naming_the_known_ones(bench: Bench) -> None:
         bench.start("imports")
 
 
+@pytest.mark.parametrize("code", [None, 7, ["import"]])
+def test_a_code_that_is_no_text_is_refused_in_words(bench: Bench, code: Any) -> None:
+    with pytest.raises(InvalidValue, match="code: must be text, not "):
+        bench.start(code)
+
+
+@pytest.mark.parametrize("order", [("import",), ("import", {}, 1), 7, (["import"], {})])
+def test_orders_that_are_no_pairs_are_refused_and_nothing_is_started(bench: Bench, order: Any) -> None:
+    with pytest.raises(InvalidValue, match="orders: must be pairs of a code and its parameters"):
+        bench.operations.start_many([("import", {}), order])
+    assert bench.operations.count(Selection()) == 0
+
+
 def test_a_code_that_only_a_worker_of_the_database_knows_can_be_started(bench: Bench) -> None:
     kept = DefinitionRecord(
         code="elsewhere", steps=("a", "b"), on_crash=CrashPolicy.FAIL, retention=timedelta(days=1)
