@@ -65,7 +65,7 @@ def _measure(lines: Sequence[Line], results: report.Results, *, rounds: int, qui
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("lines", nargs="*", metavar="LINE", type=str.upper, help="B1 to B10; all when none is given")
+    parser.add_argument("lines", nargs="*", metavar="LINE", type=str.upper, help="B1 to B11; all when none is given")
     parser.add_argument("--list", action="store_true", help="show the lines and end")
     parser.add_argument(
         "--rounds", type=_positive, help=f"default {harness.FEWEST_ROUNDS}, or {QUICK_ROUNDS} with --quick"

@@ -88,7 +88,7 @@ def _await(look: Callable[[], bool]) -> bool:
 @contextmanager
 def _worker_with_clock(path: Path, adapters: Adapters) -> Iterator[mmap.mmap]:
     """Run a worker of another app; gives the error of its clock, eight bytes of nanoseconds."""
-    shim, error = shims.build("clock_jump.c", path.parent), path.with_name("clock-error")
+    shim, error = shims.build(Path(__file__).with_name("clock_jump.c"), path.parent), path.with_name("clock-error")
     error.write_bytes(_ERROR.pack(0))
     environment = {
         **os.environ,

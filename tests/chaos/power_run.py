@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.chaos.power_app import ACKS, DURABILITY
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIM = "power_loss.c"
+SHIM = Path(__file__).with_name("power_loss.c")
 DATABASE = "jobboy.db"
 STARTED_SECONDS = 60.0
 """Until the first acknowledgement; only a machine that does nothing takes so long."""

@@ -1,4 +1,4 @@
-"""Small C libraries that are preloaded into the programs of a chaos programme, built where they are needed."""
+"""Small C libraries that are preloaded into programs under test, built where they are needed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class NoCompiler(Exception):
     """A library cannot be built here."""
 
 
-def build(source: str, folder: Path) -> Path:
-    """Build a library from a source beside this module.
+def build(source: Path, folder: Path) -> Path:
+    """Build a library.
 
     Args:
-        source: name of the file.
+        source: the file in C.
         folder: the library is made there.
 
     Raises:
@@ -27,9 +27,9 @@ def build(source: str, folder: Path) -> Path:
         raise NoCompiler("programs are listened to on 64-bit Linux only")
     if compiler is None:
         raise NoCompiler("there is no C compiler (cc, gcc or clang)")
-    library = folder / Path(source).with_suffix(".so").name
-    command = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(Path(__file__).with_name(source))]
+    library = folder / source.with_suffix(".so").name
+    command = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(source)]
     built = subprocess.run([*command, "-lpthread"], capture_output=True, text=True)
     if built.returncode:
-        raise NoCompiler(f"{compiler} cannot build {source}: {built.stderr.strip().splitlines()[-1]}")
+        raise NoCompiler(f"{compiler} cannot build {source.name}: {built.stderr.strip().splitlines()[-1]}")
     return library
