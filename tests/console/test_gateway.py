@@ -43,6 +43,7 @@ def test_what_was_restarted_leaves_attention_and_the_count_of_failures_and_names
     assert (counts["failed"], counts["restarted"]) == (0, 1)
     (row,) = opened.rows(RowsRequest(view=FAILED)).rows
     assert (row.state, row.note) == (State.RESTARTED, f"as {successor.short_id} · ValueError: no")
+    assert opened.process(failed.id).explanation.endswith("T starts it once more.")
 
 
 def test_rows_around_a_place_cross_the_border_between_sections(operations: FakeOperations) -> None:

@@ -30,6 +30,7 @@ _FOR_ENDED = {
     "completed": ((Act.RESTART, "{change.restart} starts it anew"),),
     "failed": ((Act.RESTART, "{change.restart} starts it anew, as a new process linked to this one"),),
 }
+_FOR_RESTARTED = ((Act.RESTART, "{change.restart} starts it once more"),)
 
 
 def row_of(process: ProcessSummary, section: int, now: datetime, *, value: SortValue = None) -> Row:
@@ -160,6 +161,8 @@ def _offers(process: ProcessSummary, now: datetime) -> tuple[tuple[Act, str], ..
         return _FOR_STALLED
     if process.handled or process.kill_requested or is_overdue(process, now):
         return ()
+    if process.restarted:
+        return _FOR_RESTARTED
     return _FOR_PAUSED if process.paused else _FOR_ENDED.get(process.status.value, ())
 
 
